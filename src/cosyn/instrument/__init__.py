@@ -1,0 +1,1 @@
+"""The questionnaire as data: read strictly, checked, and turned into a neutral form."""

@@ -1,0 +1,345 @@
+"""What must agree between the files of an instrument, each fault with its line."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from cosyn.instrument import schema
+    from cosyn.yamlfile import Loaded, Reader, Source
+
+PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
+
+
+@dataclass(frozen=True, slots=True)
+class Files:
+    """The files of an instrument, each well-formed by itself."""
+
+    main: Loaded[schema.InstrumentFile]
+    constructs: Loaded[schema.ConstructsFile]
+    formats: Loaded[schema.FormatsFile]
+    items: tuple[Loaded[schema.ItemsFile], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """An id and where it stands."""
+
+    id: str
+    where: str
+
+
+def cross_check(files: Files, reader: Reader) -> None:
+    """Note every disagreement between the files."""
+    _check_ids(files, reader)
+    _check_constructs(files, reader)
+    for items in files.items:
+        _check_items(items, files, reader)
+    _check_pages(files, reader)
+    _check_forms(files, reader)
+    for where, name, texts in _all_texts(files):
+        _check_texts(where, name, texts, files, reader)
+
+
+def _check_ids(files: Files, reader: Reader) -> None:
+    """Constructs, facets and items share one set of names: models use them side by side."""
+    seen: dict[str, str] = {}
+    for place in _ids(files):
+        key = place.id.casefold()
+        if key in seen:
+            reader.fault(
+                "duplicate-id",
+                place.where,
+                f"the id {place.id!r} is already used at {seen[key]}",
+                "Give it an id of its own (capital letters do not count)",
+            )
+        seen.setdefault(key, place.where)
+
+
+def _ids(files: Files) -> Iterator[_Place]:
+    for i, construct in enumerate(files.constructs.content.constructs):
+        yield _Place(construct.id, files.constructs.source.at("constructs", i, "id"))
+        for j, facet in enumerate(construct.facets):
+            yield _Place(facet.id, files.constructs.source.at("constructs", i, "facets", j, "id"))
+    for items in files.items:
+        for i, item in enumerate(items.content.items):
+            yield _Place(item.id, items.source.at("items", i, "id"))
+
+
+def _check_constructs(files: Files, reader: Reader) -> None:
+    main, source = files.main.content, files.main.source
+    defined = {c.id for c in files.constructs.content.constructs}
+    for i, construct in enumerate(main.constructs):
+        if construct not in defined:
+            reader.fault(
+                "unknown-construct",
+                source.at("constructs", i),
+                f"construct {construct!r} is not defined in constructs.yaml",
+                "Define it there or remove it here",
+            )
+    for repeated in _repeated(main.constructs):
+        reader.fault(
+            "duplicate-id",
+            source.at("constructs"),
+            f"construct {repeated!r} is listed twice",
+            "List it once",
+        )
+    for i, entry in enumerate(files.constructs.content.constructs):
+        where = files.constructs.source.at("constructs", i)
+        if entry.id not in main.constructs:
+            reader.fault(
+                "unlisted-construct",
+                where,
+                f"construct {entry.id!r} is not listed in instrument.yaml",
+                "Add it to `constructs:` there or remove it here",
+            )
+        _check_attributes(where, entry.id, entry.attributes, files, reader)
+    _check_used_facets(files, reader)
+
+
+def _check_used_facets(files: Files, reader: Reader) -> None:
+    used = {item.facet for items in files.items for item in items.content.items}
+    for i, construct in enumerate(files.constructs.content.constructs):
+        for j, facet in enumerate(construct.facets):
+            if facet.id not in used:
+                reader.fault(
+                    "empty-facet",
+                    files.constructs.source.at("constructs", i, "facets", j),
+                    f"facet {facet.id!r} has no item",
+                    "Write an item for it or remove it",
+                )
+
+
+def _check_items(items: Loaded[schema.ItemsFile], files: Files, reader: Reader) -> None:
+    content, source = items.content, items.source
+    facets = {c.id: {f.id for f in c.facets} for c in files.constructs.content.constructs}
+    formats = {f.id for f in files.formats.content.response_formats}
+    stem = source.name.rpartition("/")[2].removesuffix(".yaml")
+    if content.construct_id != stem:
+        reader.fault(
+            "wrong-construct",
+            source.at("construct"),
+            f"the file is named {stem!r} but says construct {content.construct_id!r}",
+            "Make the two agree",
+        )
+        return
+    if content.construct_id not in facets:
+        reader.fault(
+            "unlisted-construct",
+            source.at("construct"),
+            f"construct {content.construct_id!r} is not defined in constructs.yaml",
+            "Define it there or remove this file",
+        )
+        return
+    for i, item in enumerate(content.items):
+        if item.facet not in facets[content.construct_id]:
+            reader.fault(
+                "unknown-facet",
+                source.at("items", i, "facet"),
+                f"item {item.id}: construct {content.construct_id} has no facet {item.facet!r}",
+                f"Use one of: {', '.join(sorted(facets[content.construct_id]))}",
+            )
+        if item.response_format not in formats:
+            reader.fault(
+                "unknown-response-format",
+                source.at("items", i, "response_format"),
+                f"item {item.id}: there is no response format {item.response_format!r}",
+                f"Use one of: {', '.join(sorted(formats))}",
+            )
+        _check_attributes(source.at("items", i), item.id, item.attributes, files, reader)
+
+
+def _check_attributes(
+    where: str, name: str, attributes: dict[str, str], files: Files, reader: Reader
+) -> None:
+    declared = files.main.content.attributes
+    for key, value in attributes.items():
+        if key not in declared:
+            reader.fault(
+                "unknown-attribute",
+                where,
+                f"{name}: the attribute {key!r} is not declared in instrument.yaml",
+                "Declare it under `attributes:` there or remove it here",
+            )
+        elif value not in declared[key]:
+            reader.fault(
+                "unknown-attribute",
+                where,
+                f"{name}: {key} is {value!r}",
+                f"Use one of: {', '.join(declared[key])}",
+            )
+
+
+def _check_pages(files: Files, reader: Reader) -> None:
+    main, source = files.main.content, files.main.source
+    known = {item.id for items in files.items for item in items.content.items}
+    placed: dict[str, str] = {}
+    for i, page in enumerate(main.pages):
+        if not page.items:
+            reader.fault(
+                "empty-page",
+                source.at("pages", i),
+                f"page {page.id!r} names no item",
+                "List the items it shows or remove the page",
+            )
+        for j, item in enumerate(page.items):
+            where = source.at("pages", i, "items", j)
+            if item not in known:
+                reader.fault(
+                    "unknown-item",
+                    where,
+                    f"page {page.id!r} names the item {item!r}, which does not exist",
+                    "Correct the id or write the item",
+                )
+            if item in placed:
+                reader.fault(
+                    "item-twice",
+                    where,
+                    f"item {item!r} already stands on page {placed[item]!r}",
+                    "Show it once",
+                )
+            placed.setdefault(item, page.id)
+    for repeated in _repeated(p.id for p in main.pages):
+        reader.fault(
+            "duplicate-id",
+            source.at("pages"),
+            f"two pages have the id {repeated!r}",
+            "Give each an id of its own",
+        )
+    for item in sorted(known - placed.keys()):
+        reader.fault(
+            "item-on-no-page",
+            source.at("pages"),
+            f"item {item!r} stands on no page",
+            "Add it to a page",
+        )
+
+
+def _check_forms(files: Files, reader: Reader) -> None:
+    main, source = files.main.content, files.main.source
+    forms = [f.id for f in main.forms]
+    if main.default_form not in forms:
+        reader.fault(
+            "unknown-form",
+            source.at("default_form"),
+            f"there is no form {main.default_form!r}",
+            f"Use one of: {', '.join(forms)}",
+        )
+    for repeated in _repeated(forms):
+        reader.fault(
+            "duplicate-id",
+            source.at("forms"),
+            f"two forms have the id {repeated!r}",
+            "Give each an id of its own",
+        )
+    any_short = any(item.short for items in files.items for item in items.content.items)
+    for i, form in enumerate(main.forms):
+        if form.select == "short" and not any_short:
+            reader.fault(
+                "empty-form",
+                source.at("forms", i),
+                f"form {form.id!r} selects the short items, but no item has `short: true`",
+                "Mark some items or use `select: all`",
+            )
+    for repeated in _repeated(f.id for f in files.formats.content.response_formats):
+        reader.fault(
+            "duplicate-id",
+            files.formats.source.at("response_formats"),
+            f"two response formats have the id {repeated!r}",
+            "Give each an id of its own",
+        )
+
+
+def _all_texts(files: Files) -> Iterator[tuple[str, str, dict[str, str]]]:
+    """Every text of the instrument as (where, what it is, texts)."""
+    main, source = files.main.content, files.main.source
+    yield source.at("title"), "the title", main.title
+    yield source.at("introduction"), "the introduction", main.introduction
+    yield source.at("closing"), "the closing words", main.closing
+    for key, words in main.placeholders.items():
+        yield source.at("placeholders", key), f"placeholder {key}", words
+    for i, form in enumerate(main.forms):
+        yield source.at("forms", i), f"form {form.id}", form.label
+    for i, page in enumerate(main.pages):
+        yield source.at("pages", i, "title"), f"page {page.id}, title", page.title
+        yield source.at("pages", i, "instruction"), f"page {page.id}, instruction", page.instruction
+    yield from _construct_texts(files.constructs)
+    yield from _format_texts(files.formats)
+    for items in files.items:
+        for i, item in enumerate(items.content.items):
+            yield items.source.at("items", i, "text"), f"item {item.id}", item.text
+
+
+def _construct_texts(
+    constructs: Loaded[schema.ConstructsFile],
+) -> Iterator[tuple[str, str, dict[str, str]]]:
+    for i, construct in enumerate(constructs.content.constructs):
+        yield constructs.source.at("constructs", i), f"construct {construct.id}", construct.label
+        for j, facet in enumerate(construct.facets):
+            yield (
+                constructs.source.at("constructs", i, "facets", j),
+                f"facet {facet.id}",
+                facet.label,
+            )
+
+
+def _format_texts(formats: Loaded[schema.FormatsFile]) -> Iterator[tuple[str, str, dict[str, str]]]:
+    source: Source = formats.source
+    for i, entry in enumerate(formats.content.response_formats):
+        kinds: tuple[tuple[str, Sequence[schema.OptionEntry | schema.MissingEntry]], ...] = (
+            ("options", entry.options),
+            ("missing", entry.missing),
+        )
+        for kind, options in kinds:
+            for j, option in enumerate(options):
+                yield (
+                    source.at("response_formats", i, kind, j),
+                    f"response format {entry.id}, code {option.code}",
+                    option.label,
+                )
+
+
+def _check_texts(
+    where: str, name: str, texts: dict[str, str], files: Files, reader: Reader
+) -> None:
+    languages = files.main.content.languages
+    for language in languages:
+        if not texts.get(language, "").strip():
+            reader.fault(
+                "missing-translation",
+                where,
+                f"{name} has no text in {language}",
+                f"Add `{language}: ...`",
+            )
+    for language in sorted(texts.keys() - set(languages)):
+        reader.fault(
+            "unknown-language",
+            where,
+            f"{name} has a text in {language}, which instrument.yaml does not list",
+            "Add the language there or remove the text",
+        )
+    used = {language: set(PLACEHOLDER.findall(text)) for language, text in texts.items()}
+    known = files.main.content.placeholders.keys()
+    for unknown in sorted(set().union(*used.values()) - known):
+        reader.fault(
+            "unknown-placeholder",
+            where,
+            f"{name} uses {{{unknown}}}, which is not declared",
+            "Declare it under `placeholders:` in instrument.yaml or write it out",
+        )
+    if len({frozenset(found) for found in used.values()}) > 1:
+        reader.fault(
+            "placeholder-parity",
+            where,
+            f"{name} does not use the same placeholders in every language",
+            "Use each placeholder in all languages or in none",
+        )
+
+
+def _repeated(ids: Iterable[str]) -> list[str]:
+    return [name for name, count in Counter(ids).items() if count > 1]

@@ -1,0 +1,225 @@
+"""Read ``instrument/`` into an `Instrument`; every fault is named with its file and line."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import asdict, dataclass, fields, replace
+from typing import TYPE_CHECKING
+
+import yaml
+
+from cosyn.atomic import write_text
+from cosyn.errors import InstrumentError, SurveyError, raise_all
+from cosyn.instrument import schema
+from cosyn.instrument.crosscheck import Files, cross_check
+from cosyn.instrument.types import (
+    Construct,
+    Facet,
+    Form,
+    Instrument,
+    Item,
+    Missing,
+    MissingOption,
+    Option,
+    Page,
+    ResponseFormat,
+)
+from cosyn.yamlfile import Loaded, Reader
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+VERSIONS = "versions.yaml"
+_LEDGER_HEAD = (
+    "# The digest each version of the instrument had. Written by `survey check --record`;\n"
+    "# a changed wording under an old version is an error.\n"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """The outcome of reading a folder: an instrument, or the faults that prevent one.
+
+    Attributes
+    ----------
+    instrument : Instrument or None
+        None if any fault was found that leaves its content unclear.
+    faults : tuple of SurveyError
+        Every fault, in the order of the files.
+    recorded : bool
+        Whether this version's digest stands in ``versions.yaml``.
+    """
+
+    instrument: Instrument | None
+    faults: tuple[SurveyError, ...]
+    recorded: bool
+
+
+def read_instrument(folder: Path) -> Reading:
+    """Read and check a folder without raising for its content."""
+    faults: list[SurveyError] = []
+    reader = Reader(InstrumentError, "instrument", faults)
+    if not folder.is_dir():
+        reader.fault(
+            "missing-folder",
+            folder.name,
+            "there is no such folder",
+            "Run `survey init DIR` to make a study, or pass --study DIR",
+        )
+        return Reading(None, tuple(faults), recorded=False)
+    files = _read_files(folder, reader)
+    if files is None:
+        return Reading(None, tuple(faults), recorded=False)
+    cross_check(files, reader)
+    if faults:
+        return Reading(None, tuple(faults), recorded=False)
+    instrument = _build(files)
+    recorded = _check_ledger(folder, instrument, reader)
+    return Reading(instrument, tuple(faults), recorded)
+
+
+def load_instrument(folder: Path) -> Instrument:
+    """Read a folder and insist on a faultless instrument.
+
+    Raises
+    ------
+    InstrumentError, Faults
+        One or all of the faults found.
+    """
+    reading = read_instrument(folder)
+    raise_all(list(reading.faults))
+    assert reading.instrument is not None, "no instrument although no fault was found"
+    return reading.instrument
+
+
+def record_version(folder: Path, instrument: Instrument) -> None:
+    """Write the digest of the present version into the ledger.
+
+    Raises
+    ------
+    StoreError
+        If the file cannot be written.
+    """
+    path = folder / VERSIONS
+    known = yaml.safe_load(path.read_text(encoding="utf-8")) if path.is_file() else None
+    versions = {**(known or {}).get("versions", {}), instrument.version: instrument.digest}
+    write_text(path, _LEDGER_HEAD + yaml.safe_dump({"versions": versions}, sort_keys=True))
+
+
+def _read_files(folder: Path, reader: Reader) -> Files | None:
+    name = folder.name
+    main = reader.read(folder / "instrument.yaml", f"{name}/instrument.yaml", schema.InstrumentFile)
+    constructs = reader.read(
+        folder / "constructs.yaml", f"{name}/constructs.yaml", schema.ConstructsFile
+    )
+    formats = reader.read(
+        folder / "response_formats.yaml", f"{name}/response_formats.yaml", schema.FormatsFile
+    )
+    listed = main.content.constructs if main else ()
+    present = tuple(p.stem for p in sorted((folder / "items").glob("*.yaml")))
+    items: list[Loaded[schema.ItemsFile]] = []
+    whole = True
+    for construct in dict.fromkeys((*listed, *present)):
+        found = reader.read(
+            folder / "items" / f"{construct}.yaml",
+            f"{name}/items/{construct}.yaml",
+            schema.ItemsFile,
+        )
+        whole = whole and found is not None
+        if found is not None:
+            items.append(found)
+    if main is None or constructs is None or formats is None or not whole:
+        return None
+    return Files(main, constructs, formats, tuple(items))
+
+
+def _check_ledger(folder: Path, instrument: Instrument, reader: Reader) -> bool:
+    if not (folder / VERSIONS).is_file():
+        return False
+    ledger = reader.read(folder / VERSIONS, f"{folder.name}/{VERSIONS}", schema.VersionsFile)
+    if ledger is None:
+        return False
+    known = ledger.content.versions.get(instrument.version)
+    if known is not None and known != instrument.digest:
+        reader.fault(
+            "changed-without-version",
+            f"{folder.name}/instrument.yaml",
+            f"the instrument differs from what was recorded as version {instrument.version}",
+            "Raise `version` and run `survey check --record`, or undo the change",
+        )
+    return known is not None
+
+
+def _build(files: Files) -> Instrument:
+    main = files.main.content
+    by_id = {c.id: c for c in files.constructs.content.constructs}
+    by_construct = {f.content.construct_id: f.content for f in files.items}
+    constructs = tuple(_construct(by_id[c]) for c in main.constructs)
+    items = tuple(
+        _item(entry, by_id[c]) for c in main.constructs for entry in by_construct[c].items
+    )
+    unstamped = Instrument(
+        id=main.id,
+        version=main.version,
+        title=main.title,
+        languages=main.languages,
+        introduction=main.introduction,
+        closing=main.closing,
+        placeholders=main.placeholders,
+        constructs=constructs,
+        items=items,
+        response_formats=tuple(_format(f) for f in files.formats.content.response_formats),
+        pages=tuple(Page(p.id, p.title, p.instruction, p.items) for p in main.pages),
+        forms=tuple(Form(f.id, f.label, f.select) for f in main.forms),
+        default_form=main.default_form,
+        digest="",
+    )
+    return replace(unstamped, digest=_digest(unstamped))
+
+
+def _digest(instrument: Instrument) -> str:
+    """SHA-256 of the content in one canonical spelling: layout and comments do not count."""
+    names = [f.name for f in fields(instrument) if f.name not in {"version", "digest", "_items"}]
+    canonical = json.dumps(
+        {name: getattr(instrument, name) for name in names},
+        default=asdict,
+        sort_keys=True,
+        ensure_ascii=False,
+        separators=(",", ":"),
+    )
+    return hashlib.sha256(canonical.encode()).hexdigest()
+
+
+def _construct(entry: schema.ConstructEntry) -> Construct:
+    facets = tuple(Facet(f.id, f.label, f.source) for f in entry.facets)
+    return Construct(entry.id, entry.label, facets, entry.attributes, entry.source)
+
+
+def _item(entry: schema.ItemEntry, construct: schema.ConstructEntry) -> Item:
+    return Item(
+        id=entry.id,
+        construct=construct.id,
+        facet=entry.facet,
+        text=entry.text,
+        response_format=entry.response_format,
+        short=entry.short,
+        reverse=entry.reverse,
+        dont_know=entry.dont_know,
+        attributes={**construct.attributes, **entry.attributes},
+    )
+
+
+def _format(entry: schema.FormatEntry) -> ResponseFormat:
+    options = tuple(Option(o.code, o.label) for o in entry.options)
+    codes = [o.code for o in options]
+    return ResponseFormat(
+        id=entry.id,
+        kind=entry.kind,
+        options=options,
+        missing=tuple(
+            MissingOption(m.code, Missing(m.reason), m.label, m.offered) for m in entry.missing
+        ),
+        minimum=float(entry.minimum if entry.minimum is not None else min(codes)),
+        maximum=float(entry.maximum if entry.maximum is not None else max(codes)),
+    )

@@ -1,0 +1,155 @@
+"""The shape of the files in ``instrument/``: what may stand where."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+Code = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9]{0,19}$")]
+"""Ids of items, facets and constructs, as every survey platform accepts them."""
+Name = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_-]{0,39}$")]
+Language = Annotated[str, Field(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$")]
+Words = Annotated[str, Field(min_length=1)]
+Texts = dict[Language, Words]
+MissingReason = Literal["refused", "dont_know", "not_applicable", "not_answered", "not_shown"]
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+
+class OptionEntry(_Strict):
+    """One answer."""
+
+    code: Annotated[int, Field(ge=0, le=9999)]
+    label: Texts
+
+
+class MissingEntry(_Strict):
+    """One code that is a reason."""
+
+    code: Annotated[int, Field(ge=-9999, le=9999)]
+    reason: MissingReason
+    offered: bool
+    label: Texts
+
+
+class FormatEntry(_Strict):
+    """One response format."""
+
+    id: Name
+    kind: Literal["options", "numeric"]
+    options: tuple[OptionEntry, ...] = ()
+    minimum: float | None = None
+    maximum: float | None = None
+    missing: tuple[MissingEntry, ...] = ()
+
+    @model_validator(mode="after")
+    def _whole(self) -> FormatEntry:
+        if self.kind == "options" and (
+            len(self.options) < 2 or self.minimum is not None or self.maximum is not None
+        ):
+            raise ValueError(
+                "a format of kind options needs at least two options and no minimum or maximum"
+            )
+        if self.kind == "numeric" and (
+            self.options or self.minimum is None or self.maximum is None
+        ):
+            raise ValueError("a format of kind numeric needs minimum and maximum and no options")
+        codes = [o.code for o in self.options] + [m.code for m in self.missing]
+        if len(set(codes)) < len(codes):
+            raise ValueError("two options have the same code")
+        if [o.code for o in self.options] != sorted(o.code for o in self.options):
+            raise ValueError("the options must stand in the order of their codes")
+        return self
+
+
+class FormatsFile(_Strict):
+    """``response_formats.yaml``."""
+
+    response_formats: Annotated[tuple[FormatEntry, ...], Field(min_length=1)]
+
+
+class FacetEntry(_Strict):
+    """One facet."""
+
+    id: Code
+    label: Texts
+    source: str = ""
+
+
+class ConstructEntry(_Strict):
+    """One construct."""
+
+    id: Code
+    label: Texts
+    attributes: dict[str, str] = {}
+    source: str = ""
+    facets: Annotated[tuple[FacetEntry, ...], Field(min_length=1)]
+
+
+class ConstructsFile(_Strict):
+    """``constructs.yaml``."""
+
+    constructs: Annotated[tuple[ConstructEntry, ...], Field(min_length=1)]
+
+
+class ItemEntry(_Strict):
+    """One item."""
+
+    id: Code
+    facet: Code
+    response_format: Name
+    text: Texts
+    short: bool = False
+    reverse: bool = False
+    dont_know: bool = False
+    attributes: dict[str, str] = {}
+
+
+class ItemsFile(_Strict):
+    """``items/<construct>.yaml``."""
+
+    construct_id: Annotated[str, Field(alias="construct", pattern=r"^[A-Za-z][A-Za-z0-9]{0,19}$")]
+    items: Annotated[tuple[ItemEntry, ...], Field(min_length=1)]
+
+
+class PageEntry(_Strict):
+    """One page."""
+
+    id: Name
+    title: Texts
+    instruction: Texts
+    items: tuple[Code, ...]
+
+
+class FormEntry(_Strict):
+    """One form."""
+
+    id: Name
+    label: Texts
+    select: Literal["short", "all"]
+
+
+class InstrumentFile(_Strict):
+    """``instrument.yaml``."""
+
+    id: Name
+    version: Annotated[str, Field(pattern=r"^\d+\.\d+\.\d+$")]
+    languages: Annotated[tuple[Language, ...], Field(min_length=1)]
+    title: Texts
+    introduction: Texts
+    closing: Texts
+    placeholders: dict[Annotated[str, Field(pattern=r"^[A-Z]$")], Texts] = {}
+    attributes: dict[str, tuple[str, ...]] = {}
+    constructs: Annotated[tuple[Code, ...], Field(min_length=1)]
+    forms: Annotated[tuple[FormEntry, ...], Field(min_length=1)]
+    default_form: Name
+    pages: Annotated[tuple[PageEntry, ...], Field(min_length=1)]
+
+
+class VersionsFile(_Strict):
+    """``versions.yaml``: the digest that each released version had."""
+
+    versions: dict[str, Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]]

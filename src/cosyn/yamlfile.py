@@ -1,0 +1,265 @@
+"""Read YAML strictly: every fault is named with its file and line, all of them in one pass."""
+
+from __future__ import annotations
+
+import difflib
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
+
+import yaml
+from pydantic import BaseModel, ValidationError
+
+from cosyn.atomic import guarded
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from cosyn.errors import SurveyError
+
+M = TypeVar("M", bound=BaseModel)
+Step = str | int
+MAX_BYTES = 2_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A YAML file that was read, with the places of its nodes.
+
+    Attributes
+    ----------
+    name : str
+        Path as shown to the user, relative to the study.
+    root : yaml.Node
+        The composed tree, which knows every line.
+    """
+
+    name: str
+    root: yaml.Node
+
+    def at(self, *path: Step) -> str:
+        """``file:line`` of the node at a path, or of the nearest node above it."""
+        node = self.root
+        for step in path:
+            found = _child(node, step)
+            if found is None:
+                break
+            node = found
+        return f"{self.name}:{node.start_mark.line + 1}"
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded(Generic[M]):
+    """A file's content, checked, with its places."""
+
+    content: M
+    source: Source
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Reads files of one kind and collects their faults.
+
+    Attributes
+    ----------
+    error : type[SurveyError]
+        What a fault is raised as.
+    prefix : str
+        First part of the fault codes, e.g. ``"instrument"``.
+    faults : list[SurveyError]
+        Filled while reading; the caller raises them together.
+    """
+
+    error: type[SurveyError]
+    prefix: str
+    faults: list[SurveyError]
+
+    def fault(self, code: str, where: str, what: str, fix: str) -> None:
+        """Note a fault and go on."""
+        self.faults.append(self.error(f"{self.prefix}.{code}", where, what, fix))
+
+    def read(self, path: Path, name: str, model: type[M]) -> Loaded[M] | None:
+        """Read and check one file; None (and faults noted) if it is not as it should be."""
+        text = self._text(path, name)
+        if text is None:
+            return None
+        source = self._compose(text, name)
+        if source is None:
+            return None
+        before = len(self.faults)
+        self._check_keys(source.root, name)
+        if len(self.faults) > before:
+            return None
+        try:
+            # JSON, because strict validation of JSON accepts arrays for tuples and nothing vaguer.
+            content = model.model_validate_json(json.dumps(yaml.safe_load(text), default=str))
+        except ValidationError as problem:
+            for entry in problem.errors():
+                self._note(entry, source, model)
+            return None
+        return Loaded(content, source)
+
+    def _text(self, path: Path, name: str) -> str | None:
+        if not path.is_file():
+            self.fault(
+                "missing-file",
+                name,
+                "the file does not exist",
+                "Create it, or copy it from a fresh `survey init`",
+            )
+            return None
+        with guarded(path, "read"):
+            raw = path.read_bytes()
+        if len(raw) > MAX_BYTES:
+            self.fault(
+                "too-big",
+                name,
+                f"the file has {len(raw) / 1e6:.0f} MB",
+                "Check that it is the right file",
+            )
+            return None
+        try:
+            return raw.decode("utf-8-sig")
+        except UnicodeDecodeError as problem:
+            line = raw[: problem.start].count(b"\n") + 1
+            self.fault(
+                "not-utf8",
+                f"{name}:{line}",
+                "the file is not UTF-8 text",
+                "Save it with the encoding UTF-8",
+            )
+            return None
+
+    def _compose(self, text: str, name: str) -> Source | None:
+        try:
+            for event in yaml.parse(text, Loader=yaml.SafeLoader):
+                if isinstance(event, yaml.AliasEvent):
+                    line = event.start_mark.line + 1 if event.start_mark else 1
+                    self.fault(
+                        "alias",
+                        f"{name}:{line}",
+                        "YAML aliases are not used here",
+                        "Write the value out in full",
+                    )
+                    return None
+            root = yaml.compose(text, Loader=yaml.SafeLoader)
+        except yaml.MarkedYAMLError as problem:
+            line = problem.problem_mark.line + 1 if problem.problem_mark else 1
+            what = " ".join(str(problem.problem or problem).split())
+            self.fault(
+                "not-yaml",
+                f"{name}:{line}",
+                f"this is not valid YAML ({what})",
+                "Check indentation, colons and quotes on this line and the one before it",
+            )
+            return None
+        except (yaml.YAMLError, RecursionError) as problem:
+            self.fault(
+                "not-yaml",
+                name,
+                f"this is not valid YAML ({' '.join(str(problem).split())})",
+                "Restore the file",
+            )
+            return None
+        if root is None:
+            self.fault(
+                "empty",
+                name,
+                "the file is empty",
+                "Restore it, or copy it from a fresh `survey init`",
+            )
+            return None
+        return Source(name, root)
+
+    def _check_keys(self, node: yaml.Node, name: str) -> None:
+        if isinstance(node, yaml.MappingNode):
+            seen: set[str] = set()
+            for key, value in node.value:
+                if key.value in seen:
+                    self.fault(
+                        "duplicate-key",
+                        f"{name}:{key.start_mark.line + 1}",
+                        f"the key {key.value!r} stands twice",
+                        "Keep one of the two",
+                    )
+                seen.add(key.value)
+                self._check_keys(value, name)
+        elif isinstance(node, yaml.SequenceNode):
+            for value in node.value:
+                self._check_keys(value, name)
+
+    def _note(self, entry: Any, source: Source, model: type[BaseModel]) -> None:
+        path = tuple(entry["loc"])
+        kind = str(entry["type"])
+        shown = ".".join(str(step) for step in path) or "the file"
+        if kind == "extra_forbidden":
+            close = difflib.get_close_matches(str(path[-1]), _all_fields(model), 1)
+            hint = f"Did you mean {close[0]!r}?" if close else "Remove it"
+            self.fault(
+                "unknown-key",
+                _key_line(source, path),
+                f"{shown}: unknown key {path[-1]!r}",
+                hint.rstrip("."),
+            )
+        elif kind == "missing":
+            self.fault(
+                "missing-key",
+                source.at(*path[:-1]),
+                f"{shown}: the key {path[-1]!r} is missing",
+                "Add it",
+            )
+        else:
+            message = str(entry["msg"]).removeprefix("Value error, ")
+            shown_value = repr(entry["input"])[:60]
+            self.fault(
+                "wrong-value",
+                source.at(*path),
+                f"{shown} is {shown_value}: {message[0].lower()}{message[1:]}",
+                "Write a value of that kind",
+            )
+
+
+def _child(node: yaml.Node, step: Step) -> yaml.Node | None:
+    if isinstance(node, yaml.MappingNode):
+        return next((value for key, value in node.value if key.value == str(step)), None)
+    if isinstance(node, yaml.SequenceNode) and isinstance(step, int) and step < len(node.value):
+        found: yaml.Node = node.value[step]
+        return found
+    return None
+
+
+def _key_line(source: Source, path: tuple[Step, ...]) -> str:
+    """Line of the key itself (the value may start lower)."""
+    node: yaml.Node | None = source.root
+    for step in path[:-1]:
+        node = _child(node, step) if node is not None else None
+    if isinstance(node, yaml.MappingNode):
+        for key, _ in node.value:
+            if key.value == str(path[-1]):
+                return f"{source.name}:{key.start_mark.line + 1}"
+    return source.at(*path)
+
+
+def _all_fields(model: type[BaseModel]) -> list[str]:
+    """Names of every field of a model and the models inside it, for `did you mean`."""
+    names: list[str] = []
+    todo: list[type[BaseModel]] = [model]
+    seen: set[type[BaseModel]] = set()
+    while todo:
+        current = todo.pop()
+        if current in seen:
+            continue
+        seen.add(current)
+        for name, field in current.model_fields.items():
+            names.append(field.alias or name)
+            todo += [
+                a
+                for a in _arguments(field.annotation)
+                if isinstance(a, type) and issubclass(a, BaseModel)
+            ]
+    return names
+
+
+def _arguments(annotation: Any) -> list[Any]:
+    inner = getattr(annotation, "__args__", ())
+    return [annotation, *(deep for a in inner for deep in _arguments(a))]
