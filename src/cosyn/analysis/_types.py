@@ -1,0 +1,62 @@
+"""What an analysis is: a function from a context to findings."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from cosyn.findings import Finding, Warned
+    from cosyn.instrument.types import Instrument, Item
+    from cosyn.plan import LoadedPlan
+    from cosyn.responses import ResponseTable
+    from cosyn.scoring import Scores
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What every analysis may look at.
+
+    Attributes
+    ----------
+    table : ResponseTable
+        Codes as answered, with the reasons of the gaps.
+    items, facets : Scores
+        Keyed item scores and facet scores of the same n respondents.
+    earlier : tuple of Finding
+        What the analyses before this one found.
+    progress : callable
+        Told what is being worked on, in a few words.
+    """
+
+    instrument: Instrument
+    plan: LoadedPlan
+    table: ResponseTable
+    items: Scores
+    facets: Scores
+    earlier: tuple[Finding, ...] = ()
+    progress: Callable[[str], None] = field(default=lambda _: None)
+
+    def items_with(self, attributes: dict[str, str]) -> tuple[Item, ...]:
+        """Items of the table whose attributes have all these values, in the table's order."""
+        items = (self.instrument.item(name) for name in self.table.items)
+        wanted = attributes.items()
+        return tuple(item for item in items if wanted <= dict(item.attributes).items())
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What one analysis found, and what an analyst must judge."""
+
+    findings: tuple[Finding, ...]
+    warnings: tuple[Warned, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Analysis:
+    """An entry of the registry: the file's name is the step's name in the plan."""
+
+    name: str
+    run: Callable[[Context], Outcome]

@@ -1,0 +1,289 @@
+"""What an analysis found: rows of statistics without layout, and the file they are kept in."""
+
+from __future__ import annotations
+
+import json
+import math
+from dataclasses import asdict, dataclass, field, fields
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+
+from cosyn.atomic import guarded, write_text
+from cosyn.errors import PlanError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from pathlib import Path
+
+SCHEMA = "cosyn.findings/1"
+
+
+class Statistic(StrEnum):
+    """The closed vocabulary of statistics; each has a label in every language of the report."""
+
+    # who answered
+    COUNT = "count"
+    SHARE = "share"
+    MEDIAN = "median"
+    MINIMUM = "minimum"
+    MAXIMUM = "maximum"
+    MISSING_SHARE = "missing_share"
+    # items
+    N = "n"
+    MEAN = "mean"
+    SD = "sd"
+    SKEWNESS = "skewness"
+    KURTOSIS = "kurtosis"
+    FLOOR = "floor"
+    CEILING = "ceiling"
+    CATEGORY_SHARE = "category_share"
+    # reliability
+    ALPHA = "alpha"
+    ALPHA_IF_DELETED = "alpha_if_deleted"
+    OMEGA = "omega"
+    OMEGA_OBSERVED = "omega_observed"
+    SPEARMAN_BROWN = "spearman_brown"
+    ITEM_REST = "item_rest"
+    ICC1 = "icc1"
+    DESIGN_EFFECT = "design_effect"
+    # dimensionality
+    KMO = "kmo"
+    KMO_ITEM = "kmo_item"
+    BARTLETT = "bartlett"
+    EIGENVALUE_COMPONENT = "eigenvalue_component"
+    EIGENVALUE_COMPONENT_RANDOM_MEAN = "eigenvalue_component_random_mean"
+    EIGENVALUE_COMPONENT_RANDOM_QUANTILE = "eigenvalue_component_random_quantile"
+    EIGENVALUE_FACTOR = "eigenvalue_factor"
+    EIGENVALUE_FACTOR_RANDOM_MEAN = "eigenvalue_factor_random_mean"
+    EIGENVALUE_FACTOR_RANDOM_QUANTILE = "eigenvalue_factor_random_quantile"
+    SUGGESTED_COMPONENTS = "suggested_components"
+    SUGGESTED_FACTORS = "suggested_factors"
+    EFA_LOADING = "efa_loading"
+    FACTOR_CORRELATION = "factor_correlation"
+    COMMUNALITY = "communality"
+    VARIANCE_EXPLAINED = "variance_explained"
+    # models
+    STATUS = "status"
+    N_PARAMETERS = "n_parameters"
+    CHI_SQUARE = "chi_square"
+    BASELINE_CHI_SQUARE = "baseline_chi_square"
+    CFI = "cfi"
+    TLI = "tli"
+    RMSEA = "rmsea"
+    SRMR = "srmr"
+    LOG_LIKELIHOOD = "log_likelihood"
+    AIC = "aic"
+    BIC = "bic"
+    CHI_SQUARE_DIFFERENCE = "chi_square_difference"
+    BIC_DIFFERENCE = "bic_difference"
+    CROSS_CHECK = "cross_check"
+    LOADING = "loading"
+    LOADING_STD = "loading_std"
+    PATH = "path"
+    PATH_STD = "path_std"
+    COVARIANCE = "covariance"
+    COVARIANCE_STD = "covariance_std"
+    DEFINED = "defined"
+    DEFINED_STD = "defined_std"
+    R_SQUARED = "r_squared"
+    R_SQUARED_GAIN = "r_squared_gain"
+    # hypotheses
+    EFFECT = "effect"
+    DECISION = "decision"
+
+
+class Decision(StrEnum):
+    """What the data say about a hypothesis, by the rule that the plan states."""
+
+    SUPPORTED = "supported"
+    FALSIFIED = "falsified"
+    UNDECIDED = "undecided"
+    NOT_TESTED = "not_tested"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One statistic of one subject.
+
+    Attributes
+    ----------
+    analysis : str
+        Name of the analysis that found it.
+    statistic : Statistic
+    subject : tuple of str
+        Ids it is about, e.g. ``("IP", "IPG1")`` for a loading: factor first, then indicator;
+        for a path: outcome first, then predictor.
+    value : float or None
+        None if it could not be computed; `reason` then says why.
+    label : str
+        A categorical outcome, e.g. a `Decision` or a status, "" if none.
+    reason : str
+        Stable words such as ``not converged``; "" if there is a value.
+    se, low, high, level : float or None
+        Standard error and confidence interval with its level.
+    p, df, n : float or None
+        p-value, degrees of freedom, respondents used.
+    method : str
+        Estimator or formula in a few words.
+    model : str
+        Id of the model it belongs to, "" if none.
+    """
+
+    analysis: str
+    statistic: Statistic
+    subject: tuple[str, ...] = ()
+    value: float | None = None
+    label: str = ""
+    reason: str = ""
+    se: float | None = None
+    low: float | None = None
+    high: float | None = None
+    level: float | None = None
+    p: float | None = None
+    df: float | None = None
+    n: int | None = None
+    method: str = ""
+    model: str = ""
+
+    def __post_init__(self) -> None:
+        """Refuse a number that is none: whoever makes a finding must give the reason instead."""
+        for name in ("value", "se", "low", "high", "p", "df"):
+            number = getattr(self, name)
+            if number is not None and not math.isfinite(number):
+                raise ValueError(
+                    f"{self.analysis} {self.statistic} {self.subject}: {name} is {number}"
+                )
+        if self.value is None and not (self.reason or self.label):
+            raise ValueError(
+                f"{self.analysis} {self.statistic} {self.subject}: neither value nor reason"
+            )
+
+
+@dataclass(frozen=True, slots=True)
+class Provenance:
+    """What a result rests on, so that it can be reproduced.
+
+    Attributes
+    ----------
+    digests : Mapping[str, str]
+        SHA-256 of ``data``, ``instrument`` and ``plan``.
+    versions : Mapping[str, str]
+        Of cosyn, Python and each library that computed something.
+    """
+
+    instrument: str
+    instrument_version: str
+    form: str
+    simulated: bool
+    seed: int
+    digests: Mapping[str, str]
+    versions: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Warned:
+    """Something an analyst must judge.
+
+    Attributes
+    ----------
+    code : str
+        Key of the sentence in the report's catalogues (``warning.<code>``).
+    values : Mapping[str, str]
+        What fills its gaps.
+    """
+
+    analysis: str
+    code: str
+    values: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """All findings of one run, with what they rest on."""
+
+    provenance: Provenance
+    rows: tuple[Finding, ...]
+    warnings: tuple[Warned, ...] = ()
+
+    def select(
+        self, *, analysis: str = "", statistic: Statistic | None = None, model: str | None = None
+    ) -> Iterator[Finding]:
+        """Rows that match every criterion given."""
+        for row in self.rows:
+            if (
+                (not analysis or row.analysis == analysis)
+                and (statistic is None or row.statistic == statistic)
+                and (model is None or row.model == model)
+            ):
+                yield row
+
+    def find(
+        self,
+        statistic: Statistic,
+        subject: tuple[str, ...] = (),
+        *,
+        analysis: str = "",
+        model: str | None = None,
+    ) -> Finding | None:
+        """The first row of a statistic about a subject, None if there is none."""
+        rows = self.select(analysis=analysis, statistic=statistic, model=model)
+        return next((row for row in rows if row.subject == subject), None)
+
+
+def write_findings(path: Path, findings: Findings) -> None:
+    """Write ``findings.json``, leaving out what is empty.
+
+    Raises
+    ------
+    StoreError
+        If the machine refuses; an earlier file is then still whole.
+    """
+    document = {
+        "schema": SCHEMA,
+        "provenance": asdict(findings.provenance),
+        "warnings": [asdict(w) for w in findings.warnings],
+        "findings": [_compact(row) for row in findings.rows],
+    }
+    write_text(path, json.dumps(document, ensure_ascii=False, indent=1, allow_nan=False) + "\n")
+
+
+def read_findings(path: Path) -> Findings:
+    """Read ``findings.json``.
+
+    Raises
+    ------
+    PlanError
+        If there is no such file, or it is not one of ours.
+    """
+    if not path.is_file():
+        raise PlanError(
+            "findings.none", str(path), "there are no findings yet", "Run `survey analyze` first"
+        )
+    with guarded(path, "read"):
+        text = path.read_text(encoding="utf-8")
+    try:
+        document = json.loads(text)
+        if document["schema"] != SCHEMA:
+            raise PlanError(
+                "findings.other-schema",
+                str(path),
+                f"the findings have the schema {document['schema']!r}",
+                "Run `survey analyze` again with this version",
+            )
+        rows = tuple(_row(entry) for entry in document["findings"])
+        warnings = tuple(Warned(**w) for w in document["warnings"])
+        return Findings(Provenance(**document["provenance"]), rows, warnings)
+    except (ValueError, KeyError, TypeError) as error:
+        raise PlanError(
+            "findings.damaged", str(path), "the file is damaged", "Run `survey analyze` again"
+        ) from error
+
+
+def _compact(row: Finding) -> dict[str, Any]:
+    return {f.name: v for f in fields(row) if (v := getattr(row, f.name)) not in (None, "", ())}
+
+
+def _row(entry: dict[str, Any]) -> Finding:
+    entry["statistic"] = Statistic(entry["statistic"])
+    entry["subject"] = tuple(entry.get("subject", ()))
+    return Finding(**entry)

@@ -1,0 +1,85 @@
+"""Turn codes into scores: reverse-keying, here and nowhere else, and facet scores."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from cosyn.instrument.types import Instrument
+    from cosyn.responses import ResponseTable
+
+
+@dataclass(frozen=True, slots=True)
+class Scores:
+    """A matrix of scores with its column names.
+
+    Attributes
+    ----------
+    names : tuple of str
+        Length p: item or facet ids.
+    values : ndarray of float, shape (n, p)
+        NaN where there is no score.
+    """
+
+    names: tuple[str, ...]
+    values: NDArray[np.float64]
+
+    def columns(self, names: Sequence[str]) -> NDArray[np.float64]:
+        """Some columns in the order asked for, shape (n, len(names))."""
+        return self.values[:, [self.names.index(name) for name in names]]
+
+    def complete(self) -> Scores:
+        """Only the rows without a gap (listwise deletion)."""
+        return Scores(self.names, self.values[~np.isnan(self.values).any(axis=1)])
+
+
+def keyed(table: ResponseTable, instrument: Instrument) -> Scores:
+    """Codes with reverse-keyed items turned round: lowest + highest code - code.
+
+    Returns
+    -------
+    Scores
+        Items in the table's order, shape (n, p).
+    """
+    values = table.values.copy()
+    for j, name in enumerate(table.items):
+        item = instrument.item(name)
+        if item.reverse:
+            response_format = instrument.response_format(item)
+            values[:, j] = response_format.minimum + response_format.maximum - values[:, j]
+    return Scores(table.items, values)
+
+
+def facet_scores(items: Scores, instrument: Instrument, minimum_answered: int) -> Scores:
+    """Mean of the answered items of each facet that has items in the table.
+
+    Parameters
+    ----------
+    minimum_answered : int
+        Items that must be answered; a facet with fewer items needs all of its own.
+
+    Returns
+    -------
+    Scores
+        Facets in the instrument's order, shape (n, number of facets).
+    """
+    names, columns = [], []
+    for facet in instrument.facets():
+        mine = [name for name in items.names if instrument.item(name).facet == facet.id]
+        if not mine:
+            continue
+        block = items.columns(mine)
+        answered = (~np.isnan(block)).sum(axis=1)
+        enough = answered >= min(minimum_answered, len(mine))
+        mean = np.nansum(block, axis=1) / np.maximum(answered, 1)
+        names.append(facet.id)
+        columns.append(np.where(enough, mean, np.nan))
+    values = np.column_stack(columns) if columns else np.empty((len(items.values), 0))
+    return Scores(tuple(names), values)
