@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from cosyn.errors import StoreError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
 
 @contextmanager
@@ -49,27 +49,47 @@ def make_folder(path: Path) -> Path:
     return path
 
 
-def write_bytes(path: Path, content: bytes) -> Path:
-    """Write beside the target, flush to the disk, then rename over it.
+def write_all(contents: Mapping[Path, bytes]) -> None:
+    """Write several files that belong together: none is replaced before all are on the disk.
 
     Raises
     ------
     StoreError
-        If the machine refuses; the former file is then still whole.
+        If the machine refuses; the former files are then still whole.
     """
-    make_folder(path.parent)
-    with guarded(path, "write"):
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-        try:
-            with os.fdopen(handle, "wb") as stream:
-                stream.write(content)
-                stream.flush()
-                os.fsync(stream.fileno())
-            Path(name).chmod(0o644)
-            Path(name).replace(path)
-        except BaseException:
-            Path(name).unlink(missing_ok=True)
-            raise
+    ready: dict[Path, Path] = {}
+    try:
+        for path, content in contents.items():
+            make_folder(path.parent)
+            with guarded(path, "write"):
+                ready[path] = _beside(path, content)
+        for path, temporary in ready.items():
+            with guarded(path, "write"):
+                temporary.replace(path)
+    finally:
+        for temporary in ready.values():
+            temporary.unlink(missing_ok=True)
+
+
+def _beside(path: Path, content: bytes) -> Path:
+    """Write to a temporary file in the same folder and flush it to the disk."""
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    temporary = Path(name)
+    try:
+        with os.fdopen(handle, "wb") as stream:
+            stream.write(content)
+            stream.flush()
+            os.fsync(stream.fileno())
+        temporary.chmod(0o644)
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise
+    return temporary
+
+
+def write_bytes(path: Path, content: bytes) -> Path:
+    """Write one file whole or not at all."""
+    write_all({path: content})
     return path
 
 

@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass, field, fields
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
-from cosyn.atomic import guarded, write_text
+from cosyn.atomic import guarded
 from cosyn.errors import PlanError
 
 if TYPE_CHECKING:
@@ -230,21 +230,15 @@ class Findings:
         return next((row for row in rows if row.subject == subject), None)
 
 
-def write_findings(path: Path, findings: Findings) -> None:
-    """Write ``findings.json``, leaving out what is empty.
-
-    Raises
-    ------
-    StoreError
-        If the machine refuses; an earlier file is then still whole.
-    """
+def findings_json(findings: Findings) -> bytes:
+    """Spell the findings out as the content of ``findings.json``, leaving out what is empty."""
     document = {
         "schema": SCHEMA,
         "provenance": asdict(findings.provenance),
         "warnings": [asdict(w) for w in findings.warnings],
         "findings": [_compact(row) for row in findings.rows],
     }
-    write_text(path, json.dumps(document, ensure_ascii=False, indent=1, allow_nan=False) + "\n")
+    return (json.dumps(document, ensure_ascii=False, indent=1, allow_nan=False) + "\n").encode()
 
 
 def read_findings(path: Path) -> Findings:

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 M = TypeVar("M", bound=BaseModel)
 Step = str | int
 MAX_BYTES = 2_000_000
+LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+"""The safe loader, in C where the library has it (ten times as fast)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +94,7 @@ class Reader:
             return None
         try:
             # JSON, because strict validation of JSON accepts arrays for tuples and nothing vaguer.
-            content = model.model_validate_json(json.dumps(yaml.safe_load(text), default=str))
+            content = model.model_validate_json(json.dumps(_data(text), default=str))
         except ValidationError as problem:
             for entry in problem.errors():
                 self._note(entry, source, model)
@@ -132,7 +134,7 @@ class Reader:
 
     def _compose(self, text: str, name: str) -> Source | None:
         try:
-            for event in yaml.parse(text, Loader=yaml.SafeLoader):
+            for event in yaml.parse(text, Loader=LOADER):
                 if isinstance(event, yaml.AliasEvent):
                     line = event.start_mark.line + 1 if event.start_mark else 1
                     self.fault(
@@ -142,7 +144,7 @@ class Reader:
                         "Write the value out in full",
                     )
                     return None
-            root = yaml.compose(text, Loader=yaml.SafeLoader)
+            root = yaml.compose(text, Loader=LOADER)
         except yaml.MarkedYAMLError as problem:
             line = problem.problem_mark.line + 1 if problem.problem_mark else 1
             what = " ".join(str(problem.problem or problem).split())
@@ -217,6 +219,14 @@ class Reader:
                 f"{shown} is {shown_value}: {message[0].lower()}{message[1:]}",
                 "Write a value of that kind",
             )
+
+
+def _data(text: str) -> object:
+    loader = LOADER(text)
+    try:
+        return loader.get_single_data()
+    finally:
+        loader.dispose()
 
 
 def _child(node: yaml.Node, step: Step) -> yaml.Node | None:

@@ -1,0 +1,231 @@
+"""The command `survey`: one thin command per verb."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from cosyn import __version__
+from cosyn.errors import SurveyError
+from cosyn.terminal import progress, say, say_error, say_json
+
+app = typer.Typer(
+    name="survey",
+    help="Ask civil servants what keeps cooperation going, and test the answer.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+StudyDir = Annotated[
+    Path | None, typer.Option("--study", metavar="DIR", help="The study; else the present folder.")
+]
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON document instead of text.")]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print errors only.")]
+Languages = Annotated[
+    list[str] | None,
+    typer.Option("--lang", metavar="LANG", help="en or zh-Hans; may be repeated. All if left out."),
+]
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        say(f"survey (cosyn) {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _main(
+    _: Annotated[
+        bool,
+        typer.Option("--version", callback=_version, is_eager=True, help="Show the version."),
+    ] = False,
+) -> None:
+    pass
+
+
+@app.command()
+def init(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="The new study's folder.")],
+    json: Json = False,
+    quiet: Quiet = False,
+) -> None:
+    """Make a study: a folder with the instrument and the analysis plan, yours to change."""
+    from cosyn import workflow
+
+    study = workflow.init(folder)
+    if json:
+        say_json("cosyn.init/1", {"study": study.root})
+    elif not quiet:
+        say(f"Made the study {study.root}", f"Next: survey check --study {folder}")
+
+
+@app.command()
+def check(
+    study: StudyDir = None,
+    record: Annotated[
+        bool, typer.Option("--record", help="Record this version of the wording as released.")
+    ] = False,
+    json: Json = False,
+    quiet: Quiet = False,
+) -> None:
+    """Check the instrument and the plan, and name every fault with its line."""
+    from cosyn import messages, workflow
+    from cosyn.errors import raise_all
+
+    checked = workflow.check(study, record=record)
+    if json and not checked.faults:
+        say_json("cosyn.check/1", messages.checked_json(checked))
+    elif not json and not quiet:
+        say(*messages.checked_lines(checked))
+    raise_all(list(checked.faults))
+
+
+@app.command()
+def export(
+    to: Annotated[
+        str, typer.Option("--to", metavar="FORMATS", help="html, xlsform; several with commas.")
+    ] = "html",
+    lang: Languages = None,
+    form: Annotated[str | None, typer.Option(help="Form of the instrument, e.g. long.")] = None,
+    out: Annotated[Path | None, typer.Option(help="Folder to write to.")] = None,
+    study: StudyDir = None,
+    json: Json = False,
+    quiet: Quiet = False,
+) -> None:
+    """Write the questionnaire: a web and paper page, or a form for survey platforms."""
+    from cosyn import workflow
+
+    done = workflow.export(study, to.split(","), lang or (), form, out)
+    if json:
+        say_json("cosyn.export/1", {"files": done.files, "losses": done.losses})
+    elif not quiet:
+        say(*(f"Wrote {file}" for file in done.files), *(f"Lost: {loss}" for loss in done.losses))
+
+
+@app.command()
+def simulate(
+    seed: Annotated[int | None, typer.Option(help="Seed; else the plan's.")] = None,
+    departments: Annotated[int | None, typer.Option(min=1, help="How many departments.")] = None,
+    out: Annotated[Path | None, typer.Option(help="CSV file to write.")] = None,
+    study: StudyDir = None,
+    json: Json = False,
+    quiet: Quiet = False,
+) -> None:
+    """Draw simulated respondents, to try the analysis before fielding."""
+    from cosyn import messages, workflow
+
+    drawn = workflow.simulate(study, seed=seed, departments=departments, out=out)
+    if json:
+        say_json("cosyn.simulate/1", messages.as_json(drawn))
+    elif not quiet:
+        say(
+            f"Simulated {drawn.respondents:,} respondents in {drawn.departments:,} departments "
+            f"(seed {drawn.seed})",
+            f"Wrote {drawn.file}",
+            f"Next: survey import {drawn.file}",
+        )
+
+
+@app.command("import")
+def import_(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="CSV, TSV or XLSX.")],
+    mapping: Annotated[
+        Path | None, typer.Option(help="YAML file: which column is which item, label which code.")
+    ] = None,
+    importer: Annotated[
+        str | None, typer.Option(metavar="NAME", help="Read as this kind of file.")
+    ] = None,
+    max_mb: Annotated[float, typer.Option(help="Refuse larger files.")] = 100,
+    replace: Annotated[
+        bool, typer.Option("--replace", help="Set earlier imports aside (they are kept).")
+    ] = False,
+    study: StudyDir = None,
+    json: Json = False,
+    quiet: Quiet = False,
+) -> None:
+    """Read responses from a file; say what became of every row, column and cell."""
+    from cosyn import messages, workflow
+
+    with progress(quiet=quiet or json) as tell:
+        tell(f"reading {file.name}")
+        done = workflow.import_(
+            study, file, mapping=mapping, importer=importer, max_mb=max_mb, replace=replace
+        )
+    if json:
+        say_json("cosyn.import/1", messages.imported_json(done))
+    elif not quiet:
+        say(*messages.imported_lines(done))
+
+
+@app.command()
+def analyze(
+    lang: Languages = None,
+    strict: Annotated[
+        bool, typer.Option("--strict", help="Exit with 4 if anything needs your judgement.")
+    ] = False,
+    study: StudyDir = None,
+    json: Json = False,
+    quiet: Quiet = False,
+) -> None:
+    """Run the analysis plan on the imported responses and write the report."""
+    from cosyn import messages, workflow
+
+    with progress(quiet=quiet or json) as tell:
+        done = workflow.analyze(study, languages=lang or (), progress=tell)
+    if json:
+        say_json("cosyn.analyze/1", messages.analyzed_json(done))
+    elif not quiet:
+        say(*messages.analyzed_lines(done))
+    if done.not_sound or (strict and done.findings.warnings):
+        raise typer.Exit(4)
+
+
+@app.command()
+def report(
+    lang: Languages = None,
+    study: StudyDir = None,
+    json: Json = False,
+    quiet: Quiet = False,
+) -> None:
+    """Write the report of the last analysis again."""
+    from cosyn import workflow
+
+    files = workflow.report(study, lang or ())
+    if json:
+        say_json("cosyn.report/1", {"files": files})
+    elif not quiet:
+        say(*(f"Wrote {file}" for file in files))
+
+
+@app.command()
+def demo(
+    folder: Annotated[
+        Path, typer.Argument(metavar="DIR", help="A new folder for the demonstration.")
+    ] = Path("demo"),
+    json: Json = False,
+    quiet: Quiet = False,
+) -> None:
+    """Show everything with simulated answers: check, export, simulate, import, analyze, report."""
+    from cosyn import messages, workflow
+
+    with progress(quiet=quiet or json) as tell:
+        done = workflow.demo(folder, progress=tell)
+    if json:
+        say_json("cosyn.demo/1", messages.demo_json(done))
+    elif not quiet:
+        say(*messages.demo_lines(done))
+    if done.analyzed.not_sound:
+        raise typer.Exit(4)
+
+
+def main() -> None:
+    """Run `survey`; a `SurveyError` becomes one line and its exit code."""
+    try:
+        app()
+    except SurveyError as error:
+        say_error(error, as_json="--json" in sys.argv)
+        sys.exit(error.exit_code)

@@ -1,0 +1,213 @@
+"""What a verb's outcome looks like as text and as JSON."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+from cosyn.findings import Decision, Statistic
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from cosyn.errors import SurveyError
+    from cosyn.findings import Finding, Findings
+    from cosyn.importers import ImportReport
+    from cosyn.workflow import Analyzed, Checked, Demonstrated, ImportedFile, Simulated
+
+MOST_SHOWN = 8
+_MARKS = {
+    Decision.SUPPORTED: "supported",
+    Decision.FALSIFIED: "falsified",
+    Decision.UNDECIDED: "undecided",
+    Decision.NOT_TESTED: "not tested",
+}
+
+
+def as_json(outcome: Simulated) -> dict[str, Any]:
+    """Spell a frozen record out."""
+    return asdict(outcome)
+
+
+def checked_json(checked: Checked) -> dict[str, Any]:
+    """Spell out what `check` found."""
+    return {
+        "summary": asdict(checked.summary) if checked.summary else None,
+        "recorded": checked.recorded,
+        "faults": [fault_json(fault) for fault in checked.faults],
+        "remarks": checked.remarks,
+    }
+
+
+def fault_json(fault: SurveyError) -> dict[str, str]:
+    """Spell out one fault."""
+    return {"code": fault.code, "where": fault.where, "what": fault.what, "fix": fault.fix}
+
+
+def checked_lines(checked: Checked) -> list[str]:
+    """Summarise an instrument; the faults themselves are printed as errors."""
+    lines = []
+    if checked.summary:
+        s = checked.summary
+        forms = ", ".join(f"{form} {n} items" for form, n in s.items_by_form.items())
+        lines += [
+            f"{s.id} {s.version} ({s.digest[:12]}) in {', '.join(s.languages)}",
+            f"{s.constructs} constructs, {s.facets} facets, {s.items} items, {s.pages} pages",
+            f"Forms: {forms}",
+        ]
+        if not checked.recorded:
+            lines.append("This version is not recorded yet: survey check --record")
+    lines += [f"Remark: {remark}" for remark in checked.remarks]
+    count = len(checked.faults)
+    lines.append("No faults." if not count else f"{count} fault{'s' if count > 1 else ''}:")
+    return lines
+
+
+def imported_json(done: ImportedFile) -> dict[str, Any]:
+    """Spell out what became of a file."""
+    return {
+        "added": done.added,
+        "respondents_in_store": done.total,
+        "report": asdict(done.imported.report),
+    }
+
+
+def imported_lines(done: ImportedFile) -> list[str]:
+    """Say what became of every row, column and cell of a file."""
+    report = done.imported.report
+    lines = [f"{report.file}: {report.rows_read:,} rows read, {report.rows_kept:,} kept"]
+    lines += list(_rows_aside(report))
+    lines += list(_columns(report))
+    lines += list(_refused(report))
+    gaps = ", ".join(f"{count:,} {reason}" for reason, count in report.missing_counts.items())
+    if gaps:
+        lines.append(f"Cells without an answer: {gaps}")
+    lines += [f"Note: {warning}" for warning in report.warnings]
+    if not done.added:
+        lines.append("This very file was imported before: nothing was added.")
+    lines += [f"{done.total:,} respondents are now in the store.", "Next: survey analyze"]
+    return lines
+
+
+def _rows_aside(report: ImportReport) -> Iterator[str]:
+    reasons: dict[str, list[int]] = {}
+    for aside in report.rows_set_aside:
+        reasons.setdefault(aside.reason, []).append(aside.row)
+    for reason, rows in reasons.items():
+        yield f"Set aside, {reason}: {len(rows):,} (rows {_some(rows)})"
+
+
+def _columns(report: ImportReport) -> Iterator[str]:
+    unmapped = [column.name for column in report.columns if column.fate == "unmapped"]
+    if unmapped:
+        yield f"Columns not used and not stored: {_some(unmapped)}"
+    if report.items_without_column:
+        yield f"Items without a column: {_some(report.items_without_column)}"
+
+
+def _refused(report: ImportReport) -> Iterator[str]:
+    for cells in report.refused:
+        count = len(cells.rows)
+        yield (
+            f'Column "{cells.column}": {cells.value!r} is no answer to {cells.item} '
+            f"({count:,} cell{'s' if count > 1 else ''}: row {_some(cells.rows)}). {cells.fix}"
+        )
+
+
+def _some(things: Sequence[object]) -> str:
+    shown = ", ".join(str(thing) for thing in things[:MOST_SHOWN])
+    rest = len(things) - MOST_SHOWN
+    return f"{shown} and {rest:,} more" if rest > 0 else shown
+
+
+def analyzed_json(done: Analyzed) -> dict[str, Any]:
+    """Spell out the outcome of a run; the numbers themselves are in ``findings.json``."""
+    findings = done.findings
+    decisions = findings.select(statistic=Statistic.DECISION)
+    return {
+        "files": [str(file) for file in done.files],
+        "seconds": round(done.seconds, 2),
+        "provenance": asdict(findings.provenance),
+        "decisions": {row.subject[0]: row.label for row in decisions},
+        "not_sound": done.not_sound,
+        "warnings": [asdict(warning) for warning in findings.warnings],
+    }
+
+
+def analyzed_lines(done: Analyzed) -> list[str]:
+    """Give the headlines of a run, one line a step."""
+    findings = done.findings
+    lines = [_title(findings)]
+    lines += [_model_line(findings, row) for row in findings.select(statistic=Statistic.STATUS)]
+    lines += [
+        _decision_line(findings, row) for row in findings.select(statistic=Statistic.DECISION)
+    ]
+    if findings.warnings:
+        codes = sorted({warning.code for warning in findings.warnings})
+        lines.append(f"{len(findings.warnings)} notes need your judgement: {', '.join(codes)}")
+    lines += [f"Not sound: {model}" for model in done.not_sound]
+    lines += [f"Wrote {file}" for file in done.files]
+    return lines
+
+
+def _title(findings: Findings) -> str:
+    origin = findings.provenance
+    parts = [f"{origin.instrument} {origin.instrument_version}"]
+    for what in ("respondents", "departments"):
+        counted = findings.find(Statistic.COUNT, (what,))
+        if counted and counted.value is not None:
+            parts.append(f"{counted.value:,.0f} {what}")
+    parts.append(f"seed {origin.seed}")
+    if origin.simulated:
+        parts.append("SIMULATED DATA")
+    return " · ".join(parts)
+
+
+def _model_line(findings: Findings, status: Finding) -> str:
+    if status.label != "ok":
+        return f"! {status.model:4} {status.label}{f' ({status.reason})' if status.reason else ''}"
+    parts = [f"✓ {status.model:4}"]
+    chi_square = findings.find(Statistic.CHI_SQUARE, model=status.model)
+    if chi_square and chi_square.value is not None and chi_square.df is not None:
+        parts.append(f"χ²({chi_square.df:.0f}) {chi_square.value:.1f}")
+    for statistic in (Statistic.CFI, Statistic.TLI, Statistic.RMSEA, Statistic.SRMR):
+        found = findings.find(statistic, model=status.model)
+        if found and found.value is not None:
+            parts.append(f"{statistic.value.upper()} {found.value:.3f}")
+    return " ".join(parts)
+
+
+def _decision_line(findings: Findings, decision: Finding) -> str:
+    name = decision.subject[0]
+    words = _MARKS.get(Decision(decision.label), decision.label)
+    effect = findings.find(Statistic.EFFECT, (name,))
+    if not effect or effect.value is None or effect.low is None or effect.high is None:
+        return f"  {name} {words}{f' ({decision.reason})' if decision.reason else ''}"
+    return f"  {name} {words} (β {effect.value:.2f} [{effect.low:.2f}, {effect.high:.2f}])"
+
+
+def demo_json(done: Demonstrated) -> dict[str, Any]:
+    """Spell out what a demonstration made."""
+    return {
+        "study": str(done.study.root),
+        "questionnaires": [str(file) for file in done.exported.files],
+        "simulated": asdict(done.simulated),
+        **analyzed_json(done.analyzed),
+    }
+
+
+def demo_lines(done: Demonstrated) -> list[str]:
+    """Say what a demonstration made, where it lies and what to do next."""
+    reports = [file for file in done.analyzed.files if file.suffix == ".html"]
+    people = done.simulated.respondents
+    return [
+        *analyzed_lines(done.analyzed),
+        "",
+        f"From questionnaire to report, with {people:,} simulated respondents:",
+        *(f"  questionnaire  {file}" for file in done.exported.files),
+        *(f"  report         {file}" for file in reports),
+        "",
+        "Next: open a report in a browser; then make a study of your own:",
+        "  survey init my-study",
+        "  cd my-study && survey export && survey import answers.xlsx && survey analyze",
+    ]

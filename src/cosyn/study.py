@@ -1,0 +1,103 @@
+"""A study: a folder with an instrument, an analysis plan, and what comes of them."""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+from cosyn.atomic import guarded, make_folder
+from cosyn.errors import InstrumentError
+
+PARTS = ("instrument", "analysis")
+
+
+@dataclass(frozen=True, slots=True)
+class Study:
+    """Where the parts of a study lie.
+
+    Attributes
+    ----------
+    root : Path
+        The folder itself.
+    """
+
+    root: Path
+
+    @property
+    def instrument(self) -> Path:
+        """Folder of the questionnaire's data."""
+        return self.root / "instrument"
+
+    @property
+    def analysis(self) -> Path:
+        """Folder of the plan, the models and the simulation's population."""
+        return self.root / "analysis"
+
+    @property
+    def store(self) -> Path:
+        """The responses."""
+        return self.root / "data" / "responses.sqlite"
+
+    @property
+    def questionnaires(self) -> Path:
+        """Folder of exported questionnaires."""
+        return self.root / "questionnaires"
+
+    @property
+    def results(self) -> Path:
+        """Folder of findings and reports."""
+        return self.root / "results"
+
+
+def locate(folder: Path | None) -> Study:
+    """Find the study to work on: the folder given, or the present one.
+
+    Raises
+    ------
+    InstrumentError
+        If it holds no instrument.
+    """
+    root = (folder or Path.cwd()).resolve()
+    if not (root / "instrument").is_dir():
+        raise InstrumentError(
+            "study.none",
+            str(folder or root),
+            "this folder is no study: it has no folder `instrument`",
+            "Make one with `survey init DIR`, or name one with --study DIR",
+        )
+    return Study(root)
+
+
+def create(folder: Path) -> Study:
+    """Copy the default instrument and plan into a new study.
+
+    Raises
+    ------
+    InstrumentError
+        If the folder already holds a study: nothing is overwritten.
+    StoreError
+        If the machine refuses.
+    """
+    root = folder.resolve()
+    for part in PARTS:
+        if (root / part).exists():
+            raise InstrumentError(
+                "study.exists",
+                str(folder),
+                f"there is already a folder `{part}` in it",
+                "Choose a new folder; nothing is overwritten",
+            )
+    make_folder(root)
+    origin = bundled()
+    with guarded(root, "copy the default study into"):
+        for part in PARTS:
+            shutil.copytree(origin / part, root / part)
+    return Study(root)
+
+
+def bundled() -> Path:
+    """Return the folder of the default study: inside the wheel, or the repository itself."""
+    package = Path(__file__).parent
+    installed = package / "_study"
+    return installed if installed.is_dir() else package.parents[1]

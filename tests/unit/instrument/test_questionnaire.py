@@ -1,0 +1,51 @@
+"""A form of the instrument, with its placeholders filled."""
+
+from __future__ import annotations
+
+import pytest
+
+from cosyn.errors import InstrumentError
+from cosyn.instrument.check import remarks, summarise
+from cosyn.instrument.load import load_instrument
+from cosyn.instrument.questionnaire import questionnaire
+from cosyn.instrument.types import Instrument
+from cosyn.study import bundled
+
+
+@pytest.fixture(scope="module")
+def instrument() -> Instrument:
+    return load_instrument(bundled() / "instrument")
+
+
+def test_the_default_form_is_the_short_one(instrument: Instrument) -> None:
+    short, long = questionnaire(instrument), questionnaire(instrument, "long")
+    assert len(short.questions) == 40
+    assert len(long.questions) == 60
+    assert {q.id for q in short.questions} < {q.id for q in long.questions}
+    assert short.digest == instrument.digest
+
+
+def test_placeholders_are_filled_in_every_language(instrument: Instrument) -> None:
+    for question in questionnaire(instrument, "long").questions:
+        for text in question.text.values():
+            assert "{" not in text
+            assert text[0] == text[0].upper()
+
+
+def test_names_replace_the_default_words(instrument: Instrument) -> None:
+    names = {"M": {"en": "the one-stop permit", "zh-Hans": "一件事审批"}}
+    question = questionnaire(instrument, names=names).questions[0]
+    assert "the one-stop permit" in question.text["en"]
+    assert "一件事审批" in question.text["zh-Hans"]
+
+
+def test_an_unknown_form_is_refused(instrument: Instrument) -> None:
+    with pytest.raises(InstrumentError, match="core-40, long"):
+        questionnaire(instrument, "core")
+
+
+def test_the_summary_counts(instrument: Instrument) -> None:
+    summary = summarise(instrument)
+    assert (summary.constructs, summary.facets, summary.items) == (5, 20, 60)
+    assert summary.items_by_form == {"core-40": 40, "long": 60}
+    assert remarks(instrument) == ()
