@@ -1,0 +1,74 @@
+"""The plan and the population are read strictly, every fault with its line."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from cosyn.errors import PlanError, SurveyError
+from cosyn.plan import load_plan, load_population
+from cosyn.study import bundled
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return Path(shutil.copytree(bundled() / "analysis", tmp_path / "analysis"))
+
+
+def spoil(file: Path, old: str, new: str) -> int:
+    text = file.read_text(encoding="utf-8")
+    assert old in text
+    file.write_text(text.replace(old, new, 1), encoding="utf-8")
+    return text[: text.index(old)].count("\n") + 1
+
+
+def faults_of(folder: Path) -> list[SurveyError]:
+    with pytest.raises(SurveyError) as caught:
+        load_plan(folder)
+    return list(getattr(caught.value, "faults", (caught.value,)))
+
+
+def test_the_default_plan_is_sound(folder: Path) -> None:
+    loaded = load_plan(folder)
+    assert set(loaded.models) == {
+        entry.file
+        for section in (loaded.plan.measurement, loaded.plan.structure)
+        if section
+        for entry in section.models
+    }
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "code"),
+    [
+        ("seed: 20251123", "sed: 20251123", "unknown-key"),
+        ("confidence: 0.95", "confidence: 95", "wrong-value"),
+        ("file: structure/additive", "file: structure/addditive", "missing-model"),
+        ("null: a", "null: z", "unknown-model"),
+        ("restricted: b", "restricted: z", "unknown-model"),
+        ("expected: M6", "expected: M66", "unknown-model"),
+        ("effect: locusbal", "predicted: positive", "missing-key"),
+        ("{id: M2,", "{id: M1,", "duplicate-id"),
+    ],
+)
+def test_a_fault_is_named_with_its_line(folder: Path, old: str, new: str, code: str) -> None:
+    spoil(folder / "plan.yaml", old, new)
+    faults = faults_of(folder)
+    assert f"plan.{code}" in {fault.code for fault in faults}
+    assert all(fault.where.startswith("analysis/plan.yaml:") for fault in faults)
+
+
+def test_the_digest_follows_the_models_but_not_the_layout(folder: Path) -> None:
+    before = load_plan(folder).digest
+    spoil(folder / "plan.yaml", "version: 1\n", "version: 1   # a remark\n\n")
+    assert load_plan(folder).digest == before
+    spoil(folder / "models" / "structure" / "additive.lav", "b1*IP", "IP")
+    assert load_plan(folder).digest != before
+
+
+def test_the_population_is_strict(folder: Path) -> None:
+    spoil(folder / "population.yaml", "icc: 0.15", "icc: 1.5")
+    with pytest.raises(PlanError, match=r"population\.yaml:\d+: icc is 1\.5"):
+        load_population(folder)

@@ -1,0 +1,114 @@
+"""What is drawn has the moments that the population states."""
+
+from __future__ import annotations
+
+import csv
+import io
+
+import numpy as np
+import pytest
+
+from cosyn.errors import PlanError
+from cosyn.instrument.load import load_instrument
+from cosyn.instrument.types import Instrument
+from cosyn.plan import Population, load_population
+from cosyn.simulation import Drawn, _latents, draw, outcome_variance, to_csv
+from cosyn.study import bundled
+
+
+@pytest.fixture(scope="module")
+def instrument() -> Instrument:
+    return load_instrument(bundled() / "instrument")
+
+
+@pytest.fixture(scope="module")
+def population() -> Population:
+    return load_population(bundled() / "analysis")
+
+
+@pytest.fixture(scope="module")
+def large(instrument: Instrument, population: Population) -> Drawn:
+    wide = population.model_copy(update={"departments": 2000})
+    return draw(instrument, wide, "core-40", 7)
+
+
+def test_the_same_seed_draws_the_same(instrument: Instrument, population: Population) -> None:
+    first, second = (draw(instrument, population, "core-40", 3) for _ in range(2))
+    other = draw(instrument, population, "core-40", 4)
+    assert np.array_equal(first.codes, second.codes)
+    assert first.codes.shape != other.codes.shape or not np.array_equal(first.codes, other.codes)
+
+
+def test_the_latents_have_the_stated_moments(population: Population) -> None:
+    """Tolerance .02: five standard errors of a correlation at n = 60,000 are .02."""
+    departments = np.repeat(np.arange(1, 20_001), 3)
+    latents = _latents(population, departments, np.random.default_rng(1))
+    assert abs(np.corrcoef(latents["IP"], latents["EP"])[0, 1] - 0.45) < 0.02
+    assert abs(latents["CS"].var() - 1) < 0.03
+    means = latents["IP"].reshape(-1, 3).mean(axis=1)
+    expected = population.icc + (1 - population.icc) / 3
+    assert abs(means.var() - expected) < 0.02
+
+
+def test_the_outcome_variance_is_that_of_a_large_sample(population: Population) -> None:
+    many = population.model_copy(
+        update={
+            "outcome": population.outcome.model_copy(
+                update={"interactions": {"IP*EP": 0.4, "EP*EN": -0.3, "IP*IP": 0.2}}
+            )
+        }
+    )
+    departments = np.arange(1, 200_001)
+    latents = _latents(many, departments, np.random.default_rng(2))
+    assert outcome_variance(many) > outcome_variance(population)
+    assert abs(latents["CS"].var() - 1) < 0.03
+
+
+def test_category_shares_follow_the_thresholds(large: Drawn) -> None:
+    """Shares of Phi(threshold) for attentive respondents, 3 % answer carelessly."""
+    column = large.codes[:, large.items.index("IPG1")]
+    shares = [(column == code).mean() for code in range(1, 8)]
+    assert np.allclose(shares, [0.05, 0.05, 0.06, 0.09, 0.15, 0.28, 0.33], atol=0.015)
+
+
+def test_gaps_occur_only_where_they_are_offered(large: Drawn) -> None:
+    offered = large.codes[:, large.items.index("IPT1")]
+    plain = large.codes[:, large.items.index("IPG1")]
+    assert abs((offered == 98).mean() - 0.010) < 0.004
+    assert abs((offered == 99).mean() - 0.004) < 0.003
+    assert not np.isin(plain, [97, 98, 99]).any()
+    assert abs((plain == -1).mean() - 0.002) < 0.002
+
+
+def test_some_respondents_are_careless(large: Drawn) -> None:
+    answered = np.where(np.isin(large.codes, [-1, 97, 98, 99]), 0, large.codes)
+    straight = np.array([len(set(row) - {0}) == 1 for row in answered])
+    assert abs(straight.mean() - 0.01) < 0.005
+
+
+def test_the_file_is_marked_as_simulated(instrument: Instrument, large: Drawn) -> None:
+    rows = list(
+        csv.DictReader(
+            io.StringIO(to_csv(large, instrument, "core-40", "2026", 7).decode("utf-8-sig"))
+        )
+    )
+    assert {row["simulated"] for row in rows} == {"seed 7"}
+    assert {row["digest"] for row in rows} == {instrument.digest}
+    assert len(rows) == len(large.codes)
+
+
+@pytest.mark.parametrize(
+    ("update", "code"),
+    [
+        ({"correlations": {"IP": {"XX": 0.1}}}, "population.unknown-construct"),
+        ({"correlations": {"IP": {"IN": 0.9, "EP": 0.9}, "IN": {"EP": -0.9}}}, "population.correlations"),
+        ({"thresholds": {"default": (0.0, 1.0)}}, "population.thresholds"),
+        ({"thresholds": {"default": (0.0, 1.0, 0.5, 2.0, 3.0, 4.0)}}, "population.thresholds"),
+    ],
+)  # fmt: skip
+def test_an_impossible_population_is_refused(
+    instrument: Instrument, population: Population, update: dict[str, object], code: str
+) -> None:
+    with pytest.raises(PlanError) as caught:
+        draw(instrument, population.model_copy(update=update), "core-40", 1)
+    assert caught.value.code == code
