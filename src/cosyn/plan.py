@@ -60,10 +60,19 @@ class ModelEntry(_Strict):
 
 
 class Measurement(_Strict):
-    """Competing measurement models of the items; `expected` is the one the theory names."""
+    """Competing measurement models of the items.
+
+    Attributes
+    ----------
+    expected : str or None
+        Id of the model that the theory names.
+    nested : tuple of (restricted, full)
+        Pairs to compare by a chi-square difference.
+    """
 
     models: tuple[ModelEntry, ...]
     expected: Name | None = None
+    nested: tuple[tuple[Name, Name], ...] = ()
 
 
 class StructureEntry(_Strict):
@@ -288,6 +297,12 @@ def _check_references(plan: Plan, source: Source, reader: Reader) -> None:
     named: list[tuple[str, tuple[str | int, ...]]] = []
     if plan.measurement and plan.measurement.expected:
         named.append((plan.measurement.expected, ("measurement", "expected")))
+    if plan.measurement:
+        named += [
+            (name, ("measurement", "nested", i, j))
+            for i, pair in enumerate(plan.measurement.nested)
+            for j, name in enumerate(pair)
+        ]
     if plan.structure:
         named += [
             (m.null, ("structure", "models", i, "null"))

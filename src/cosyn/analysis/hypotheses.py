@@ -1,0 +1,238 @@
+"""Decide each hypothesis by the rule that the plan states beforehand."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from scipy.stats import norm
+
+from cosyn.analysis._types import Analysis, Context, Outcome
+from cosyn.findings import Decision, Finding, Statistic
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from cosyn.plan import Hypotheses, Hypothesis
+
+NAME = "hypotheses"
+_PATH = re.compile(r"^\s*(\S+)\s*~\s*(\S+)\s*$")
+
+
+def run(context: Context) -> Outcome:
+    """Look up each hypothesis's effect among the findings of the models and decide it.
+
+    Holm's (1979) adjustment runs over the effects of one family; the interval for equivalence
+    and for negligible effects has the level 1 - 2 alpha (two one-sided tests, Schuirmann 1987).
+    """
+    rules = context.plan.plan.hypotheses
+    if rules is None:
+        return Outcome(())
+    earlier = context.earlier
+    p_values = {
+        test.id: effect.p
+        for test in rules.tests
+        if (effect := _unstandardised(test, earlier)) and effect.p is not None
+    }
+    adjusted = _holm_by_family(rules, p_values)
+    rows: list[Finding] = []
+    for test in rules.tests:
+        if test.test == "restriction":
+            rows += _restriction(test, rules, earlier)
+        else:
+            rows += _effect(test, rules, context, adjusted.get(test.id))
+    return Outcome(tuple(rows))
+
+
+def holm(p_values: Sequence[float]) -> list[float]:
+    """Adjust p-values for their number (Holm 1979).
+
+    Returns
+    -------
+    list of float
+        In the order given; each at least as large as the p-value, at most 1.
+    """
+    order = sorted(range(len(p_values)), key=lambda i: p_values[i])
+    adjusted = [0.0] * len(p_values)
+    running = 0.0
+    for rank, i in enumerate(order):
+        running = max(running, min(1.0, (len(p_values) - rank) * p_values[i]))
+        adjusted[i] = running
+    return adjusted
+
+
+def decide_effect(
+    value: float,
+    interval: tuple[float, float],
+    p_adjusted: float,
+    sign: int,
+    rules: tuple[float, float],
+) -> Decision:
+    """Decide a signed effect.
+
+    Parameters
+    ----------
+    value : float
+        Standardised effect.
+    interval : tuple of float
+        Its interval at the level 1 - 2 alpha.
+    sign : int
+        Predicted sign, 1 or -1.
+    rules : tuple of float
+        Alpha and the smallest effect of interest.
+    """
+    alpha, smallest = rules
+    low, high = interval
+    negligible = -smallest < low and high < smallest
+    opposite = high < 0 if sign > 0 else low > 0
+    if negligible or opposite:
+        return Decision.FALSIFIED
+    if p_adjusted < alpha and value * sign > 0:
+        return Decision.SUPPORTED
+    return Decision.UNDECIDED
+
+
+def decide_equivalence(interval: tuple[float, float], smallest: float) -> Decision:
+    """Decide whether an effect is within the smallest effect of interest."""
+    low, high = interval
+    if -smallest < low and high < smallest:
+        return Decision.SUPPORTED
+    if low > smallest or high < -smallest:
+        return Decision.FALSIFIED
+    return Decision.UNDECIDED
+
+
+def decide_restriction(p: float, bic_difference: float, alpha: float) -> Decision:
+    """Decide whether a restricted model suffices.
+
+    Parameters
+    ----------
+    p : float
+        Of the chi-square difference.
+    bic_difference : float
+        BIC of the restricted minus that of the full model: above 0 favours the full one.
+    """
+    if p < alpha and bic_difference > 0:
+        return Decision.FALSIFIED
+    if p >= alpha and bic_difference <= 0:
+        return Decision.SUPPORTED
+    return Decision.UNDECIDED
+
+
+def _holm_by_family(rules: Hypotheses, p_values: dict[str, float]) -> dict[str, float]:
+    adjusted: dict[str, float] = {}
+    for family in dict.fromkeys(test.family for test in rules.tests):
+        members = [t.id for t in rules.tests if t.family == family and t.id in p_values]
+        adjusted |= dict(zip(members, holm([p_values[m] for m in members]), strict=True))
+    return adjusted
+
+
+def _find(
+    rows: Sequence[Finding], statistic: Statistic, subject: tuple[str, ...], model: str
+) -> Finding | None:
+    return next(
+        (r for r in rows if (r.statistic, r.subject, r.model) == (statistic, subject, model)), None
+    )
+
+
+def _subject(test: Hypothesis) -> tuple[tuple[str, ...], bool]:
+    """Subject of the effect's findings, and whether it is a path (else a defined parameter)."""
+    match = _PATH.match(test.effect)
+    return ((match.group(1), match.group(2)), True) if match else ((test.effect.strip(),), False)
+
+
+def _unstandardised(test: Hypothesis, rows: Sequence[Finding]) -> Finding | None:
+    if test.test != "effect":
+        return None
+    subject, is_path = _subject(test)
+    statistic = Statistic.PATH if is_path else Statistic.DEFINED
+    return _find(rows, statistic, subject, test.model)
+
+
+def _not_tested(test: Hypothesis, rows: Sequence[Finding]) -> Finding:
+    status = _find(rows, Statistic.STATUS, (), test.model)
+    reason = status.label if status and status.label != "ok" else "no such estimate"
+    return Finding(
+        NAME,
+        Statistic.DECISION,
+        (test.id,),
+        label=Decision.NOT_TESTED,
+        reason=reason,
+        model=test.model,
+    )
+
+
+def _sound(test: Hypothesis, rows: Sequence[Finding]) -> bool:
+    status = _find(rows, Statistic.STATUS, (), test.model)
+    return status is not None and status.label == "ok"
+
+
+def _effect(
+    test: Hypothesis, rules: Hypotheses, context: Context, p_adjusted: float | None
+) -> list[Finding]:
+    subject, is_path = _subject(test)
+    statistic = Statistic.PATH_STD if is_path else Statistic.DEFINED_STD
+    standard = _find(context.earlier, statistic, subject, test.model)
+    usable = standard is not None and standard.value is not None and standard.se is not None
+    if not usable or not _sound(test, context.earlier):
+        return [_not_tested(test, context.earlier)]
+    assert standard is not None
+    assert standard.value is not None
+    assert standard.se is not None
+    alpha = test.alpha or rules.alpha
+    reach = float(norm.ppf(1 - alpha)) * standard.se
+    interval = (standard.value - reach, standard.value + reach)
+    raw = _unstandardised(test, context.earlier)
+    base = replace(
+        standard,
+        analysis=NAME,
+        statistic=Statistic.EFFECT,
+        subject=(test.id,),
+        p=raw.p if raw else standard.p,
+    )
+    wide = replace(
+        base,
+        subject=(test.id, f"{100 * (1 - 2 * alpha):g}"),
+        low=interval[0],
+        high=interval[1],
+        level=1 - 2 * alpha,
+    )
+    rows = [base, wide]
+    if test.test == "equivalence":
+        decision = decide_equivalence(interval, rules.smallest_effect)
+    elif p_adjusted is None:
+        return [_not_tested(test, context.earlier)]
+    else:
+        sign = 1 if test.predicted == "positive" else -1
+        limits = (alpha, rules.smallest_effect)
+        decision = decide_effect(standard.value, interval, p_adjusted, sign, limits)
+        rows.append(_adjusted(test, p_adjusted))
+    return [*rows, _decision(test, decision)]
+
+
+def _restriction(test: Hypothesis, rules: Hypotheses, rows: Sequence[Finding]) -> list[Finding]:
+    subject = (test.restricted or "", test.model)
+    pairs = [
+        next((r for r in rows if r.statistic == statistic and r.subject == subject), None)
+        for statistic in (Statistic.CHI_SQUARE_DIFFERENCE, Statistic.BIC_DIFFERENCE)
+    ]
+    chi_square, bic = pairs
+    if chi_square is None or chi_square.p is None or bic is None or bic.value is None:
+        return [_not_tested(test, rows)]
+    decision = decide_restriction(chi_square.p, bic.value, test.alpha or rules.alpha)
+    effect = replace(chi_square, analysis=NAME, statistic=Statistic.EFFECT, subject=(test.id,))
+    return [effect, _decision(test, decision)]
+
+
+def _adjusted(test: Hypothesis, p: float) -> Finding:
+    return Finding(
+        NAME, Statistic.EFFECT, (test.id, "holm"), p, p=p, method="Holm 1979", model=test.model
+    )
+
+
+def _decision(test: Hypothesis, decision: Decision) -> Finding:
+    return Finding(NAME, Statistic.DECISION, (test.id,), label=decision, model=test.model)
+
+
+ANALYSIS = Analysis(NAME, run)

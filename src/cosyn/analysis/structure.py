@@ -1,0 +1,141 @@
+"""Structural models of the outcome, each by its file in ``cosyn.synergy``."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from cosyn.analysis._models import (
+    About,
+    cross_check,
+    difference_findings,
+    fit_findings,
+    not_estimated,
+    status_warnings,
+)
+from cosyn.analysis._types import Analysis, Context, Outcome
+from cosyn.engine.inference import wald
+from cosyn.errors import IdentificationError
+from cosyn.findings import Finding, Statistic, Warned
+from cosyn.synergy import SYNERGIES, Scores, SynergyResult, Task
+
+if TYPE_CHECKING:
+    from cosyn.plan import Structure, StructureEntry
+
+NAME = "structure"
+LOSS_WORTH_A_WORD = 0.20
+"""Share of respondents lost to gaps from which on the analyst is told."""
+
+
+def run(context: Context) -> Outcome:
+    """Fit every structural model of the plan to the same complete cases."""
+    section = context.plan.plan.structure
+    if section is None or not section.models:
+        return Outcome(())
+    scores = context.facets if section.data == "facets" else context.items
+    complete = scores.complete()
+    cases = Scores(complete.names, complete.values)
+    rows: list[Finding] = []
+    warnings = _losses(context, len(cases.values))
+    for entry in section.models:
+        context.progress(f"{NAME} {entry.id}")
+        about = About(NAME, entry.id, context.plan.plan.confidence)
+        try:
+            result = SYNERGIES[entry.kind].run(cases, _task(context, section, entry))
+        except IdentificationError as error:
+            rows.append(not_estimated(about, error.what, len(cases.values)))
+            warnings.append(
+                Warned(NAME, "not_estimated", {"model": entry.id, "reason": error.what})
+            )
+            continue
+        rows += _findings(about, entry, result)
+        warnings += status_warnings(about, result.fit)
+        rows += _cross_check(about, entry, result, cases)
+    return Outcome(tuple(rows), tuple(warnings))
+
+
+def _losses(context: Context, complete: int) -> list[Warned]:
+    n = context.table.n
+    if not n or 1 - complete / n < LOSS_WORTH_A_WORD:
+        return []
+    return [Warned(NAME, "listwise_loss", {"used": str(complete), "of": str(n)})]
+
+
+def _task(context: Context, section: Structure, entry: StructureEntry) -> Task:
+    null = next((m for m in section.models if m.id == entry.null), None)
+    models = context.plan.models
+    return Task(
+        syntax=models[entry.file],
+        where=_where(entry),
+        outcome=section.outcome,
+        null=models[null.file] if null else "",
+        null_where=_where(null) if null else "",
+        products=entry.products,
+    )
+
+
+def _where(entry: StructureEntry) -> str:
+    return f"analysis/models/{entry.file}.lav"
+
+
+def _findings(about: About, entry: StructureEntry, result: SynergyResult) -> list[Finding]:
+    rows = fit_findings(about, result.fit, result.standard)
+    rows = _with_effects(about, rows, result)
+    if result.difference is not None and result.null is not None:
+        restricted_null = SYNERGIES[entry.kind].null_is_restricted
+        if restricted_null:
+            pair, fits = (f"{entry.id}0", entry.id), (result.null, result.fit)
+        else:
+            pair, fits = (entry.id, entry.null or ""), (result.fit, result.null)
+        rows += difference_findings(about, pair, result.difference, fits)
+    if result.gain is not None:
+        rows.append(
+            Finding(
+                NAME,
+                Statistic.R_SQUARED_GAIN,
+                (entry.id,),
+                result.gain,
+                model=entry.id,
+                method="over the same model without the products' effects",
+            )
+        )
+    return rows
+
+
+def _with_effects(about: About, rows: list[Finding], result: SynergyResult) -> list[Finding]:
+    """Put the right standardised effects of products in place of the ordinary ones."""
+    effects = {(e.outcome, e.predictor): e for e in result.effects}
+    done = []
+    for row in rows:
+        pair = (row.subject[0], row.subject[1]) if len(row.subject) == 2 else ("", "")
+        if row.statistic != Statistic.PATH_STD or pair not in effects:
+            done.append(row)
+            continue
+        effect = effects[pair]
+        test = wald(effect.value, effect.se, about.level)
+        done.append(
+            replace(
+                row,
+                value=effect.value,
+                se=effect.se,
+                low=test.lower if test else None,
+                high=test.upper if test else None,
+                p=test.pvalue if test else None,
+                method="ML; Wen, Marsh & Hau 2010",
+            )
+        )
+    return done
+
+
+def _cross_check(
+    about: About, entry: StructureEntry, result: SynergyResult, cases: Scores
+) -> list[Finding]:
+    """Only models without a null are checked: one structural model is enough for the engine."""
+    fit = result.fit
+    if entry.null is not None or not fit.status.ok:
+        return []
+    places = [cases.names.index(name) for name in fit.table.observed]
+    return [cross_check(about, fit, cases.values[:, places])]
+
+
+ANALYSIS = Analysis(NAME, run)

@@ -1,0 +1,153 @@
+"""From statements to a parameter table, with the defaults of lavaan's ``cfa()`` and ``sem()``.
+
+Defaults (Rosseel 2012, table 1; ``auto.var``, ``auto.fix.first`` or ``std.lv``,
+``auto.fix.single``, ``auto.cov.lv.x``, ``auto.cov.y``): see `cosyn.engine._defaults`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from cosyn.engine._defaults import default_rows, with_metric
+from cosyn.engine._roles import Roles, roles_of
+from cosyn.engine.expression import labels
+from cosyn.engine.table import Parameter, ParameterTable, fix_parameter, numbered
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from cosyn.engine.syntax import Modifier, Statement
+
+__all__ = ["Parameter", "ParameterTable", "fix_parameter", "parameter_table"]
+
+Key = tuple[str, str, str]
+
+
+def parameter_table(
+    statements: Sequence[Statement],
+    observed: Sequence[str],
+    *,
+    std_lv: bool = False,
+    orthogonal: bool = False,
+) -> ParameterTable:
+    """Build the table of a single-group model without mean structure.
+
+    Parameters
+    ----------
+    statements : sequence of Statement
+        What `cosyn.engine.syntax.parse` read.
+    observed : sequence of str
+        Names of the variables there are data for; those the model does not name are left out.
+    std_lv : bool
+        Fix the variance of each latent at 1 instead of its first loading.
+    orthogonal : bool
+        Fix the covariances of the latents that the syntax does not name at 0.
+
+    Raises
+    ------
+    ModelSyntaxError
+        If a name is unknown, a relation is given twice or makes no sense, or an observed
+        variable only predicts.
+    """
+    relations = [s for s in statements if s.op != ":="]
+    roles = roles_of(relations, observed)
+    modifiers = _modifiers(relations, roles)
+    rows = [Parameter(lhs, op, rhs, user=True) for lhs, op, rhs in modifiers]
+    rows += default_rows(roles, set(modifiers))
+    rows = with_metric(rows, roles, std_lv=std_lv, orthogonal=orthogonal)
+    rows = [_modified(row, modifiers.get((row.lhs, row.op, row.rhs), ())) for row in rows]
+    _check_rows(rows, relations, roles)
+    rows += _defined(statements, rows, roles)
+    return ParameterTable(numbered(rows), roles.observed, roles.latent)
+
+
+def _modifiers(relations: Iterable[Statement], roles: Roles) -> dict[Key, tuple[Modifier, ...]]:
+    """What each relation is given, in the syntax's order; a repetition may add a modifier."""
+    found: dict[Key, tuple[Modifier, ...]] = {}
+    for statement in relations:
+        key = _key(statement, roles)
+        kinds = {modifier.kind for modifier in found.get(key, ())}
+        modifier = statement.modifier
+        if key in found and (modifier is None or modifier.kind in kinds):
+            raise statement.place.error(
+                "model.duplicate", f"`{' '.join(key)}` is given twice", "Remove one of the two"
+            )
+        found[key] = (*found.get(key, ()), *([modifier] if modifier else []))
+    return found
+
+
+def _key(statement: Statement, roles: Roles) -> Key:
+    """The relation, with the sides of ``~~`` in the order of the variables."""
+    lhs, rhs = statement.lhs, statement.rhs
+    if statement.op == "~~":
+        lhs, rhs = sorted((lhs, rhs), key=(*roles.observed, *roles.latent).index)
+    return lhs, statement.op, rhs
+
+
+def _modified(row: Parameter, modifiers: Iterable[Modifier]) -> Parameter:
+    for modifier in modifiers:
+        match modifier.kind:
+            case "fixed":
+                row = replace(row, value=modifier.value)
+            case "free":
+                row = replace(row, value=None)
+            case "label":
+                row = replace(row, label=modifier.label)
+            case "start":
+                row = replace(row, start=modifier.value)
+    return row
+
+
+def _check_rows(rows: Iterable[Parameter], relations: Iterable[Statement], roles: Roles) -> None:
+    places = {_key(statement, roles): statement.place for statement in relations}
+    values: dict[str, float] = {}
+    for row in rows:
+        place = places.get((row.lhs, row.op, row.rhs))
+        if place is None or row.value is None:
+            continue
+        if row.start is not None:
+            raise place.error(
+                "model.contradiction",
+                f"a starting value for `{row.name}`, which is fixed at {row.value:g},",
+                f"Free it by `NA*{row.rhs}`, or drop the starting value",
+            )
+        if row.label and values.setdefault(row.label, row.value) != row.value:
+            raise place.error(
+                "model.contradiction",
+                f"parameters labelled `{row.label}` are fixed at different values",
+                "Fix them at one value, or give them different labels",
+            )
+
+
+def _defined(
+    statements: Iterable[Statement], rows: Iterable[Parameter], roles: Roles
+) -> list[Parameter]:
+    """Rows of `:=`; each may use labels and what was defined before it."""
+    known = {row.label for row in rows if row.label}
+    found = []
+    for statement in statements:
+        if statement.expression is None:
+            continue
+        if statement.lhs in known:
+            raise statement.place.error(
+                "model.duplicate", f"`{statement.lhs}` is given twice", "Choose another name"
+            )
+        for used in labels(statement.expression):
+            if used.name not in known:
+                hint = roles.suggest(used.name, known) or "Label a parameter, as in `a*x`"
+                raise used.place.error(
+                    "model.unknown-label", f"no parameter is labelled `{used.name}`", hint
+                )
+        known.add(statement.lhs)
+        found.append(
+            Parameter(
+                statement.lhs,
+                ":=",
+                statement.rhs,
+                label=statement.lhs,
+                user=True,
+                expression=statement.expression,
+            )
+        )
+    return found

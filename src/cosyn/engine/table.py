@@ -1,0 +1,179 @@
+"""The parameter table: one row a parameter, free, fixed or defined."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from cosyn.errors import PlanError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from cosyn.engine._typing import Flags, Indices
+    from cosyn.engine.expression import Expression
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """A row of the table.
+
+    Attributes
+    ----------
+    lhs, op, rhs : str
+    free : int
+        From 1 in the vector of free parameters; 0 if fixed or defined. Rows that share a label
+        share this number.
+    value : float or None
+        The value of a fixed row.
+    start : float or None
+        A starting value the syntax gives.
+    label : str
+        "" if none.
+    user : bool
+        Whether the syntax names the row (else a default added it).
+    expression : Expression or None
+        Of a row that ``:=`` defines.
+    """
+
+    lhs: str
+    op: str
+    rhs: str
+    free: int = 0
+    value: float | None = None
+    start: float | None = None
+    label: str = ""
+    user: bool = False
+    expression: Expression | None = None
+
+    @property
+    def name(self) -> str:
+        """The row as the syntax writes it, e.g. ``"f =~ x1"``."""
+        return f"{self.lhs} {self.op} {self.rhs}"
+
+    @property
+    def is_variance(self) -> bool:
+        """Whether the row is a (residual) variance."""
+        return self.op == "~~" and self.lhs == self.rhs
+
+
+@dataclass(frozen=True, slots=True)
+class ParameterTable:
+    """The rows of a model and the variables they speak of.
+
+    Attributes
+    ----------
+    rows : tuple of Parameter
+        In the order of lavaan's: the syntax's, the defaults', the defined.
+    observed, latent : tuple of str
+        The model's variables; `observed` is the order of its covariance matrix.
+    """
+
+    rows: tuple[Parameter, ...]
+    observed: tuple[str, ...]
+    latent: tuple[str, ...]
+
+    @property
+    def lhs(self) -> tuple[str, ...]:
+        """Left sides."""
+        return tuple(row.lhs for row in self.rows)
+
+    @property
+    def op(self) -> tuple[str, ...]:
+        """Operators."""
+        return tuple(row.op for row in self.rows)
+
+    @property
+    def rhs(self) -> tuple[str, ...]:
+        """Right sides."""
+        return tuple(row.rhs for row in self.rows)
+
+    @property
+    def label(self) -> tuple[str, ...]:
+        """Labels, "" where none."""
+        return tuple(row.label for row in self.rows)
+
+    @property
+    def free(self) -> Indices:
+        """Numbers of the free parameters, 0 where fixed or defined."""
+        return np.array([row.free for row in self.rows], dtype=np.intp)
+
+    @property
+    def user(self) -> Flags:
+        """Which rows the syntax names."""
+        return np.array([row.user for row in self.rows], dtype=np.bool_)
+
+    @property
+    def n_free(self) -> int:
+        """Number q of free parameters, those of one label counted once."""
+        return max((row.free for row in self.rows), default=0)
+
+    @property
+    def df(self) -> int:
+        """Degrees of freedom of the covariance structure: p(p+1)/2 - q."""
+        p = len(self.observed)
+        return p * (p + 1) // 2 - self.n_free
+
+    def index(self, lhs: str, op: str, rhs: str) -> int:
+        """Number of a row from 0; the sides of ``~~`` may be swapped.
+
+        Raises
+        ------
+        KeyError
+            If there is no such row.
+        """
+        wanted = {(lhs, rhs), (rhs, lhs)} if op == "~~" else {(lhs, rhs)}
+        for number, row in enumerate(self.rows):
+            if (
+                row.op == op
+                and (op == ":=" or (row.lhs, row.rhs) in wanted)
+                and row.lhs in {lhs, rhs}
+            ):
+                return number
+        raise KeyError(f"{lhs} {op} {rhs}")
+
+    def name_of_free(self, number: int) -> str:
+        """Name of the first row that holds free parameter `number`, counted from 1."""
+        return next(row.label or row.name for row in self.rows if row.free == number)
+
+
+def numbered(rows: Iterable[Parameter]) -> tuple[Parameter, ...]:
+    """Number what is not fixed or defined in the order of the rows, one number a label.
+
+    Where one row of a label is fixed, all rows of the label take its value.
+    """
+    rows = tuple(rows)
+    fixed = {row.label: row.value for row in rows if row.label and row.value is not None}
+    given: dict[str | int, int] = {}
+    result = []
+    for position, row in enumerate(rows):
+        value = fixed.get(row.label, row.value)
+        if row.op == ":=" or value is not None:
+            result.append(replace(row, free=0, value=value))
+        else:
+            free = given.setdefault(row.label or position, len(given) + 1)
+            result.append(replace(row, free=free))
+    return tuple(result)
+
+
+def fix_parameter(table: ParameterTable, label: str, value: float) -> ParameterTable:
+    """The same model with the parameter of this label fixed.
+
+    Raises
+    ------
+    PlanError
+        If no parameter bears the label.
+    """
+    labelled = {row.label for row in table.rows if row.label}
+    if label not in labelled:
+        known = ", ".join(sorted(labelled)) or "none"
+        raise PlanError(
+            "model.unknown-label",
+            "the model",
+            f"no parameter is labelled `{label}`",
+            f"Use one of its labels: {known}",
+        )
+    rows = (replace(row, value=value) if row.label == label else row for row in table.rows)
+    return replace(table, rows=numbered(rows))

@@ -1,0 +1,33 @@
+"""Fit a model written in syntax to complete scores."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cosyn.engine.moments import sample_moments
+from cosyn.engine.partable import parameter_table
+from cosyn.engine.sem import fit_sem
+from cosyn.engine.standardize import standardized
+from cosyn.engine.syntax import parse
+from cosyn.synergy._types import Scores, SynergyResult
+
+if TYPE_CHECKING:
+    from cosyn.engine.partable import ParameterTable
+    from cosyn.engine.sem import SemFit
+
+
+def table_of(scores: Scores, syntax: str, where: str) -> ParameterTable:
+    """Read model syntax against the names of the scores."""
+    return parameter_table(parse(syntax, where), scores.names)
+
+
+def fit(table: ParameterTable, scores: Scores) -> SemFit:
+    """Fit to the variables that the model names, by maximum likelihood."""
+    moments = sample_moments(scores.values, scores.names)
+    return fit_sem(table, moments.subset(table.observed))
+
+
+def estimate(scores: Scores, syntax: str, where: str) -> SynergyResult:
+    """Fit and standardise a model."""
+    fitted = fit(table_of(scores, syntax, where), scores)
+    return SynergyResult(fitted, standardized(fitted) if fitted.status.converged else None)
