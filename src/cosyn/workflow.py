@@ -232,6 +232,7 @@ def import_(
         sha256=imported.report.sha256,
         importer=imported.report.importer,
         simulated=imported.report.simulated,
+        mapping=imported.report.mapping_sha256,
         replace=replace,
     )
     total = len(store.read(study.store).submissions)
