@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Collection, Iterable, Sequence
 
     from cosyn.engine.syntax import Statement
 
@@ -90,7 +90,7 @@ def roles_of(relations: Sequence[Statement], available: Sequence[str]) -> Roles:
     return Roles(observed, latent, factors, outcomes, predictors)
 
 
-def _unique(names: object) -> tuple[str, ...]:
+def _unique(names: Iterable[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(names))
 
 

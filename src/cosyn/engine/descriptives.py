@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 if TYPE_CHECKING:
-    from cosyn.engine._typing import Matrix, Vector
+    from cosyn.engine._typing import Flags, Indices, Matrix, Vector
 
 NOBODY = "nobody answered"
 TOO_FEW = "fewer than four answers"
@@ -31,7 +31,7 @@ class Descriptives:
         Why something is undefined, "" if all is defined.
     """
 
-    n: Vector
+    n: Indices
     mean: Vector
     sd: Vector
     se: Vector
@@ -67,19 +67,19 @@ def describe(X: Matrix) -> Descriptives:
         skewness = g1 * np.sqrt(n * (n - 1.0)) / (n - 2)
         kurtosis = (n - 1) / ((n - 2.0) * (n - 3)) * ((n + 1) * g2 + 6)
         se = sd / np.sqrt(n)
-    reasons = tuple(_reason(int(k), bool(c)) for k, c in zip(n, constant, strict=True))
+    reasons = tuple(_reason(int(k), float(s)) for k, s in zip(n, sd, strict=True))
     return Descriptives(n, mean, sd, se, skewness, kurtosis, reasons)
 
 
-def _constant(X: Matrix, present: Matrix) -> Matrix:
+def _constant(X: Matrix, present: Flags) -> Flags:
     low = np.where(present, X, np.inf).min(axis=0, initial=np.inf)
     high = np.where(present, X, -np.inf).max(axis=0, initial=-np.inf)
     return np.asarray(low >= high)
 
 
-def _reason(n: int, constant: bool) -> str:
+def _reason(n: int, sd: float) -> str:
     if n == 0:
         return NOBODY
     if n < 4:
         return TOO_FEW
-    return CONSTANT if constant else ""
+    return "" if sd > 0 else CONSTANT

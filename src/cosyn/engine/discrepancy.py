@@ -90,18 +90,25 @@ class MLEvaluation:
 class MLDiscrepancy:
     r"""The normal-theory discrepancy :math:`F = \ln|\Sigma| + tr(S\Sigma^{-1}) - \ln|S| - p`.
 
-    Jöreskog (1967), eq. 5. `S` is (p, p) with divisor n and positive definite.
+    Jöreskog (1967), eq. 5.
+
+    Attributes
+    ----------
+    S : ndarray, shape (p, p)
+        Positive definite, with divisor n.
+    log_det : float
+        ln|S|.
     """
 
     structure: Structure
     S: Matrix
-    log_det_S: float
+    log_det: float
 
     def at(self, x: Vector) -> MLEvaluation:
         """Evaluate at free parameters x; the value is infinite unless Sigma is definite."""
         implied = self.structure.implied(x)
         log_det, W = inverse_and_log_det(implied.Sigma)
-        value = 0.5 * (log_det + float(np.sum(self.S * W)) - self.log_det_S - len(W))
+        value = 0.5 * (log_det - self.log_det + float(np.sum(self.S * W)) - len(W))
         return MLEvaluation(self.structure, self.S, x, value, implied, W)
 
 

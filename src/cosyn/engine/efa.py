@@ -11,7 +11,7 @@ from scipy.optimize import minimize
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from cosyn.engine._typing import Matrix, Vector
+    from cosyn.engine._typing import Flags, Matrix, Vector
 
 Method = Literal["minres", "ml"]
 #: Bounds of a uniqueness, as in R's ``factanal`` and ``psych::fa``.
@@ -159,7 +159,7 @@ def _reflected(L: Matrix) -> Matrix:
     return L * np.where(L.sum(axis=0) < 0, -1.0, 1.0)
 
 
-def _reason(at_bound: Vector, *, converged: bool) -> str:
+def _reason(at_bound: Flags, *, converged: bool) -> str:
     if not converged:
         return "not converged"
     listed = ", ".join(str(number + 1) for number in np.flatnonzero(at_bound))

@@ -90,7 +90,7 @@ def _check_values(X: Matrix, names: Sequence[str]) -> None:
             f"{n} respondents for {p} variables",
             f"Collect at least {p + 1} complete responses, or analyse fewer variables",
         )
-    constant = np.ptp(X, axis=0) == 0
+    constant = X.min(axis=0) == X.max(axis=0)
     if constant.any():
         raise _impossible(
             "constant-variable",

@@ -10,7 +10,7 @@ import numpy as np
 from cosyn.engine.efa import smc
 
 if TYPE_CHECKING:
-    from cosyn.engine._typing import Matrix, Vector
+    from cosyn.engine._typing import Flags, Matrix, Vector
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -78,14 +78,14 @@ def _random_correlations(p: int, n: int, stream: np.random.SeedSequence) -> Matr
 
 
 def _components(R: Matrix) -> Vector:
-    return np.linalg.eigvalsh(R)[::-1]
+    return np.asarray(np.linalg.eigvalsh(R)[::-1])
 
 
 def _factors(R: Matrix) -> Vector:
     reduced = R.copy()
     np.fill_diagonal(reduced, smc(R))
-    return np.linalg.eigvalsh(reduced)[::-1]
+    return np.asarray(np.linalg.eigvalsh(reduced)[::-1])
 
 
-def _leading(above: Vector) -> int:
+def _leading(above: Flags) -> int:
     return int(np.cumprod(above).sum())

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 if TYPE_CHECKING:
     from cosyn.engine._typing import Matrix
 
@@ -32,4 +34,4 @@ def double_mean_centred_products(A: Matrix, B: Matrix) -> Matrix:
     if A.shape != B.shape:
         raise ValueError(f"matched indicators of shapes {A.shape} and {B.shape}")
     P = (A - A.mean(axis=0)) * (B - B.mean(axis=0))
-    return P - P.mean(axis=0)
+    return np.asarray(P - P.mean(axis=0))

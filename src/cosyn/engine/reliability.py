@@ -11,7 +11,7 @@ from scipy.special import fdtri
 from cosyn.engine.inference import delta_method
 
 if TYPE_CHECKING:
-    from cosyn.engine._typing import Analytic, Matrix, Vector
+    from cosyn.engine._typing import Analytic, Matrix
     from cosyn.engine.sem import SemFit
 
 
@@ -105,7 +105,7 @@ def omega(fit: SemFit) -> Omega:
         return Omega(None, None, None, obstacle)
 
     def share(x: Analytic) -> Analytic:
-        return (_true_variance(fit, x) / fit.structure.implied(x).Sigma.sum()).reshape(1)
+        return np.array([_true_variance(fit, x) / fit.structure.implied(x).Sigma.sum()])
 
     implied = float(share(fit.x)[0])
     error = None if fit.vcov is None else float(delta_method(share, fit.x, fit.vcov)[0])
@@ -115,8 +115,7 @@ def omega(fit: SemFit) -> Omega:
 
 def _true_variance(fit: SemFit, x: Analytic) -> Analytic:
     matrices = fit.structure.matrices(x)
-    total: Vector = matrices.Lambda.sum(axis=0)
-    return np.asarray(total[0] ** 2 * matrices.Psi[0, 0])
+    return np.asarray(matrices.Lambda.sum() ** 2 * matrices.Psi[0, 0])
 
 
 def _obstacle(fit: SemFit) -> str:

@@ -9,22 +9,21 @@ import numpy as np
 
 from cosyn.engine import status as faults
 from cosyn.engine.discrepancy import MLEvaluation, ml_discrepancy
-from cosyn.engine.expression import evaluate
+from cosyn.engine.estimates import Estimate, estimate, row_values, standard_errors
 from cosyn.engine.fit_indices import fit_measures
-from cosyn.engine.inference import delta_method
 from cosyn.engine.lisrel import structure as structure_of
 from cosyn.engine.optimize import damped_inverse, minimise
 from cosyn.engine.start import starting_points
 from cosyn.errors import IdentificationError
 
 if TYPE_CHECKING:
-    from cosyn.engine._typing import Analytic, Flags, Matrix, Vector
+    from cosyn.engine._typing import Flags, Matrix, Vector
     from cosyn.engine.fit_indices import FitMeasures
     from cosyn.engine.lisrel import Structure
     from cosyn.engine.moments import SampleMoments
     from cosyn.engine.optimize import Optimum
     from cosyn.engine.status import FitStatus
-    from cosyn.engine.table import Parameter, ParameterTable
+    from cosyn.engine.table import ParameterTable
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,27 +49,6 @@ class FitOptions:
     starts: int = 10
     seed: int = 1
     compute_baseline: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class Estimate:
-    """One row of a fit.
-
-    Attributes
-    ----------
-    value : float or None
-        None if the fit did not converge or a definition has no value there.
-    standard_error : float or None
-        None of what is fixed, and where there is none.
-    """
-
-    lhs: str
-    op: str
-    rhs: str
-    label: str
-    free: bool
-    value: float | None
-    standard_error: float | None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -135,14 +113,10 @@ class SemFit:
 
     def rows(self) -> tuple[Estimate, ...]:
         """Every row, in the table's order."""
-        return tuple(self._row(number, row) for number, row in enumerate(self.table.rows))
-
-    def _row(self, number: int, row: Parameter) -> Estimate:
-        value = _number(self.estimates[number]) if self.status.converged else None
-        estimated = row.free > 0 or row.op == ":="
-        error = self.standard_errors[number] if self.standard_errors is not None else np.nan
-        standard_error = _number(error) if estimated and value is not None else None
-        return Estimate(row.lhs, row.op, row.rhs, row.label, row.free > 0, value, standard_error)
+        nothing = np.full(len(self.table.rows), np.nan)
+        values = self.estimates if self.status.converged else nothing
+        errors = nothing if self.standard_errors is None else self.standard_errors
+        return tuple(map(estimate, self.table.rows, values, errors))
 
     def estimate(self, lhs: str, op: str, rhs: str = "") -> float | None:
         """The value of one row.
@@ -165,10 +139,6 @@ class SemFit:
         None where the residual variance is negative.
         """
         return explained(self)
-
-
-def _number(value: float) -> float | None:
-    return float(value) if np.isfinite(value) else None
 
 
 def fit_sem(
@@ -249,7 +219,7 @@ def _result(
         structure,
         x,
         estimates=row_values(table, x),
-        standard_errors=None if vcov is None else _standard_errors(table, x, vcov),
+        standard_errors=None if vcov is None else standard_errors(table, x, vcov),
         vcov=vcov,
         implied=evaluation.implied.Sigma,
         status=state,
@@ -273,38 +243,6 @@ def _status(table: ParameterTable, structure: Structure, optimum: Optimum) -> Fi
     return faults.status(
         converged=True, identified=not unidentified, faults=(*unidentified, *improper)
     )
-
-
-def row_values(table: ParameterTable, x: Analytic) -> Analytic:
-    """The value of every row at free parameters x (q,), real or complex."""
-    values = np.zeros(len(table.rows), dtype=x.dtype)
-    for number, row in enumerate(table.rows):
-        if row.free:
-            values[number] = x[row.free - 1]
-        elif row.value is not None:
-            values[number] = row.value
-    return with_definitions(table, values)
-
-
-def with_definitions(table: ParameterTable, values: Analytic) -> Analytic:
-    """Fill the rows of ``:=`` from the rows of the labels they use (the first of each)."""
-    filled = values.copy()
-    named = {}
-    for number, row in enumerate(table.rows):
-        if row.expression is not None:
-            filled[number] = evaluate(row.expression, named)
-        if row.label:
-            named.setdefault(row.label, filled[number])
-    return filled
-
-
-def _standard_errors(table: ParameterTable, x: Vector, vcov: Matrix) -> Vector:
-    free = table.free
-    errors = np.append(0.0, np.sqrt(np.diag(vcov)))[free]
-    defined = [number for number, row in enumerate(table.rows) if row.op == ":="]
-    if defined:
-        errors[defined] = delta_method(lambda z: row_values(table, z)[defined], x, vcov)
-    return np.asarray(errors)
 
 
 def explained(fit: SemFit) -> dict[str, float | None]:

@@ -7,13 +7,16 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from cosyn.engine.inference import delta_method
-from cosyn.engine.sem import Estimate, row_values, with_definitions
+from cosyn.engine.estimates import Estimate, estimate, function_errors, row_values, with_definitions
 
 if TYPE_CHECKING:
-    from cosyn.engine._typing import Analytic, Vector
+    from collections.abc import Mapping
+
+    from cosyn.engine._typing import Analytic, Indices, Vector
     from cosyn.engine.sem import SemFit
     from cosyn.engine.table import Parameter, ParameterTable
+
+_ONE = 0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -25,7 +28,7 @@ class Standardized:
     estimates : ndarray, shape (rows,)
         NaN where undefined (a variance that is not positive): ask `row`.
     standard_errors : ndarray, shape (rows,), or None
-        0 where the value does not depend on the data; None without a covariance of the estimates.
+        0 where the data cannot move the value; None without a covariance of the estimates.
     reason : str
         Why some or all are undefined, "" if none is.
     """
@@ -43,19 +46,13 @@ class Standardized:
         KeyError
             If there is no such row.
         """
-        number = self.table.index(lhs, op, rhs)
-        row = self.table.rows[number]
-        value = self.estimates[number]
-        error = np.nan if self.standard_errors is None else self.standard_errors[number]
-        return Estimate(
-            row.lhs,
-            row.op,
-            row.rhs,
-            row.label,
-            row.free > 0,
-            float(value) if np.isfinite(value) else None,
-            float(error) if np.isfinite(error) and np.isfinite(value) and error > 0 else None,
-        )
+        return self.rows()[self.table.index(lhs, op, rhs)]
+
+    def rows(self) -> tuple[Estimate, ...]:
+        """Every row, in the table's order."""
+        nothing = np.full(len(self.table.rows), np.nan)
+        errors = nothing if self.standard_errors is None else self.standard_errors
+        return tuple(map(estimate, self.table.rows, self.estimates, errors))
 
 
 def standardized(fit: SemFit) -> Standardized:
@@ -74,58 +71,64 @@ def standardized_latents(fit: SemFit) -> Standardized:
 
 
 def _standardized(fit: SemFit, *, observed: bool) -> Standardized:
-    def scaled(x: Analytic) -> Analytic:
-        return _scaled(fit, x, observed=observed)
-
+    table = fit.table
     if not fit.status.converged:
-        undefined = np.full(len(fit.table.rows), np.nan)
-        return Standardized(fit.table, undefined, None, "the model did not converge")
+        nothing = np.full(len(table.rows), np.nan)
+        return Standardized(table, nothing, None, "the model did not converge")
+    factors = np.array(_factors(fit, observed=observed)).T
+
+    def scaled(x: Analytic) -> Analytic:
+        return _scaled(fit, x, factors)
+
     with np.errstate(invalid="ignore", divide="ignore"):
         estimates = scaled(fit.x)
-        errors = None if fit.vcov is None else delta_method(scaled, fit.x, fit.vcov)
-    undefined = [row.name for row, x in zip(fit.table.rows, estimates, strict=True) if np.isnan(x)]
+        errors = None if fit.vcov is None else function_errors(scaled, fit.x, fit.vcov)
+    defined = np.isfinite(estimates)
+    undefined = [row.name for row, known in zip(table.rows, defined, strict=True) if not known]
     reason = f"no positive variance to divide by: {', '.join(undefined)}" if undefined else ""
-    return Standardized(fit.table, estimates, errors, reason)
+    return Standardized(table, np.where(defined, estimates, np.nan), errors, reason)
 
 
-def _scaled(fit: SemFit, x: Analytic, *, observed: bool) -> Analytic:
-    table = fit.table
-    values = row_values(table, x)
+def _scaled(fit: SemFit, x: Analytic, factors: Indices) -> Analytic:
+    """Each value times one of the scales and over two of them."""
+    values = row_values(fit.table, x)
     implied = fit.structure.implied(x)
-    sd: dict[str, Analytic] = {}
-    if observed:
-        sd |= dict(zip(fit.structure.observed, np.sqrt(np.diag(implied.Sigma)), strict=True))
-    else:
-        sd |= dict.fromkeys(fit.structure.observed, np.ones((), dtype=x.dtype))
-    latent_sd = dict(zip(fit.structure.latent, np.sqrt(np.diag(implied.V)), strict=True))
-    sd |= {name: latent_sd[name] for name in table.latent}
-    residual_sd = {
-        row.lhs: _root_of_size(value)
-        for row, value in zip(table.rows, values, strict=True)
-        if row.is_variance and (observed or row.lhs in table.latent)
-    }
-    result = np.array(
-        [_row(row, value, sd, residual_sd) for row, value in zip(table.rows, values, strict=True)]
+    scales = np.concatenate(
+        [
+            np.ones(1),
+            np.sqrt(np.diag(implied.Sigma)),
+            np.sqrt(np.diag(implied.V)),
+            np.sqrt(values * np.sign(values.real)),  # of |variance|: lets a complex step pass
+        ]
     )
-    return with_definitions(table, result)
+    times, over, over_too = factors
+    return with_definitions(fit.table, values * scales[times] / (scales[over] * scales[over_too]))
 
 
-def _root_of_size(variance: Analytic) -> Analytic:
-    """Root of the absolute value, written so that a complex step passes through it."""
-    return np.sqrt(variance * np.sign(np.real(variance)))
+def _factors(fit: SemFit, *, observed: bool) -> list[tuple[int, int, int]]:
+    """For each row, which scales multiply and divide it: one, total and residual deviations."""
+    p, m = len(fit.structure.observed), len(fit.structure.latent)
+    total = {name: 1 + p + k for k, name in enumerate(fit.structure.latent)}
+    total |= {name: 1 + k if observed else _ONE for k, name in enumerate(fit.structure.observed)}
+    residual = {
+        row.lhs: 1 + p + m + number if observed or row.lhs in fit.table.latent else _ONE
+        for number, row in enumerate(fit.table.rows)
+        if row.is_variance
+    }
+    return [_factors_of(row, total, residual) for row in fit.table.rows]
 
 
-def _row(
-    row: Parameter, value: Analytic, sd: dict[str, Analytic], residual_sd: dict[str, Analytic]
-) -> Analytic:
+def _factors_of(
+    row: Parameter, total: Mapping[str, int], residual: Mapping[str, int]
+) -> tuple[int, int, int]:
     match row.op:
         case "=~":
-            return value * sd[row.lhs] / sd[row.rhs]
+            return total[row.lhs], total[row.rhs], _ONE
         case "~":
-            return value * sd[row.rhs] / sd[row.lhs]
+            return total[row.rhs], total[row.lhs], _ONE
         case "~~" if row.lhs == row.rhs:
-            return value / sd[row.lhs] ** 2
+            return _ONE, total[row.lhs], total[row.lhs]
         case "~~":
-            return value / (residual_sd.get(row.lhs, 1.0) * residual_sd.get(row.rhs, 1.0))
+            return _ONE, residual[row.lhs], residual[row.rhs]
         case _:
-            return value
+            return _ONE, _ONE, _ONE

@@ -18,13 +18,15 @@ _RESIDUAL = 0.5
 #: Smallest loading, in standard deviations, that a marker is started from.
 _SMALLEST_MARKER = 0.3
 _SHRUNKEN = 0.5
+#: Growth of the jitter, in logarithms, from one point to the next.
+_SPREAD = 0.1
 
 
 def starting_points(table: ParameterTable, S: Matrix, *, seed: int, count: int) -> Iterator[Vector]:
     """Points to start from, the best guess first.
 
-    The first comes from the principal component of each latent's indicators; the second has the
-    same loadings and uncorrelated latents of little variance; the others are jittered.
+    The first comes from the principal component of each latent's indicators; the second has
+    its covariances at zero; the others are jittered.
 
     Parameters
     ----------
@@ -39,17 +41,11 @@ def starting_points(table: ParameterTable, S: Matrix, *, seed: int, count: int) 
     """
     rows = _row_starts(table, S)
     first = _free_part(table, rows)
+    yield first
+    yield _free_part(table, list(map(_uncorrelated, table.rows, rows)))
     random = np.random.default_rng(seed)
-    for number in range(count):
-        if number == 0:
-            yield first
-        elif number == 1:
-            yield _free_part(
-                table, [_cautious(row, x) for row, x in zip(table.rows, rows, strict=True)]
-            )
-        else:
-            spread = 0.1 * number
-            yield first * np.exp(spread * random.standard_normal(len(first)))
+    for number in range(2, count):
+        yield first * np.exp(_SPREAD * number * random.standard_normal(len(first)))
 
 
 def _free_part(table: ParameterTable, rows: list[float]) -> Vector:
@@ -60,10 +56,8 @@ def _free_part(table: ParameterTable, rows: list[float]) -> Vector:
     return x
 
 
-def _cautious(row: Parameter, value: float) -> float:
-    if row.op == "~~" and row.lhs != row.rhs:
-        return 0.0
-    return value
+def _uncorrelated(row: Parameter, value: float) -> float:
+    return 0.0 if row.op == "~~" and not row.is_variance else value
 
 
 def _row_starts(table: ParameterTable, S: Matrix) -> list[float]:
@@ -120,11 +114,9 @@ def _composite(
     weights = (component / sd) @ parts
     weights /= np.sqrt(weights @ S @ weights)
     loadings = parts @ S @ weights
-    marker = next((k for k, row in enumerate(rows) if row.value), None)
-    if marker is None:
-        weights *= np.sign(loadings.sum()) or 1.0
-        return weights * np.sqrt(variance) if variance else weights
-    value = rows[marker].value
-    loading = loadings[marker]
-    sign = np.sign(loading) or 1.0
-    return weights * sign * max(abs(loading), _SMALLEST_MARKER * sd[marker]) / value
+    for row, loading, deviation in zip(rows, loadings, sd, strict=True):
+        if row.value:
+            size = max(abs(loading), _SMALLEST_MARKER * deviation)
+            return np.asarray(weights * np.copysign(size, loading) / row.value)
+    size = np.sqrt(abs(variance or 1.0))
+    return np.asarray(weights * np.copysign(size, loadings.sum()))

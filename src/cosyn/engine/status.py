@@ -38,7 +38,7 @@ class FitStatus:
     converged : bool
         The search ended at a stationary point.
     admissible : bool
-        Variances and covariance matrices are possible.
+        It converged to possible variances and covariance matrices.
     identified : bool
         The data determine every parameter.
     reasons : tuple of str
@@ -72,7 +72,7 @@ def status(*, converged: bool, identified: bool, faults: tuple[Fault, ...]) -> F
     improper = {HEYWOOD, LATENT_NOT_DEFINITE, RESIDUAL_NOT_DEFINITE}
     return FitStatus(
         converged,
-        not any(fault.reason in improper for fault in faults),
+        converged and not any(fault.reason in improper for fault in faults),
         identified,
         tuple(dict.fromkeys(fault.reason for fault in faults)),
         tuple(fault.message for fault in faults),

@@ -100,7 +100,7 @@ def parse(text: str, where: str = "model") -> tuple[Statement, ...]:
         statement for tokens in statements(text, where) for statement in _statement(tokens)
     )
     if not found:
-        place = Place(where, 1, 1, text.split("\n")[0])
+        place = Place(where, 1, 1, text.partition("\n")[0])
         raise place.error("model.empty", "no statement", "Write one, such as `f =~ x1 + x2 + x3`")
     return found
 

@@ -1,0 +1,95 @@
+"""Make sure that the first row is a header, and the only one."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cosyn.errors import ResponseError
+from cosyn.importers._codebook import is_blank
+from cosyn.importers._text import listed, number, plain
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from cosyn.importers._types import RawTable
+
+_ONE_HEADER = "Keep one row of column names above the answers and delete the other"
+
+
+def check_header(table: RawTable, name: str) -> None:
+    """Insist on one row of distinct names.
+
+    Parameters
+    ----------
+    name : str
+        The file, as shown to the user.
+
+    Raises
+    ------
+    ResponseError
+        ``response.no-header``, ``response.empty-header``, ``response.duplicate-header`` or
+        ``response.doubled-header``.
+    """
+    where = f"{name}, row {table.first_row - 1}"
+    names = [plain(column) for column in table.header]
+    if all(number(column) is not None for column in names if column):
+        what = "the first row holds numbers where the names of the columns should be"
+        raise ResponseError(
+            "response.no-header",
+            where,
+            what,
+            "Put a row with item ids or question texts above the answers",
+        )
+    _refuse_nameless(table, where)
+    _refuse_equal(table, names, where)
+    _refuse_repeated(table, names, name)
+
+
+def _refuse_nameless(table: RawTable, where: str) -> None:
+    nameless = [i for i, column in enumerate(table.header) if not column]
+    used = [i for i in nameless if any(i < len(row) and not is_blank(row[i]) for row in table.rows)]
+    if used:
+        what = f"there are answers without a column name: {listed([table.place(i) for i in used])}"
+        raise ResponseError("response.empty-header", where, what, "Name the columns or delete them")
+
+
+def _refuse_equal(table: RawTable, names: list[str], where: str) -> None:
+    first: dict[str, int] = {}
+    equal: list[str] = []
+    for i, name in enumerate(names):
+        if name and first.setdefault(name, i) != i:
+            equal.append(f"{table.place(first[name])} and {table.place(i)} ({table.header[i]!r})")
+    if equal:
+        what = f"columns have the same name: {listed(equal)}"
+        raise ResponseError(
+            "response.duplicate-header", where, what, "Give each column a name of its own"
+        )
+
+
+def _refuse_repeated(table: RawTable, names: list[str], name: str) -> None:
+    if table.rows and [plain(cell) for cell in table.rows[0]] == names:
+        where = f"{name}, row {table.first_row}"
+        raise ResponseError(
+            "response.doubled-header", where, "this row repeats the header", _ONE_HEADER
+        )
+
+
+def refuse_second_header(numbers: Sequence[int], file: str) -> None:
+    """Stop at rows of question texts below the header, which survey platforms export.
+
+    Parameters
+    ----------
+    numbers : sequence of int
+        The rows from the first on that hold texts instead of answers.
+
+    Raises
+    ------
+    ResponseError
+        ``response.doubled-header`` if there is any such row.
+    """
+    if not numbers:
+        return
+    several = len(numbers) > 1
+    rows = f"rows {numbers[0]} to {numbers[-1]}" if several else f"row {numbers[0]}"
+    what = "below the header stand texts such as question wordings, not answers"
+    raise ResponseError("response.doubled-header", f"{file}, {rows}", what, _ONE_HEADER)

@@ -1,0 +1,135 @@
+"""What must hold in a mapping file, each fault with its line."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import yaml
+
+from cosyn.importers._stamps import SIMULATED
+from cosyn.importers._text import hint, key, plain, spell
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from cosyn.importers._mapping_schema import MappingContent
+    from cosyn.instrument.types import Instrument, ResponseFormat
+    from cosyn.yamlfile import Loaded, Reader, Source
+
+_FREE_KEYS = ("columns", "labels", "missing")
+_PLAIN_INTEGER = re.compile(r"-?(0|[1-9][0-9]*)")
+
+
+def check_mapping(loaded: Loaded[MappingContent], instrument: Instrument, reader: Reader) -> None:
+    """Note every fault that shows without the table."""
+    _check_quoting(loaded.source, reader)
+    _check_items(loaded, instrument, reader)
+    _check_items_once(loaded, reader)
+    _check_labels(loaded, instrument, reader)
+    _check_same_spelling(loaded, reader)
+    _check_uses(loaded, reader)
+    _check_constants(loaded, reader)
+
+
+def _check_quoting(source: Source, reader: Reader) -> None:
+    """Refuse keys that YAML turns into something else: Yes into true, 010 into 8."""
+    for section in _FREE_KEYS:
+        for node in _keys(source, section):
+            text = str(node.value)
+            integer = node.tag.endswith(":int") and _PLAIN_INTEGER.fullmatch(text)
+            if not node.tag.endswith(":str") and not integer:
+                where = f"{source.name}:{node.start_mark.line + 1}"
+                what = f"{section}: YAML does not read {text} as a text"
+                reader.fault("unquoted-key", where, what, f'Write it in quotes: "{text}"')
+
+
+def _keys(source: Source, section: str) -> Iterator[yaml.ScalarNode]:
+    """Keys of a section and of the sections in it."""
+    top = source.root.value if isinstance(source.root, yaml.MappingNode) else []
+    todo = [value for name, value in top if name.value == section]
+    while todo:
+        node = todo.pop()
+        if isinstance(node, yaml.MappingNode):
+            yield from (name for name, _ in node.value)
+            todo += [value for _, value in node.value]
+
+
+def _check_items(loaded: Loaded[MappingContent], instrument: Instrument, reader: Reader) -> None:
+    for column, item in loaded.content.columns.items():
+        if not instrument.has_item(item):
+            where = loaded.source.at("columns", column)
+            known = [i.id for i in instrument.items]
+            what = f"columns: {column!r} is mapped to {item!r}, which is no item"
+            reader.fault("unknown-item", where, what, hint(item, known))
+
+
+def _check_labels(loaded: Loaded[MappingContent], instrument: Instrument, reader: Reader) -> None:
+    formats = {f.id: f for f in instrument.response_formats}
+    for name, labels in loaded.content.labels.items():
+        if name in formats:
+            _check_codes(loaded.source, formats[name], labels, reader)
+        else:
+            where = loaded.source.at("labels", name)
+            what = f"labels: there is no response format {name!r}"
+            reader.fault("unknown-response-format", where, what, hint(name, formats))
+
+
+def _check_codes(
+    source: Source, response_format: ResponseFormat, labels: Mapping[str, float], reader: Reader
+) -> None:
+    for text, code in labels.items():
+        missing = {float(option.code) for option in response_format.missing}
+        if not response_format.accepts(code) and code not in missing:
+            where = source.at("labels", response_format.id, text)
+            what = f"labels: {spell(code)} is no code of {response_format.id}"
+            fix = f"Write one of {response_format.allowed()}, or a missing code"
+            reader.fault("unknown-code", where, what, fix)
+
+
+def _check_same_spelling(loaded: Loaded[MappingContent], reader: Reader) -> None:
+    """Refuse two keys that are the same text but mean different things."""
+    content = loaded.content
+    sections: list[tuple[tuple[str, ...], Mapping[str, object]]] = [(("missing",), content.missing)]
+    sections += [(("labels", name), labels) for name, labels in content.labels.items()]
+    for path, section in sections:
+        seen: dict[str, object] = {}
+        for text, meaning in section.items():
+            if seen.setdefault(key(text), meaning) != meaning:
+                where = loaded.source.at(*path, text)
+                what = f"{path[0]}: {text!r} is the same text as another key, with another meaning"
+                fix = "Keep one of them; width, case and 5 against 5.0 do not count"
+                reader.fault("ambiguous", where, what, fix)
+
+
+def _check_uses(loaded: Loaded[MappingContent], reader: Reader) -> None:
+    """Refuse a column used for two things, and the mark of simulated answers used for any."""
+    columns: dict[str, str] = {}
+    for path, column, *_ in loaded.content.uses():
+        where, use = loaded.source.at(*path), ".".join(map(str, path))
+        first = columns.setdefault(plain(column), use)
+        if first != use:
+            what = f"the column {column!r} is already used by {first}"
+            reader.fault("column-twice", where, what, "Use it once")
+        if plain(column) == SIMULATED:
+            what = "the mark of simulated answers cannot be mapped away"
+            reader.fault("simulated", where, what, "Leave the column out of the mapping file")
+
+
+def _check_items_once(loaded: Loaded[MappingContent], reader: Reader) -> None:
+    """Refuse two columns for one item."""
+    items: dict[str, str] = {}
+    for column, item in loaded.content.columns.items():
+        if items.setdefault(item, column) != column:
+            where = loaded.source.at("columns", column)
+            what = f"{items[item]!r} is already mapped to {item!r}"
+            reader.fault("item-twice", where, what, "Map one column to each item")
+
+
+def _check_constants(loaded: Loaded[MappingContent], reader: Reader) -> None:
+    given = loaded.content.constants.model_dump()
+    for meta in loaded.content.meta_columns():
+        if given.get(meta):
+            where = loaded.source.at("constants", meta)
+            what = f"{meta} is given both as a column and as a constant"
+            reader.fault("constant-and-column", where, what, "Keep one of the two")

@@ -1,0 +1,175 @@
+"""Which column is what: by the mapping file, by item id, by usual names, by full wording."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from cosyn.errors import ResponseError, raise_all
+from cosyn.importers._stamps import SIMULATED
+from cosyn.importers._text import hint, listed, plain
+from cosyn.importers._types import ColumnFate
+from cosyn.instrument.questionnaire import questionnaire
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from cosyn.errors import SurveyError
+    from cosyn.importers._mapping import ResponseMapping
+    from cosyn.importers._types import Fate, RawTable
+    from cosyn.instrument.types import Instrument
+
+Target = tuple["Fate", str]
+_USUAL: Mapping[str, Target] = {
+    "department": ("department", ""),
+    "部门": ("department", ""),
+    "wave": ("wave", ""),
+    "批次": ("wave", ""),
+    "轮次": ("wave", ""),
+    "respondent": ("respondent", ""),
+    "编号": ("respondent", ""),
+    "language": ("language", ""),
+    "语言": ("language", ""),
+    "form": ("form", ""),
+    "instrument": ("checked", "instrument"),
+    "version": ("checked", "version"),
+    "digest": ("checked", "digest"),
+    SIMULATED: ("checked", SIMULATED),
+}
+_NUMBERING = re.compile(r"(?:q?[0-9]+|第[0-9]+题)\s*[、.:)]\s*")
+_BRACKETED = re.compile(r"[^(\[]*[(\[](.+)[)\]]")
+_DASH = "—"
+
+
+def match(
+    table: RawTable, name: str, instrument: Instrument, mapping: ResponseMapping | None
+) -> tuple[ColumnFate, ...]:
+    """Decide what each column is, in the header's order.
+
+    Parameters
+    ----------
+    name : str
+        The file, as shown to the user.
+
+    Raises
+    ------
+    ResponseError, Faults
+        ``response.unknown-column`` for columns that the mapping names in vain,
+        ``response.target-twice`` or ``response.no-item-column``.
+    """
+    claims = _claims(table, mapping) if mapping is not None else {}
+    known = _known_names(instrument)
+    wordings = _wordings(instrument)
+    fates = tuple(
+        ColumnFate(column, *(claims.get(plain(column)) or _recognise(column, known, wordings)))
+        for column in table.header
+    )
+    _refuse_doubles(table, fates, name)
+    if mapping is not None:
+        _refuse_overruled(fates, mapping)
+    _insist_on_items(table, fates, name, known)
+    return fates
+
+
+def _claims(table: RawTable, mapping: ResponseMapping) -> dict[str, Target]:
+    """What the mapping file says of columns; faults for those that do not exist."""
+    present = {plain(column) for column in table.header}
+    claims: dict[str, Target] = {}
+    faults: list[SurveyError] = []
+    for path, column, fate, target in mapping.content.uses():
+        if plain(column) not in present:
+            where = mapping.source.at(*path)
+            what = f"the table has no column {column!r}"
+            fix = hint(column, filter(None, table.header))
+            faults.append(ResponseError("mapping.unknown-column", where, what, fix))
+        claims[plain(column)] = fate, target
+    raise_all(faults)
+    return claims
+
+
+def _recognise(column: str, known: Mapping[str, Target], wordings: Mapping[str, str]) -> Target:
+    name = plain(column)
+    if not name:
+        return "empty", ""
+    if name in known:
+        return known[name]
+    item = next((wordings[spelling] for spelling in _spellings(name) if spelling in wordings), None)
+    return ("item", item) if item is not None else ("unmapped", "")
+
+
+def _known_names(instrument: Instrument) -> dict[str, Target]:
+    """Item ids, alone or behind their page as platforms write them, and the usual names."""
+    ids: dict[str, Target] = {plain(item.id): ("item", item.id) for item in instrument.items}
+    paged: dict[str, Target] = {
+        plain(spelling): ("item", item)
+        for page in instrument.pages
+        for item in page.items
+        for spelling in (*(f"{page.id}{mark}{item}" for mark in "/-._"), f"{page.id}[{item}]")
+    }
+    return {**_USUAL, **paged, **ids}
+
+
+def _wordings(instrument: Instrument) -> dict[str, str]:
+    """Full wording in any language -> item, leaving out what two items share."""
+    owners: dict[str, set[str]] = {}
+    for form in instrument.forms:
+        for question in questionnaire(instrument, form.id).questions:
+            for text in question.text.values():
+                owners.setdefault(plain(text), set()).add(question.id)
+    return {text: next(iter(items)) for text, items in owners.items() if len(items) == 1}
+
+
+def _spellings(name: str) -> Iterator[str]:
+    """A wording as it stands, without a question's number, and as a row of a matrix."""
+    yield name
+    yield _NUMBERING.sub("", name, count=1) if _NUMBERING.match(name) else name
+    yield name.rpartition(_DASH)[2].strip()
+    if bracketed := _BRACKETED.fullmatch(name):
+        yield bracketed[1].strip()
+
+
+def _refuse_doubles(table: RawTable, fates: Iterable[ColumnFate], name: str) -> None:
+    first: dict[Target, int] = {}
+    doubles: list[str] = []
+    for i, column in enumerate(fates):
+        if column.fate in {"unmapped", "empty", "ignored by mapping"}:
+            continue
+        target: Target = (column.fate, column.target)
+        if first.setdefault(target, i) != i:
+            pair = " and ".join(
+                f"{table.place(j)} ({table.header[j]!r})" for j in (first[target], i)
+            )
+            doubles.append(f"{pair} are both {column.target or column.fate}")
+    if doubles:
+        fix = "Rename or delete one of them, or name it under `ignore:` in a mapping file"
+        raise ResponseError("response.target-twice", name, listed(doubles), fix)
+
+
+def _refuse_overruled(fates: Iterable[ColumnFate], mapping: ResponseMapping) -> None:
+    """Refuse a constant for something that the table has a column for."""
+    constants = mapping.content.constants.model_dump()
+    for column in fates:
+        if constants.get(column.fate):
+            where = mapping.source.at("constants", column.fate)
+            what = f"the column {column.name!r} of the table says the {column.fate} already"
+            fix = "Remove the constant, or name the column under `ignore:`"
+            raise ResponseError("mapping.constant-and-column", where, what, fix)
+
+
+def _insist_on_items(
+    table: RawTable, fates: Iterable[ColumnFate], name: str, known: Mapping[str, Target]
+) -> None:
+    if any(column.fate == "item" for column in fates):
+        return
+    below = table.rows[0] if table.rows else ()
+    if any(known.get(plain(cell), ("unmapped", ""))[0] == "item" for cell in below):
+        where = f"{name}, row {table.first_row}"
+        what = "this row holds item ids, but another row stands above it"
+        raise ResponseError(
+            "response.doubled-header", where, what, f"Delete the row {table.first_row - 1} above it"
+        )
+    shown = listed([repr(column) for column in table.header if column])
+    what = f"no column is an item of the instrument; the columns are {shown}"
+    example = "columns: {Q1: ITEM}"
+    fix = f"Name the columns by item ids or wordings, or write a mapping file with e.g. `{example}`"
+    raise ResponseError("response.no-item-column", name, what, fix)

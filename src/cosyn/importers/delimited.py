@@ -1,0 +1,139 @@
+"""Delimited text: commas, semicolons or tabs, in the encodings that spreadsheets write."""
+
+from __future__ import annotations
+
+import csv
+import io
+from contextlib import contextmanager
+from itertools import islice
+from typing import TYPE_CHECKING
+
+from cosyn.atomic import guarded
+from cosyn.errors import ResponseError
+from cosyn.importers._encoding import decode
+from cosyn.importers._foreign import foreign
+from cosyn.importers._types import Importer, RawTable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+_DELIMITERS = ",;\t"
+_FIELD_LIMIT = 1_000_000
+_SAMPLE = 50
+
+
+def recognises(path: Path, head: bytes) -> bool:
+    """Tell whether the content may be delimited text: whatever is of no other known kind."""
+    return not head.startswith(b"PK") and foreign(path, head) is None
+
+
+def read(path: Path) -> RawTable:
+    """Read a delimited text; the first row that is not blank is the header.
+
+    Raises
+    ------
+    ResponseError
+        ``response.empty-file``, the codes of the encoding, ``response.bad-quotes`` or
+        ``response.cut-off``.
+    """
+    with guarded(path, "read"):
+        raw = path.read_bytes()
+    decoded = decode(raw, path.name)
+    text, declared = _without_declaration(decoded.text)
+    delimiter = declared or _delimiter(text)
+    records = _records(text, delimiter, path.name)
+    above = 1 if declared else 0
+    top = next((i for i, record in enumerate(records) if _filled(record)), None)
+    if top is None:
+        raise ResponseError(
+            "response.empty-file", path.name, "the file holds no row", "Export the answers again"
+        )
+    return RawTable(
+        header=tuple(name.strip() for name in records[top]),
+        rows=tuple(records[top + 1 :]),
+        first_row=above + top + 2,
+        encoding=decoded.encoding,
+        delimiter=delimiter,
+        warnings=decoded.warnings,
+    )
+
+
+def _without_declaration(text: str) -> tuple[str, str]:
+    """Take off the line ``sep=;`` that some programs write for Excel."""
+    if text[:4].lower() == "sep=" and text[5:6] in {"\r", "\n"}:
+        return text[5:].removeprefix("\r").removeprefix("\n"), text[4]
+    return text, ""
+
+
+def _delimiter(text: str) -> str:
+    """Find the delimiter: it splits the header, and the rows below into as many fields."""
+    scores = {mark: _score(text, mark) for mark in _DELIMITERS}
+    return max(_DELIMITERS, key=lambda mark: scores[mark])
+
+
+def _score(text: str, delimiter: str) -> tuple[float, int]:
+    """Share of rows as wide as the header, and the header's width; (0, 0) if it splits nothing."""
+    try:
+        sample = [r for r in islice(_reader(text, delimiter), _SAMPLE) if _filled(tuple(r))]
+    except csv.Error:
+        return 0.0, 0
+    if not sample or len(sample[0]) < 2:
+        return 0.0, 0
+    width = len(sample[0])
+    below = sample[1:]
+    share = sum(len(record) == width for record in below) / len(below) if below else 1.0
+    return share, width
+
+
+def _records(text: str, delimiter: str, name: str) -> list[tuple[str, ...]]:
+    records: list[tuple[str, ...]] = []
+    try:
+        with _long_fields():
+            records.extend(tuple(record) for record in _reader(text, delimiter))
+    except csv.Error as problem:
+        raise _quoting_fault(str(problem), f"{name}, row {len(records) + 1}") from problem
+    return records
+
+
+def _reader(text: str, delimiter: str) -> Iterator[list[str]]:
+    # strict, since otherwise an unclosed quote swallows the rest of the file without a word
+    return csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+
+
+@contextmanager
+def _long_fields() -> Iterator[None]:
+    """Allow long comments; the module's limit is global, so it is put back."""
+    before = csv.field_size_limit(_FIELD_LIMIT)
+    try:
+        yield
+    finally:
+        csv.field_size_limit(before)
+
+
+def _quoting_fault(problem: str, where: str) -> ResponseError:
+    if "unexpected end" in problem:
+        what = "a quote is opened here and never closed; the file may be cut off"
+        return ResponseError(
+            "response.cut-off", where, what, 'Export or copy the file again, or close the quote (")'
+        )
+    what = f"the quotes are wrong ({problem})"
+    return ResponseError(
+        "response.bad-quotes",
+        where,
+        what,
+        'Double every quote (") inside a quoted field, or export again',
+    )
+
+
+def _filled(record: tuple[str, ...]) -> bool:
+    return any(cell.strip() for cell in record)
+
+
+IMPORTER = Importer(
+    name="delimited",
+    title="a text table (CSV)",
+    suffixes=(".csv", ".tsv", ".txt", ".tab"),
+    recognises=recognises,
+    read=read,
+)

@@ -1,0 +1,27 @@
+"""Figures as pure functions: plain frozen data in, a matplotlib ``Figure`` out.
+
+Importing this package imports matplotlib (never pyplot): load it when a figure is drawn.
+"""
+
+from cosyn.report.figures._fonts import missing_glyphs
+from cosyn.report.figures.forest import ForestRow, ForestTexts, forest_plot
+from cosyn.report.figures.likert import LikertRow, LikertTexts, likert_bars
+from cosyn.report.figures.path_diagram import PathDiagram, PathTexts, path_diagram
+from cosyn.report.figures.scree import ScreeTexts, scree_plot
+from cosyn.report.figures.svg import to_svg
+
+__all__ = [
+    "ForestRow",
+    "ForestTexts",
+    "LikertRow",
+    "LikertTexts",
+    "PathDiagram",
+    "PathTexts",
+    "ScreeTexts",
+    "forest_plot",
+    "likert_bars",
+    "missing_glyphs",
+    "path_diagram",
+    "scree_plot",
+    "to_svg",
+]

@@ -1,0 +1,132 @@
+"""Add an import, read what holds now."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from cosyn.atomic import guarded, make_folder
+from cosyn.store._file import reading, writing
+from cosyn.store._lines import content, from_lines, to_lines
+from cosyn.store._queries import (
+    insert,
+    is_there,
+    list_imports,
+    refuse_mixture,
+    refuse_rows_twice,
+    whole_lines,
+)
+from cosyn.store._types import Stored, StoredImport
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+    from cosyn.responses import Submission
+    from cosyn.store._lines import Line
+
+
+def append(
+    path: Path,
+    submissions: Iterable[Submission],
+    *,
+    file: str,
+    sha256: str,
+    importer: str,
+    simulated: bool,
+    mapping: str = "",
+    replace: bool = False,
+) -> StoredImport | None:
+    """Add the submissions of one file, all or none.
+
+    Parameters
+    ----------
+    file, sha256 : str
+        Name and SHA-256 of the source file.
+    mapping : str
+        SHA-256 of the mapping file it was read with, empty without one.
+    replace : bool
+        Mark every earlier import as superseded; it stays in the file.
+
+    Returns
+    -------
+    StoredImport or None
+        None if the same file, read with the same mapping, is there already.
+
+    Raises
+    ------
+    ResponseError
+        ``response.mixed-simulated`` or ``response.rows-twice``.
+    StoreError
+        The file is locked, damaged, read-only or of a newer version, or the disk is full.
+    """
+    make_folder(path.parent)
+    lines = to_lines(submissions)
+    row = (file, sha256, mapping, importer, _today(), len(lines), simulated, content(lines))
+    with writing(path) as connection:
+        if replace:
+            connection.execute("UPDATE imports SET superseded = 1")
+        elif is_there(connection, sha256, mapping):
+            return None
+        refuse_mixture(connection, path, simulated=simulated)
+        refuse_rows_twice(connection, path, sha256, lines)
+        return insert(connection, row, lines)
+
+
+def read(path: Path) -> Stored:
+    """Read what holds now; nothing if there is no file yet.
+
+    Raises
+    ------
+    StoreError
+        If the file cannot be read or is not what was written.
+    """
+    imports, lines = _read(path)
+    return Stored(from_lines(lines), imports, any(found.simulated for found in imports))
+
+
+def _read(path: Path) -> tuple[tuple[StoredImport, ...], list[Line]]:
+    """Imports and submissions that hold now."""
+    if _absent(path):
+        return (), []
+    with reading(path) as connection:
+        imports = tuple(found for found in list_imports(connection) if not found.superseded)
+        parts = [whole_lines(connection, path, found.id) for found in imports]
+    return imports, [line for part in parts for line in part]
+
+
+def history(path: Path) -> tuple[StoredImport, ...]:
+    """List every import, the superseded ones too, in order.
+
+    Raises
+    ------
+    StoreError
+        If the file cannot be read.
+    """
+    if _absent(path):
+        return ()
+    with reading(path) as connection:
+        return list_imports(connection)
+
+
+def digest(path: Path) -> str:
+    """SHA-256 of what `read` gives: of the content, not of the file's bytes or dates.
+
+    Raises
+    ------
+    StoreError
+        If the file cannot be read or is not what was written.
+    """
+    imports, lines = _read(path)
+    simulated = any(found.simulated for found in imports)
+    return hashlib.sha256(f"{simulated}{content(lines)}".encode()).hexdigest()
+
+
+def _absent(path: Path) -> bool:
+    with guarded(path, "read"):
+        return not path.exists()
+
+
+def _today() -> str:
+    return datetime.now(UTC).date().isoformat()

@@ -1,0 +1,112 @@
+"""What a file is, its content says; kinds that are not read are named and a way out is shown."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from typing import TYPE_CHECKING
+
+import pytest
+from import_helpers import INSTRUMENT, read
+
+from cosyn.errors import PlanError, ResponseError, StoreError
+from cosyn.importers import IMPORTERS, read_responses
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+OLE = bytes.fromhex("d0cf11e0a1b11ae1")
+
+
+def zipped(*names: str) -> bytes:
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w") as archive:
+        for name in names:
+            archive.writestr(name, "x")
+    return stream.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("content", "title"),
+    [
+        (OLE + b"\0" * 600 + "Workbook".encode("utf-16-le"), "old Excel workbook"),
+        (OLE + b"\0" * 600 + "EncryptedPackage".encode("utf-16-le"), "locked with a password"),
+        (OLE + "WordDocument".encode("utf-16-le"), "old Word document"),
+        (b"$FL2@(#) SPSS DATA FILE", "SPSS file"),
+        (b"<stata_dta><header>", "Stata file"),
+        (b"%PDF-1.7\n", "PDF document"),
+        (b"\x89PNG\r\n\x1a\n", "picture"),
+        (b"\x1f\x8b\x08\0", "gzip archive"),
+        (b"SQLite format 3\0", "SQLite database"),
+        (zipped("mimetype", "content.xml"), "OpenDocument"),
+        (zipped("xl/workbook.bin"), "binary Excel workbook"),
+        (zipped("word/document.xml"), "Word document"),
+        (zipped("survey.csv"), "ZIP archive"),
+        (zipped("xl/workbook.xml")[:-30], "damaged ZIP archive"),
+        (b"\xef\xbb\xbf\r\n <!DOCTYPE html><table><tr><td>A1", "HTML page"),
+        (b"<table border=1><tr><td>A1</td>", "HTML page"),
+        (b'<?xml version="1.0"?><?mso-application progid="Excel.Sheet"?>', "Excel 2003 XML"),
+        (b'<?xml version="1.0"?><codeBook/>', "XML file"),
+        (b'{"responses": [{"A1": 1}]}', "JSON file"),
+        (b'[\n  {"A1": 1}]', "JSON file"),
+        ('{"A1": 1}'.encode("utf-16"), "JSON file"),
+    ],
+)
+def test_other_kinds_are_named(content: bytes, title: str) -> None:
+    with pytest.raises(ResponseError, match=title) as caught:
+        read(content)
+    assert caught.value.code == "response.wrong-kind"
+    assert caught.value.where == "t.csv"
+    assert caught.value.fix
+
+
+def test_a_name_that_lies_is_only_warned_about() -> None:
+    imported = read("A1,A2\n1,2\n", name="answers.xlsx")
+    assert imported.report.importer == "delimited"
+    assert imported.report.warnings == (
+        "the name ends in .xlsx, but the content is a text table (CSV) and was read as that",
+    )
+
+
+def test_a_header_in_brackets_is_no_json() -> None:
+    assert read("[id],A1\n7,1\n").report.rows_kept == 1
+
+
+def test_the_registry_offers_both_kinds() -> None:
+    assert IMPORTERS.names() == ("delimited", "excel")
+    assert [entry.name for entry in IMPORTERS] == ["delimited", "excel"]
+
+
+def test_the_importer_asked_for_must_fit(tmp_path: Path) -> None:
+    path = tmp_path / "t.csv"
+    path.write_text("A1\n1\n")
+    with pytest.raises(ResponseError, match="not an Excel workbook") as caught:
+        read_responses(path, INSTRUMENT, importer="excel")
+    assert caught.value.code == "response.wrong-kind"
+    with pytest.raises(PlanError, match="'spss' is not known"):
+        read_responses(path, INSTRUMENT, importer="spss")
+
+
+def test_missing_files_folders_and_big_files(tmp_path: Path) -> None:
+    with pytest.raises(ResponseError, match="no such file"):
+        read_responses(tmp_path / "none.csv", INSTRUMENT)
+    with pytest.raises(ResponseError, match="a folder"):
+        read_responses(tmp_path, INSTRUMENT)
+    path = tmp_path / "t.csv"
+    path.write_text("A1\n" + "1\n" * 1000)
+    with pytest.raises(ResponseError, match="--max-mb") as caught:
+        read_responses(path, INSTRUMENT, max_mb=0.001)
+    assert caught.value.code == "response.too-big"
+
+
+def test_a_file_that_may_not_be_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "t.csv"
+    path.write_text("A1\n1\n")
+
+    def refuse(*_: object, **__: object) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr("pathlib.Path.open", refuse)
+    with pytest.raises(StoreError, match=r"t.csv: cannot read: Permission denied"):
+        read_responses(path, INSTRUMENT)
