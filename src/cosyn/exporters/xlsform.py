@@ -1,0 +1,210 @@
+"""An XLSForm for ODK, KoboToolbox, Ona and SurveyCTO: every language in one workbook.
+
+Exact times, device ids and audit logs are left out on purpose: they identify people. Rows of a
+group cannot be shuffled in an XLSForm, so the items keep the questionnaire's order.
+"""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from itertools import groupby
+from typing import TYPE_CHECKING, Any
+
+from openpyxl import Workbook
+from openpyxl.cell import WriteOnlyCell
+from openpyxl.cell.cell import TYPE_STRING
+
+from cosyn.exporters._types import Exported, Exporter, Loss
+from cosyn.i18n import catalogue
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from cosyn.i18n import Text
+    from cosyn.instrument.questionnaire import Question, Questionnaire, QuestionnairePage
+    from cosyn.instrument.types import ResponseFormat
+
+# XLSForm wants `name (code)` with a two-letter code; pyxform refuses (zh-Hans) and (zh-CN).
+_NAMES = {"en": "English (en)", "zh-Hans": "简体中文 (zh)"}
+_REFERENCE, _BROKEN = "${", "$ {"
+_EPOCH = datetime(2000, 1, 1, tzinfo=UTC).replace(tzinfo=None)
+_COLUMNS = ("type", "name", "appearance", "constraint", "required")
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """A row of the sheet `survey`."""
+
+    type: str
+    name: str
+    label: Text | None = None
+    appearance: str = ""
+    constraint: str = ""
+    message: Text | None = None
+
+
+def write(questionnaire: Questionnaire, language: str) -> Exported:
+    """Write the workbook; `language` is the one the form opens in."""
+    languages = questionnaire.languages
+    book = Workbook(write_only=True)
+    labels = [f"label::{_name(tag)}" for tag in languages]
+    messages = [f"constraint_message::{_name(tag)}" for tag in languages]
+    survey = [(*_COLUMNS, *labels, *messages)]
+    survey += [_survey_row(row, languages) for row in _survey(questionnaire)]
+    choices = [("list_name", "name", *labels), *_choices(questionnaire)]
+    for title, rows in (
+        ("survey", survey),
+        ("choices", choices),
+        ("settings", _settings(questionnaire, language)),
+    ):
+        sheet = book.create_sheet(title)
+        for row in rows:
+            sheet.append([_text(sheet, value) for value in row])
+    book.properties.created = book.properties.modified = _EPOCH
+    book.properties.creator = "cosyn"
+    content = io.BytesIO()
+    book.save(content)
+    name = f"{questionnaire.instrument}-{questionnaire.form}.{language}.xlsx"
+    return Exported({name: _without_times(content.getvalue())}, tuple(_losses(questionnaire)))
+
+
+def _name(language: str) -> str:
+    return _NAMES.get(language, f"{language} ({language.partition('-')[0]})")
+
+
+def _text(sheet: Any, value: str) -> Any:
+    """Make a cell that is text whatever it holds: never a formula, never a reference."""
+    cell = WriteOnlyCell(sheet, value="")
+    cell.value = value.replace(_REFERENCE, _BROKEN)
+    cell.data_type = TYPE_STRING
+    return cell
+
+
+def _survey_row(row: _Row, languages: Sequence[str]) -> tuple[str, ...]:
+    label, message = row.label or {}, row.message or {}
+    return (
+        row.type,
+        row.name,
+        row.appearance,
+        row.constraint,
+        "",
+        *(label.get(tag, "") for tag in languages),
+        *(message.get(tag, "") for tag in languages),
+    )
+
+
+def _losses(questionnaire: Questionnaire) -> Iterator[Loss]:
+    for question in questionnaire.questions:
+        if any(_REFERENCE in text for text in question.text.values()):
+            yield Loss(question.id, f"{_REFERENCE} means a reference here: written {_BROKEN}")
+
+
+def _survey(questionnaire: Questionnaire) -> Iterator[_Row]:
+    yield _Row("note", "introduction", questionnaire.introduction)
+    yield _Row("text", "department", _phrase(questionnaire, "department"))
+    for page in questionnaire.pages:
+        yield from _page(page, questionnaire)
+    yield _Row("note", "closing", questionnaire.closing)
+
+
+def _phrase(questionnaire: Questionnaire, key: str, **values: object) -> Text:
+    return {
+        tag: catalogue("cosyn.exporters", tag)(key, **values) for tag in questionnaire.languages
+    }
+
+
+def _page(page: QuestionnairePage, questionnaire: Questionnaire) -> Iterator[_Row]:
+    """Yield a page as one screen; questions with the same options form a table with one header."""
+    name = f"page_{page.id.replace('-', '_')}"
+    yield _Row("begin_group", name, page.title, "field-list")
+    yield _Row("note", f"{name}_instruction", page.instruction)
+    blocks = groupby(page.questions, key=lambda q: _list_name(q) if _is_choice(q) else "")
+    for number, (list_name, group) in enumerate(blocks, start=1):
+        questions = list(group)
+        if not list_name:
+            yield from (_number(question, questionnaire) for question in questions)
+            continue
+        kind = f"select_one {list_name}"
+        yield _Row(kind, f"{name}_options_{number}", _phrase(questionnaire, "options"), "label")
+        for question in questions:
+            yield _Row(kind, question.id, question.text, "list-nolabel")
+    yield _Row("end_group", "")
+
+
+def _is_choice(question: Question) -> bool:
+    return question.response_format.kind == "options"
+
+
+def _number(question: Question, questionnaire: Questionnaire) -> _Row:
+    low, high = question.response_format.minimum, question.response_format.maximum
+    return _Row(
+        "decimal",
+        question.id,
+        question.text,
+        constraint=f". >= {low:g} and . <= {high:g}",
+        message=_phrase(questionnaire, "number_hint", low=f"{low:g}", high=f"{high:g}"),
+    )
+
+
+def _list_name(question: Question) -> str:
+    base = question.response_format.id.replace("-", "_")
+    return f"{base}_dk" if question.dont_know else base
+
+
+def _choices(questionnaire: Questionnaire) -> Iterator[tuple[str, ...]]:
+    lists: dict[str, tuple[ResponseFormat, bool]] = {}
+    for question in filter(_is_choice, questionnaire.questions):
+        lists[_list_name(question)] = (question.response_format, question.dont_know)
+    for name, (response_format, dont_know) in lists.items():
+        shown: list[tuple[int, Mapping[str, str]]] = [
+            (option.code, option.label) for option in response_format.options
+        ]
+        if dont_know:
+            shown += [(m.code, m.label) for m in response_format.missing if m.offered]
+        for code, label in shown:
+            yield (name, str(code), *(label[tag] for tag in questionnaire.languages))
+
+
+def _settings(questionnaire: Questionnaire, language: str) -> list[tuple[str, ...]]:
+    identity = f"{questionnaire.instrument}-{questionnaire.form}".replace("-", "_")
+    return [
+        ("form_title", "form_id", "version", "default_language", "style"),
+        (
+            questionnaire.title[language],
+            identity,
+            f"{questionnaire.version}-{questionnaire.digest[:12]}",
+            _name(language),
+            "theme-grid",
+        ),
+    ]
+
+
+def _without_times(content: bytes) -> bytes:
+    """Pack the workbook again with fixed times, so that the same form is the same file."""
+    packed = io.BytesIO()
+    with (
+        zipfile.ZipFile(io.BytesIO(content)) as source,
+        zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as target,
+    ):
+        for name in sorted(source.namelist()):
+            data = source.read(name)
+            if name == "docProps/core.xml":
+                data = _fixed_dates(data)
+            target.writestr(zipfile.ZipInfo(name, date_time=(2000, 1, 1, 0, 0, 0)), data)
+    return packed.getvalue()
+
+
+def _fixed_dates(core: bytes) -> bytes:
+    """Write the fixed date where openpyxl stamps the time of saving."""
+    text = core.decode()
+    head, found, tail = text.partition("<dcterms:modified")
+    if not found:
+        return core
+    stamp, rest = tail.split(">", 1)[0], tail.split("</dcterms:modified>", 1)[1]
+    return f"{head}{found}{stamp}>2000-01-01T00:00:00Z</dcterms:modified>{rest}".encode()
+
+
+EXPORTER = Exporter("xlsform", "XLSForm for ODK, KoboToolbox, Ona, SurveyCTO", write)
