@@ -41,7 +41,15 @@ class ParallelRule(_Strict):
 
 
 class Dimensionality(_Strict):
-    """Exploratory factor analysis of the items that `select` picks by their attributes."""
+    """Exploratory factor analysis of the items that `select` picks by their attributes.
+
+    Attributes
+    ----------
+    factors : "parallel" or int
+        As many as parallel analysis suggests, or a number.
+    bootstrap : int
+        Resamples for standard errors; 0 for none.
+    """
 
     select: dict[str, str] = {}
     extraction: Literal["minres", "ml"]
@@ -49,6 +57,7 @@ class Dimensionality(_Strict):
     factors: Literal["parallel"] | Annotated[int, Field(ge=1)]
     parallel: ParallelRule
     salient_loading: Share
+    bootstrap: Annotated[int, Field(ge=0, le=10_000)] = 0
 
 
 class ModelEntry(_Strict):

@@ -16,6 +16,8 @@ from hypothesis import strategies as st
 
 from cosyn.errors import SurveyError
 from cosyn.importers import read_responses
+from cosyn.importers._codebook import SHEET_ERROR
+from cosyn.importers._match import _USUAL
 from cosyn.importers._text import key, number, plain, tidy
 from cosyn.instrument.types import (
     Construct,
@@ -41,7 +43,7 @@ texts = st.text(characters, min_size=1, max_size=20).filter(lambda text: plain(t
 hostile = st.sampled_from(
     ["=1+1", '"', 'a"b', "a,b", "a;b", "a\tb", "line\nbreak", "'", "@x", "部门、一", "sep=;"]
 )
-words = st.one_of(texts, hostile)
+words = st.one_of(texts, hostile).filter(lambda text: not SHEET_ERROR.match(text.strip()))
 labels = words.filter(lambda text: number(plain(text)) is None)
 
 
@@ -105,11 +107,9 @@ def instruments(draw: st.DrawFn) -> Instrument:
     """Up to five items of distinct wording in two formats with options and one with a range."""
     ids = st.from_regex(r"[A-Z][A-Z0-9]{1,4}", fullmatch=True)
     names = draw(st.lists(ids, min_size=1, max_size=5, unique=True))
-    wordings = draw(
-        st.lists(labels, min_size=len(names), max_size=len(names), unique_by=plain).filter(
-            lambda drawn: not {plain(text) for text in drawn} & {plain(name) for name in names}
-        )
-    )
+    taken = {plain(name) for name in names} | set(_USUAL)
+    free = labels.filter(lambda text: plain(text) not in taken)
+    wordings = draw(st.lists(free, min_size=len(names), max_size=len(names), unique_by=plain))
     formats = st.sampled_from(("f1", "f2", "n"))
     return instrument_of(
         tuple(item(name, text, draw(formats)) for name, text in zip(names, wordings, strict=True)),

@@ -16,8 +16,9 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from cosyn.engine.compare import ChiSquareDifference
+    from cosyn.engine.estimates import Estimate
     from cosyn.engine.fit_indices import FitMeasures
-    from cosyn.engine.sem import Estimate, SemFit
+    from cosyn.engine.sem import SemFit
     from cosyn.engine.standardize import Standardized
     from cosyn.engine.table import Parameter
 

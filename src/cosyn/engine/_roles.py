@@ -54,8 +54,9 @@ class Roles:
     @staticmethod
     def suggest(name: str, known: Collection[str]) -> str:
         """A question with the closest known name, "" if none is close."""
-        close = difflib.get_close_matches(name, list(known), n=1)
-        return f"Did you mean `{close[0]}`?" if close else ""
+        folded = {other.casefold(): other for other in known}
+        close = difflib.get_close_matches(name.casefold(), list(folded), n=1)
+        return f"Did you mean `{folded[close[0]]}`" if close else ""
 
 
 def roles_of(relations: Sequence[Statement], available: Sequence[str]) -> Roles:

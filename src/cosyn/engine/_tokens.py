@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass, replace
+from itertools import zip_longest
 from typing import TYPE_CHECKING
 
 from cosyn.errors import ModelSyntaxError
@@ -72,7 +73,7 @@ def statements(text: str, where: str) -> Iterator[tuple[Token, ...]]:
     """
     tokens = list(_tokens(text, where))
     current: list[Token] = []
-    for token, following in zip(tokens, [*tokens[1:], None], strict=True):
+    for token, following in zip_longest(tokens, tokens[1:]):
         if token.kind not in {"newline", "separator"}:
             current.append(token)
         elif token.kind == "separator" or following is None or not _joins(current, following):

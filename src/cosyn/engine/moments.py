@@ -78,10 +78,11 @@ def sample_moments(X: Matrix, names: Sequence[str]) -> SampleMoments:
 
 def _check_values(X: Matrix, names: Sequence[str]) -> None:
     n, p = X.shape
-    if not np.isfinite(X).all():
+    incomplete = np.asarray((~np.isfinite(X)).any(axis=0))
+    if incomplete.any():
         raise _impossible(
             "missing-values",
-            f"missing or infinite values in {_named(names, ~np.isfinite(X).all(axis=0))}",
+            f"missing or infinite values in {_named(names, incomplete)}",
             "Leave those respondents out",
         )
     if n <= p:

@@ -28,7 +28,8 @@ class Standardized:
     estimates : ndarray, shape (rows,)
         NaN where undefined (a variance that is not positive): ask `row`.
     standard_errors : ndarray, shape (rows,), or None
-        0 where the data cannot move the value; None without a covariance of the estimates.
+        0 where the data cannot move the value, NaN where that is undefined; None without a
+        covariance of the estimates.
     reason : str
         Why some or all are undefined, "" if none is.
     """
@@ -86,6 +87,8 @@ def _standardized(fit: SemFit, *, observed: bool) -> Standardized:
     defined = np.isfinite(estimates)
     undefined = [row.name for row, known in zip(table.rows, defined, strict=True) if not known]
     reason = f"no positive variance to divide by: {', '.join(undefined)}" if undefined else ""
+    if errors is not None:
+        errors = np.where(defined, errors, np.nan)
     return Standardized(table, np.where(defined, estimates, np.nan), errors, reason)
 
 

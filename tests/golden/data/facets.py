@@ -41,6 +41,10 @@ def draw() -> tuple[list[str], np.ndarray]:
 if __name__ == "__main__":
     header, values = draw()
     np.savetxt(
-        Path(__file__).with_suffix(".csv"), values, fmt="%.1f", delimiter=",",
-        header=",".join(header), comments="",
+        Path(__file__).with_suffix(".csv"),
+        values,
+        fmt="%.1f",
+        delimiter=",",
+        header=",".join(header),
+        comments="",
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import accumulate
 from math import hypot, sqrt
 from typing import TYPE_CHECKING
 
@@ -97,20 +98,18 @@ def lay_out(diagram: PathDiagram, language: str) -> Layout:
     language : str
         BCP 47 tag; texts are measured in its font.
     """
-    column = columns(diagram)
     sizes = _sizes(diagram, language)
-    members = [
-        [one for one in diagram.latents if column[one] == c] for c in sorted(set(column.values()))
-    ]
+    members = columns(diagram)
+    column = {one: order for order, each in enumerate(members) for one in each}
     xs, width = _across(diagram, members, sizes)
     ys, height = _down(diagram, members, sizes)
-    lines = _labels(diagram, sizes.half_width, language)
     ellipses = {
-        one: Ellipse((xs[column[one]], ys[one]), lines[one], diagram.notes.get(one, ""))
-        for one in diagram.latents
+        one: Ellipse((xs[column[one]], ys[one]), lines, diagram.notes.get(one, ""))
+        for one, lines in _labels(diagram, sizes.half_width, language).items()
     }
     boxes = {
-        one: _boxes(diagram, one, ellipses[one], column[one], sizes) for one in diagram.latents
+        one: _boxes(diagram.observed(one), ellipse, -1 if column[one] == 0 else 1, sizes)
+        for one, ellipse in ellipses.items()
     }
     return Layout(width, height, sizes, ellipses, boxes)
 
@@ -122,7 +121,7 @@ def rim(centre: Point, toward: Point, sizes: Sizes) -> Point:
     return centre[0] + dx / reach, centre[1] + dy / reach
 
 
-def block_height(diagram: PathDiagram, latent: str, sizes: Sizes) -> float:
+def _block_height(diagram: PathDiagram, latent: str, sizes: Sizes) -> float:
     """Room that a latent variable needs with its boxes."""
     return max(2 * sizes.half_height, len(diagram.observed(latent)) * PITCH)
 
@@ -169,8 +168,7 @@ def _half_height(diagram: PathDiagram, half_width: float, language: str) -> floa
     """Half height at which every corner of every label lies inside its ellipse."""
     needed = [LEAST_HALF_HEIGHT]
     for latent, lines in _labels(diagram, half_width, language).items():
-        rows = text_rows(lines, diagram.notes.get(latent, ""))
-        for text, size, y in rows:
+        for text, size, y in text_rows(lines, diagram.notes.get(latent, "")):
             across = width_of(text, size, language) / 2 / half_width
             edge = abs(y) + line_height(size) * 0.4
             needed.append(edge / sqrt(max(1 - across**2, 0.05)) + 0.04)
@@ -180,12 +178,11 @@ def _half_height(diagram: PathDiagram, half_width: float, language: str) -> floa
 def text_rows(lines: tuple[str, ...], note: str) -> list[tuple[str, float, float]]:
     """Lines in an ellipse: text, size in points, height of its middle below the centre."""
     rows = [(line, TEXT) for line in lines] + ([(note, SMALL)] if note else [])
-    top = -sum(line_height(size) for _, size in rows) / 2
-    placed = []
-    for text, size in rows:
-        placed.append((text, size, top + line_height(size) / 2))
-        top += line_height(size)
-    return placed
+    ends = list(accumulate(line_height(size) for _, size in rows))
+    return [
+        (text, size, end - line_height(size) / 2 - ends[-1] / 2)
+        for (text, size), end in zip(rows, ends, strict=True)
+    ]
 
 
 def _across(
@@ -207,7 +204,7 @@ def _down(
     diagram: PathDiagram, members: list[list[str]], sizes: Sizes
 ) -> tuple[dict[str, float], float]:
     """Centres of the latent variables, spread over the height of the fullest column."""
-    heights = [[block_height(diagram, one, sizes) for one in column] for column in members]
+    heights = [[_block_height(diagram, one, sizes) for one in column] for column in members]
     height = max(sum(column) + BETWEEN * len(column) for column in heights)
     centres = {}
     for column, blocks in zip(members, heights, strict=True):
@@ -220,20 +217,15 @@ def _down(
 
 
 def _boxes(
-    diagram: PathDiagram, latent: str, ellipse: Ellipse, column: int, sizes: Sizes
+    observed: tuple[tuple[str, str], ...], ellipse: Ellipse, side: int, sizes: Sizes
 ) -> tuple[Indicator, ...]:
-    """Boxes of the measured indicators, outside of their latent variable."""
-    side = 1 if column else -1
-    x, y = ellipse.centre
+    """Boxes of measured indicators to the left (-1) or right (1) of their latent variable."""
+    x, middle = ellipse.centre
     edge = x + side * (sizes.half_width + sizes.fan)
-    observed = diagram.observed(latent)
-    top = y - (len(observed) - 1) / 2 * PITCH
+    centre = edge + side * sizes.box_width / 2
+    top = middle - (len(observed) - 1) / 2 * PITCH
     return tuple(
-        Indicator(
-            name,
-            (edge + side * sizes.box_width / 2, top + order * PITCH),
-            (edge, top + order * PITCH),
-            loading,
-        )
+        Indicator(name, (centre, y), (edge, y), loading)
         for order, (name, loading) in enumerate(observed)
+        for y in (top + order * PITCH,)
     )

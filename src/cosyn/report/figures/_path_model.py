@@ -45,8 +45,8 @@ class PathDiagram:
         return tuple(each for each in self.indicators.get(latent, ()) if each[0] in self.latents)
 
 
-def columns(diagram: PathDiagram) -> dict[str, int]:
-    """Column of every latent variable, 0 at the left.
+def columns(diagram: PathDiagram) -> list[list[str]]:
+    """Latent variables by column, from left to right, in their given order.
 
     Factors stand to the right of the factors they are measured by, and whatever is predicted
     stands in the last column.
@@ -54,8 +54,12 @@ def columns(diagram: PathDiagram) -> dict[str, int]:
     levels = {latent: _level(diagram, latent) for latent in diagram.latents}
     last = max(1, *levels.values())
     parts = {name for latent in diagram.latents for name, _ in diagram.lower(latent)}
-    outcomes = {target for _, target, _, _ in diagram.paths} - parts
-    return {latent: last if latent in outcomes else level for latent, level in levels.items()}
+    for outcome in {target for _, target, _, _ in diagram.paths} - parts:
+        levels[outcome] = last
+    return [
+        [latent for latent in diagram.latents if levels[latent] == level]
+        for level in sorted(set(levels.values()))
+    ]
 
 
 def _level(diagram: PathDiagram, latent: str) -> int:

@@ -26,6 +26,7 @@ RULE = "#b8bec6"
 BAND = "#e9ebee"
 ACCENT = "#a85a1c"
 PAPER = "#ffffff"
+BLACK = "#000000"
 
 NEUTRAL = "#e4e4e4"
 _COOL = ("#cfdeec", "#7fa8cf", INK)
@@ -92,8 +93,8 @@ def _shades(anchors: tuple[str, ...], count: int) -> tuple[str, ...]:
 
 
 def on(colour: str) -> str:
-    """Colour of text that is legible on ``colour``."""
-    return BODY if contrast(BODY, colour) >= contrast(PAPER, colour) else PAPER
+    """Colour of text that is legible on ``colour``: black or white, whichever stands out."""
+    return max((BLACK, PAPER), key=lambda text: contrast(text, colour))
 
 
 def contrast(first: str, second: str) -> float:

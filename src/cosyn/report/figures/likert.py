@@ -140,7 +140,7 @@ def likert_bars(
         draw_ruler(axes, ruler, _ticks(ruler), [each.lane for each in placed], _percent)
         for each in placed:
             _draw_label(axes, each, _indent(rows, language), texts)
-            _draw_bar(axes, each, ruler)
+            _draw_bar(axes, each, ruler, diverging(len(key)))
             _draw_missing(axes, each, max(0.2, *(row.missing_share for row in rows)))
         return figure
 
@@ -176,7 +176,7 @@ def _ruler(rows: Sequence[LikertRow]) -> Ruler:
     edges = [_edges(row.shares) for row in rows]
     low = floor(10 * min(each[0] for each in edges)) / 10
     high = ceil(10 * max(each[-1] for each in edges)) / 10
-    return Ruler(min(low, -0.1), max(high, 0.1), MARGIN, WIDTH - MARGIN - ASIDE - 0.1)
+    return Ruler(min(low, -0.1), max(high, 0.1), MARGIN + 0.12, WIDTH - MARGIN - ASIDE - 0.1)
 
 
 def _ticks(ruler: Ruler) -> list[float]:
@@ -217,27 +217,16 @@ def _draw_label(axes: Axes, placed: _Placed, indent: float, texts: LikertTexts) 
     put(axes, WIDTH - MARGIN, first, answers, size=SMALL, colour=QUIET, align="right")
 
 
-def _draw_bar(axes: Axes, placed: _Placed, ruler: Ruler) -> None:
+def _draw_bar(axes: Axes, placed: _Placed, ruler: Ruler, colours: Sequence[str]) -> None:
     """Draw one bar a category, with its percentage where there is room."""
-    row = placed.row
-    colours = diverging(len(row.shares))
-    spans = pairwise(_edges(row.shares))
-    for number, (share, (start, end)) in enumerate(zip(row.shares, spans, strict=True), start=1):
-        colour = colours[number - 1]
-        x = ruler.at(start)
-        box(axes, x, placed.bar, share * ruler.unit, BAR, colour, f"{row.item_id}:{number}")
+    row, edges = placed.row, _edges(placed.row.shares)
+    parts = zip(row.shares, pairwise(edges), colours, strict=True)
+    for number, (share, (start, end), colour) in enumerate(parts, start=1):
+        name = f"{row.item_id}:{number}"
+        box(axes, ruler.at(start), placed.bar, share * ruler.unit, BAR, colour, name)
         if share >= LEAST_PRINTED:
-            middle = ruler.at((start + end) / 2)
-            text = f"{100 * share:.0f}"
-            put(
-                axes,
-                middle,
-                placed.bar + BAR / 2,
-                text,
-                size=SMALL,
-                colour=on(colour),
-                align="center",
-            )
+            x, y = ruler.at((start + end) / 2), placed.bar + BAR / 2
+            put(axes, x, y, f"{100 * share:.0f}", size=SMALL, colour=on(colour), align="center")
 
 
 def _draw_missing(axes: Axes, placed: _Placed, longest: float) -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
+from cosyn.report.figures._fonts import families
 from cosyn.report.figures._style import ACCENT, BAND, INK, QUIET, SMALL, WIDTH, style
 
 if TYPE_CHECKING:
@@ -74,6 +75,7 @@ def scree_plot(
             _draw_suggestion(axes, suggested, texts)
         axes.set(xlabel=texts.number, ylabel=texts.eigenvalue, ylim=(min(0.0, *observed), None))
         axes.set_xlim(0.5, len(observed) + 0.5)
+        axes.tick_params(labelfontfamily=families(language))
         axes.xaxis.set_major_locator(MaxNLocator(integer=True, min_n_ticks=1))
         axes.legend(loc="upper right", frameon=False, fontsize=SMALL, labelcolor=QUIET)
         return figure

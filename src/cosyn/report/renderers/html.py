@@ -1,0 +1,31 @@
+"""One self-contained HTML page: nothing is fetched, and it prints."""
+
+from __future__ import annotations
+
+from importlib.resources import files
+from typing import TYPE_CHECKING
+
+from jinja2 import Environment, StrictUndefined
+
+from cosyn.report._types import Renderer
+
+if TYPE_CHECKING:
+    from cosyn.report._types import Document
+
+
+def render(document: Document) -> bytes:
+    """Lay a document out as a page."""
+    environment = Environment(
+        autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
+    environment.tests["kind"] = lambda block, name: type(block).__name__ == name
+    template = environment.from_string(_asset("report.html.j2"))
+    page = template.render(d=document, t=document.phrases, style=_asset("report.css"))
+    return page.encode()
+
+
+def _asset(name: str) -> str:
+    return files("cosyn.report.renderers").joinpath("templates", name).read_text(encoding="utf-8")
+
+
+RENDERER = Renderer("html", "html", render)

@@ -1,0 +1,67 @@
+"""What a reader needs to judge and repeat the analysis."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cosyn.report._parts import convention_text, table, warning_text
+from cosyn.report._types import Cell, Note, Paragraph, Section, Subheading
+
+if TYPE_CHECKING:
+    from cosyn.report._types import Block, Material
+
+
+def build(m: Material) -> tuple[Block, ...]:
+    """Give the methods paragraph, the cutoffs with sources, all notes, and the provenance."""
+    origin = m.findings.provenance
+    blocks: list[Block] = [Subheading(m.t("appendix.methods")), Paragraph(_methods(m))]
+    if m.plan.conventions:
+        rows = [
+            (
+                Cell(m.t(f"statistic.{c.statistic}")),
+                Cell(convention_text(m, c.at_least, c.at_most)),
+                Cell(c.source),
+            )
+            for c in m.plan.conventions
+        ]
+        header = [m.t("column.statistic"), m.t("column.cutoff"), m.t("column.source")]
+        blocks.append(
+            table(
+                m.t("appendix.conventions"), header, rows, "lll", [m.t("appendix.conventions_note")]
+            )
+        )
+    if m.findings.warnings:
+        blocks.append(Subheading(m.t("appendix.notes")))
+        blocks += [
+            Note("note", warning_text(m, w.code, dict(w.values))) for w in m.findings.warnings
+        ]
+    rows = [
+        (
+            Cell(m.t("appendix.instrument")),
+            Cell(f"{origin.instrument} {origin.instrument_version}"),
+        ),
+        (Cell(m.t("appendix.seed")), Cell(str(origin.seed))),
+        *(
+            (Cell(m.t(f"appendix.digest_{name}")), Cell(value))
+            for name, value in origin.digests.items()
+        ),
+        *((Cell(name), Cell(value)) for name, value in origin.versions.items()),
+    ]
+    header = [m.t("column.what"), m.t("column.value")]
+    blocks.append(table(m.t("appendix.provenance"), header, rows, "ll", wide=True))
+    blocks.append(Paragraph(m.t("appendix.reproduce")))
+    return tuple(blocks)
+
+
+def _methods(m: Material) -> str:
+    """Compose the methods paragraph from the steps that were run."""
+    rules = {
+        "confidence": f"{100 * m.plan.confidence:g}",
+        "seed": m.findings.provenance.seed,
+        "cosyn": m.findings.provenance.versions.get("cosyn", ""),
+    }
+    said = [m.t(f"methods.{step}") for step in m.plan.steps if m.t.has(f"methods.{step}")]
+    return m.t("methods.opening", **rules) + m.t("sentence_separator").join(said)
+
+
+SECTION = Section("appendix", 9, build)

@@ -1,0 +1,135 @@
+"""Structural models of the outcome, each with its diagram and its comparison with the null."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cosyn.findings import Statistic
+from cosyn.report._models import (
+    differences,
+    display,
+    estimates,
+    fit_table,
+    label_of,
+    r_squared_text,
+)
+from cosyn.report._parts import reason_text, warning_notes
+from cosyn.report._types import Code, Figure, Note, Paragraph, Section, Subheading
+from cosyn.report.figures import PathDiagram, PathTexts, path_diagram, to_svg
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from cosyn.findings import Finding
+    from cosyn.plan import StructureEntry
+    from cosyn.report._types import Block, Material
+
+NAME = "structure"
+SIGNIFICANT = 0.05
+
+
+def build(m: Material) -> tuple[Block, ...]:
+    """Show the fit of all models, then each with estimates and diagram."""
+    section = m.plan.structure
+    if section is None or not any(m.findings.select(analysis=NAME)):
+        return ()
+    blocks: list[Block] = [
+        Paragraph(m.t("structure.text", outcome=display(m, section.outcome))),
+        fit_table(m, m.t("structure.fit"), section.models),
+        *warning_notes(m, NAME),
+        *differences(m, NAME, m.t("structure.differences")),
+    ]
+    for entry in section.models:
+        blocks += _model(m, entry, section.outcome)
+    return tuple(blocks)
+
+
+def _model(m: Material, entry: StructureEntry, outcome: str) -> Iterator[Block]:
+    yield Subheading(label_of(m, entry))
+    status = m.findings.find(Statistic.STATUS, model=entry.id)
+    if status and status.label in {"not converged", "not estimated", "not identified"}:
+        yield Note("warning", m.t("structure.none", reason=reason_text(m, status.reason)))
+        return
+    if status and status.label != "ok":
+        yield Note("warning", m.t("structure.marked", reason=reason_text(m, status.reason)))
+    yield from estimates(
+        m, entry.id, Statistic.PATH, Statistic.PATH_STD,
+        m.t("structure.paths", model=entry.id), ("outcome", "predictor"),
+    )  # fmt: skip
+    if entry.products:
+        yield Paragraph(m.t("structure.product_note"))
+    yield from estimates(
+        m, entry.id, Statistic.DEFINED, Statistic.DEFINED_STD,
+        m.t("structure.defined", model=entry.id), ("defined",),
+    )  # fmt: skip
+    yield from r_squared_text(m, entry.id, [outcome])
+    gain = m.findings.find(Statistic.R_SQUARED_GAIN, (entry.id,), model=entry.id)
+    if gain and gain.value is not None:
+        yield Paragraph(m.t("structure.gain", value=m.numbers.bounded(gain.value, 3)))
+    check = m.findings.find(Statistic.CROSS_CHECK, ("semopy",), model=entry.id)
+    if check and check.value is not None:
+        yield Paragraph(m.t("fit.cross_check", value=m.numbers.plain(check.value, 4)))
+    yield from _diagram(m, entry)
+    yield Code(m.models[entry.file].strip())
+
+
+def _diagram(m: Material, entry: StructureEntry) -> Iterator[Block]:
+    paths = _rows(m, Statistic.PATH_STD, entry.id)
+    loadings = _rows(m, Statistic.LOADING_STD, entry.id)
+    if not paths:
+        return
+    in_paths = list(dict.fromkeys(n for row in paths for n in (row.subject[1], row.subject[0])))
+    diagram = PathDiagram(
+        latents={name: _label(m, name, entry) for name in in_paths},
+        indicators={
+            name: tuple(
+                (row.subject[1], m.numbers.bounded(row.value or 0.0))
+                for row in loadings
+                if row.subject[0] == name
+            )
+            for name in in_paths
+        },
+        paths=tuple(
+            (
+                row.subject[1],
+                row.subject[0],
+                m.numbers.bounded(row.value or 0.0),
+                None if row.p is None else row.p < SIGNIFICANT,
+            )
+            for row in paths
+        ),
+        notes=_notes(m, entry.id, in_paths),
+    )
+    level = m.numbers.bounded(SIGNIFICANT)
+    texts = PathTexts(
+        significant=m.t("figure.significant", level=level),
+        not_significant=m.t("figure.not_significant", level=level),
+    )
+    caption = m.t("structure.figure", model=label_of(m, entry))
+    figure = path_diagram(diagram, m.language, texts)
+    yield Figure(caption, to_svg(figure, title=caption, prefix=f"path-{entry.id}"))
+
+
+def _rows(m: Material, statistic: Statistic, model: str) -> list[Finding]:
+    rows = m.findings.select(statistic=statistic, model=model)
+    return [row for row in rows if row.value is not None]
+
+
+def _label(m: Material, name: str, entry: StructureEntry) -> str:
+    """Name of a latent; a product is named by the two it is made of."""
+    if name in entry.products:
+        return " × ".join(entry.products[name])
+    return m.instrument.label(name, m.language)
+
+
+def _notes(m: Material, model: str, names: list[str]) -> dict[str, str]:
+    found = {name: m.findings.find(Statistic.R_SQUARED, (name,), model=model) for name in names}
+    outcomes = {row.subject[0] for row in m.findings.select(statistic=Statistic.PATH, model=model)}
+    return {
+        name: f"R² = {m.numbers.bounded(row.value)}"
+        for name, row in found.items()
+        if row and row.value is not None and name in outcomes
+    }
+
+
+SECTION = Section(NAME, 7, build)

@@ -1,0 +1,17 @@
+"""What all tests share: tests that need R run only when asked for."""
+
+from __future__ import annotations
+
+import pytest
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--live-r", action="store_true", help="rerun the R scripts of golden cases")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if config.getoption("--live-r"):
+        return
+    for item in items:
+        if "live_r" in item.keywords:
+            item.add_marker(pytest.mark.skip(reason="needs --live-r"))
