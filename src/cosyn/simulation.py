@@ -258,13 +258,16 @@ def _answer_carelessly(
     items: Sequence[Item],
     rng: np.random.Generator,
 ) -> None:
-    """Overwrite the rows of those who give one answer throughout, or any answer."""
+    """Overwrite the rows of those who give one answer throughout, or any answer.
+
+    The one answer is as likely as it is among the others, so that it is mostly a high one.
+    """
     n, rule = len(codes), population.careless
     kind = rng.choice(3, size=n, p=[1 - rule.straight - rule.random, rule.straight, rule.random])
-    favourite = rng.random(n)
+    favourite = rng.standard_normal(n)
     for j, item in enumerate(items):
         options = _option_codes(instrument, item)
-        straight = options[(favourite * len(options)).astype(int)]
+        straight = options[np.searchsorted(_cuts(population, items[0].construct), favourite)]
         anything = rng.choice(options, size=n)
         codes[:, j] = np.select([kind == 1, kind == 2], [straight, anything], codes[:, j])
 

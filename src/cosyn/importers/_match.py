@@ -112,11 +112,18 @@ def _known_names(instrument: Instrument) -> dict[str, Target]:
 def _wordings(instrument: Instrument) -> dict[str, str]:
     """Full wording in any language -> item, leaving out what two items share."""
     owners: dict[str, set[str]] = {}
+    for item, text in _texts(instrument):
+        owners.setdefault(plain(text), set()).add(item)
+    return {text: next(iter(items)) for text, items in owners.items() if len(items) == 1}
+
+
+def _texts(instrument: Instrument) -> Iterator[tuple[str, str]]:
+    """Every item with its wordings, as its author wrote them and as respondents see them."""
+    for item in instrument.items:
+        yield from ((item.id, text) for text in item.text.values())
     for form in instrument.forms:
         for question in questionnaire(instrument, form.id).questions:
-            for text in question.text.values():
-                owners.setdefault(plain(text), set()).add(question.id)
-    return {text: next(iter(items)) for text, items in owners.items() if len(items) == 1}
+            yield from ((question.id, text) for text in question.text.values())
 
 
 def _spellings(name: str) -> Iterator[str]:

@@ -65,6 +65,15 @@ def test_exact_factors_are_found(method: efa.Method) -> None:
     np.testing.assert_allclose(efa.communalities(found.loadings), 1 - found.uniquenesses, atol=1e-5)
 
 
+def test_objective_of_ml_is_the_discrepancy() -> None:
+    R = np.corrcoef(np.random.default_rng(8).standard_normal((40, 6)), rowvar=False)
+    found = efa.extract(R, 1, "ml")
+    Sigma = found.loadings @ found.loadings.T + np.diag(found.uniquenesses)
+    ratio = np.linalg.solve(Sigma, R)
+    discrepancy = np.trace(ratio) - np.linalg.slogdet(ratio)[1] - 6
+    assert found.objective == pytest.approx(discrepancy, rel=1e-6)
+
+
 def test_extraction_that_cannot_be_is_told() -> None:
     assert efa.extract(np.eye(3), 3).reason == "3 factors of 3 variables"
     assert "singular" in efa.extract(np.ones((3, 3)), 1).reason
@@ -86,7 +95,7 @@ def test_order_and_reflection_move_loadings_and_correlations_together() -> None:
 
 def test_random_eigenvalues_are_those_of_simulated_data() -> None:
     """Bartlett's decomposition against data drawn and correlated, 400 draws of each."""
-    n, p = 60, 6
+    n, p = 10, 6
     rng = np.random.default_rng(2)
     simulated = [
         np.linalg.eigvalsh(np.corrcoef(rng.standard_normal((n, p)), rowvar=False))[::-1]

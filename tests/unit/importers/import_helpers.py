@@ -95,12 +95,17 @@ INSTRUMENT = Instrument(
 """Three rated items and one number."""
 
 
-def read(table: str | bytes, mapping: str = "", *, name: str = "t.csv") -> Imported:
+def read(
+    table: str | bytes,
+    mapping: str = "",
+    *,
+    name: str = "t.csv",
+    instrument: Instrument = INSTRUMENT,
+) -> Imported:
     """Write a table, as UTF-8 unless it is bytes, and a mapping file, and read them."""
     with tempfile.TemporaryDirectory() as folder:
         path, rules = Path(folder, name), Path(folder, "map.yaml")
         path.write_bytes(table.encode() if isinstance(table, str) else table)
         rules.write_text(mapping, encoding="utf-8")
-        return read_responses(
-            path, INSTRUMENT, load_mapping(rules, INSTRUMENT) if mapping else None
-        )
+        chosen = load_mapping(rules, instrument) if mapping else None
+        return read_responses(path, instrument, chosen)

@@ -67,6 +67,11 @@ def test_slips_in_the_first_row_are_not_taken_for_wordings(row: str) -> None:
     assert {cells.rows for cells in imported.report.refused} == {(2,)}
 
 
+def test_words_that_occur_again_are_not_taken_for_wordings() -> None:
+    imported = read("A1,A2\nmaybe,never\nmaybe,2\n1,never\n1,1\n2,2\n")
+    assert [cells.rows for cells in imported.report.refused] == [(2, 3), (2, 4)]
+
+
 def test_a_header_repeated_further_down_is_set_aside() -> None:
     imported = read("A1,A2\n1,2\nA1,A2\n3,3\n")
     assert [(a.row, a.reason) for a in imported.report.rows_set_aside] == [

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
-from import_helpers import read
+from import_helpers import INSTRUMENT, read
 
 from cosyn.errors import ResponseError
 
@@ -42,6 +44,20 @@ def test_what_only_resembles_an_item_is_not_used(header: str) -> None:
     assert imported.report.columns[0].fate == "unmapped"
     assert set(imported.submissions[0].answers) == {"A2"}
     assert imported.report.items_without_column == ("A1", "A3", "N1")
+
+
+def test_a_wording_that_two_items_share_is_not_used() -> None:
+    first, second, *rest = INSTRUMENT.items
+    shared = replace(INSTRUMENT, items=(first, replace(second, text=first.text), *rest))
+    imported = read("We trust the partners.,A3\n1,2\n", instrument=shared)
+    assert [c.fate for c in imported.report.columns] == ["unmapped", "item"]
+
+
+def test_an_items_id_comes_before_a_usual_name() -> None:
+    items = (replace(INSTRUMENT.items[0], id="wave"), *INSTRUMENT.items[1:])
+    pages = (replace(INSTRUMENT.pages[0], items=tuple(item.id for item in items)),)
+    imported = read("wave\n2\n", instrument=replace(INSTRUMENT, items=items, pages=pages))
+    assert imported.submissions[0].answers["wave"].value == 2
 
 
 @pytest.mark.parametrize(
@@ -104,12 +120,11 @@ def test_another_version_and_digest_are_warned_of() -> None:
         "rows 3 were answered on an instrument with the digest ffffffffffff, not 0123456789ab: the wording may differ",
     )
     assert [c.fate for c in imported.report.columns[:3]] == ["checked"] * 3
-    assert (
-        read(
-            table.format("01234567").splitlines()[0] + "\nsmall,1.0.0,01234567,1\n"
-        ).report.warnings
-        == ()
-    )
+
+
+@pytest.mark.parametrize(("digest", "warnings"), [("01234567", 0), ("0123", 1), ("", 0)])
+def test_a_shortened_digest(digest: str, warnings: int) -> None:
+    assert len(read(f"digest,A1\n{digest},1\n").report.warnings) == warnings
 
 
 def test_simulated_answers_are_known_as_such() -> None:
