@@ -1,4 +1,4 @@
-"""House rules that no other tool knows: length of functions, and nothing private in tracked files."""
+"""House rules that no other tool knows: length of functions, nothing private in tracked files."""
 
 from __future__ import annotations
 
@@ -13,7 +13,9 @@ LONGEST_FUNCTION = 60
 LONGEST_FILE = 400
 # Written in pieces, so that the rule does not find itself.
 PRIVATE = re.compile(
-    "|".join(("py" + r"pi\.org", "python" + "hosted", r"registry\.npm" + "js", r"deb\.deb" + "ian")),
+    "|".join(
+        ("py" + r"pi\.org", "python" + "hosted", r"registry\.npm" + "js", r"deb\.deb" + "ian")
+    ),
     re.IGNORECASE,
 )
 

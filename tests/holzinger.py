@@ -40,12 +40,8 @@ def findings_of(folder: Path) -> tuple[Finding, ...]:
     return tuple(rows)
 
 
-def value(
-    rows: tuple[Finding, ...], statistic: Statistic, *subject: str, model: str = ""
-) -> float:
+def value(rows: tuple[Finding, ...], statistic: Statistic, *subject: str, model: str = "") -> float:
     """Return the one value of a statistic."""
-    (found,) = [
-        r for r in rows if (r.statistic, r.subject, r.model) == (statistic, subject, model)
-    ]
+    (found,) = [r for r in rows if (r.statistic, r.subject, r.model) == (statistic, subject, model)]
     assert found.value is not None, found.reason
     return found.value

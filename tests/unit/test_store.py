@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import signal
 import sqlite3
 import subprocess
@@ -32,7 +31,7 @@ def submission(row: int, department: str = "财政局", raw: str = "5") -> Submi
         "N1": Cell("0.1", 0.1, Missing.ANSWERED),
     }
     return Submission(
-        f"{row:016x}", "r", department, "2026", "zh-Hans", "long", "d" * 64, row, answers
+        f"{1000 - row:016x}", "r", department, "2026", "zh-Hans", "long", "d" * 64, row, answers
     )
 
 
@@ -283,13 +282,6 @@ def test_a_file_that_may_not_be_written(path: Path, monkeypatch: pytest.MonkeyPa
     found = fault(path)
     assert found.code == "store.refused"
     assert "readonly" in found.what
-
-
-@pytest.mark.skipif(os.name != "posix" or os.geteuid() == 0, reason="root may write everywhere")
-def test_a_folder_that_may_not_be_written(path: Path) -> None:
-    path.parent.mkdir()
-    path.parent.chmod(0o500)
-    assert fault(path).code == "store.refused"
 
 
 def test_a_cut_file(path: Path) -> None:

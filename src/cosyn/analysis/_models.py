@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import warnings
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
 
 OK = "ok"
 RMSEA_LEVEL = 0.90
+LARGE_GAP = 0.01
+"""Difference of estimates that two sound engines do not have."""
 _KINDS = {
     "=~": (Statistic.LOADING, Statistic.LOADING_STD),
     "~": (Statistic.PATH, Statistic.PATH_STD),
@@ -69,7 +72,7 @@ def fit_findings(about: About, fit: SemFit, standard: Standardized | None) -> li
             about.analysis,
             Statistic.STATUS,
             label=status_label(fit),
-            reason="; ".join(fit.status.messages),
+            reason="; ".join(fit.status.reasons),
             n=fit.n,
             method=fit.estimator,
             model=about.model,
@@ -92,7 +95,12 @@ def status_warnings(about: About, fit: SemFit) -> list[Warned]:
     label = status_label(fit)
     if label == OK:
         return []
-    values = {"model": about.model, "reason": "; ".join(fit.status.messages)}
+    named = dict.fromkeys(re.findall(r"`([^`]+)`", " ".join(fit.status.messages)))
+    values = {
+        "model": about.model,
+        "reason": "; ".join(fit.status.reasons),
+        "names": ", ".join(named),
+    }
     return [Warned(about.analysis, label.replace(" ", "_"), values)]
 
 
@@ -153,6 +161,14 @@ def cross_check(about: About, fit: SemFit, values: NDArray[np.float64]) -> Findi
     if not gaps:
         return _plain(about, Statistic.CROSS_CHECK, ("semopy",), None, "no common estimates")
     return _plain(about, Statistic.CROSS_CHECK, ("semopy",), max(gaps))
+
+
+def cross_check_warnings(finding: Finding) -> list[Warned]:
+    """Ask for judgement if two engines disagree."""
+    if finding.value is None or finding.value <= LARGE_GAP:
+        return []
+    values = {"model": finding.model, "value": f"{finding.value:.3f}"}
+    return [Warned(finding.analysis, "semopy_disagrees", values)]
 
 
 def _semopy_estimates(

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from cosyn.analysis._models import (
     About,
     cross_check,
+    cross_check_warnings,
     difference_findings,
     fit_findings,
     missing_variables,
@@ -59,7 +60,9 @@ def run(context: Context) -> Outcome:
         rows += fit_findings(about, fitted, standard)
         warnings += status_warnings(about, fitted)
     rows += _comparisons(context, section, fits)
-    rows += _cross_check(context, section, fits, cases)
+    checks = _cross_check(context, section, fits, cases)
+    warnings += [warned for check in checks for warned in cross_check_warnings(check)]
+    rows += checks
     return Outcome(tuple(rows), tuple(warnings))
 
 

@@ -84,7 +84,9 @@ def _obstacle(scale: Scale) -> str:
     if constant.any():
         names = [name for name, c in zip(scale.items, constant, strict=True) if c]
         return f"{', '.join(names)} does not vary"
-    return ""
+    S = np.cov(scale.values, rowvar=False)
+    # Where the sum score does not vary, alpha divides by nothing.
+    return "" if S.sum() > 1e-12 * np.trace(S) else "the sum of the items does not vary"
 
 
 def _alpha(scale: Scale) -> Iterator[Finding]:

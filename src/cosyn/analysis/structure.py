@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from cosyn.analysis._models import (
     About,
     cross_check,
+    cross_check_warnings,
     difference_findings,
     fit_findings,
     not_estimated,
@@ -15,6 +16,7 @@ from cosyn.analysis._models import (
 )
 from cosyn.analysis._types import Analysis, Context, Outcome
 from cosyn.engine.inference import wald
+from cosyn.engine.syntax import parse
 from cosyn.errors import IdentificationError
 from cosyn.findings import Finding, Statistic, Warned
 from cosyn.synergy import SYNERGIES, Scores, SynergyResult, Task
@@ -40,18 +42,36 @@ def run(context: Context) -> Outcome:
     for entry in section.models:
         context.progress(f"{NAME} {entry.id}")
         about = About(NAME, entry.id, context.plan.plan.confidence)
-        try:
-            result = SYNERGIES[entry.kind].run(cases, _task(context, section, entry))
-        except IdentificationError as error:
-            rows.append(not_estimated(about, error.what, len(cases.values)))
-            warnings.append(
-                Warned(NAME, "not_estimated", {"model": entry.id, "reason": error.what})
-            )
+        result = _fit(context, section, entry, cases)
+        if isinstance(result, str):
+            rows.append(not_estimated(about, result, len(cases.values)))
+            warnings.append(Warned(NAME, "not_estimated", {"model": entry.id, "reason": result}))
             continue
         rows += _findings(about, entry, result)
         warnings += status_warnings(about, result.fit)
-        rows += _cross_check(about, entry, result, cases)
+        checks = _cross_check(about, entry, result, cases)
+        warnings += [warned for check in checks for warned in cross_check_warnings(check)]
+        rows += checks
     return Outcome(tuple(rows), tuple(warnings))
+
+
+def _fit(
+    context: Context, section: Structure, entry: StructureEntry, cases: Scores
+) -> SynergyResult | str:
+    """Fit one model; the reason if the data do not allow it."""
+    if not len(cases.values):
+        return "no complete answers"
+    known = {item.id for item in context.instrument.items}
+    known |= {facet.id for facet in context.instrument.facets()}
+    statements = parse(context.plan.models[entry.file], _where(entry))
+    used = {name for s in statements if s.op != ":=" for name in (s.lhs, s.rhs)}
+    missing = sorted(used & known - set(cases.names))
+    if missing:
+        return f"no data for {', '.join(missing)}"
+    try:
+        return SYNERGIES[entry.kind].run(cases, _task(context, section, entry))
+    except IdentificationError as error:
+        return error.what
 
 
 def _losses(context: Context, complete: int) -> list[Warned]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from cosyn.engine._typing import Matrix, Vector
     from cosyn.engine.table import Parameter, ParameterTable
@@ -17,7 +17,10 @@ if TYPE_CHECKING:
 _RESIDUAL = 0.5
 #: Smallest loading, in standard deviations, that a marker is started from.
 _SMALLEST_MARKER = 0.3
+#: Covariances of latents, relative to those of their proxies.
 _SHRUNKEN = 0.5
+#: Variances of latents in the cautious start, relative to the first.
+_LITTLE = 0.1
 #: Growth of the jitter, in logarithms, from one point to the next.
 _SPREAD = 0.1
 
@@ -26,7 +29,8 @@ def starting_points(table: ParameterTable, S: Matrix, *, seed: int, count: int) 
     """Points to start from, the best guess first.
 
     The first comes from the principal component of each latent's indicators; the second has
-    its covariances at zero; the others are jittered.
+    its covariances at zero and little variance of the latents, much as lavaan starts; the others
+    are jittered and leave out the starting values of the syntax.
 
     Parameters
     ----------
@@ -39,51 +43,61 @@ def starting_points(table: ParameterTable, S: Matrix, *, seed: int, count: int) 
     ------
     ndarray, shape (q,)
     """
-    rows = _row_starts(table, S)
-    first = _free_part(table, rows)
-    yield first
-    yield _free_part(table, list(map(_uncorrelated, table.rows, rows)))
+    guesses = _guesses(table, S)
+    cautious = [_cautious(row, x, table) for row, x in zip(table.rows, guesses, strict=True)]
+    for values in (guesses, cautious):
+        yield _free_part(
+            table, [_hinted(row, x) for row, x in zip(table.rows, values, strict=True)]
+        )
+    base = _free_part(table, guesses)
     random = np.random.default_rng(seed)
     for number in range(2, count):
-        yield first * np.exp(_SPREAD * number * random.standard_normal(len(first)))
+        yield base * np.exp(_SPREAD * number * random.standard_normal(len(base)))
 
 
-def _free_part(table: ParameterTable, rows: list[float]) -> Vector:
+def _free_part(table: ParameterTable, values: Sequence[float]) -> Vector:
+    """Values of the free parameters, each from the first of its rows."""
     x = np.zeros(table.n_free)
-    for row, value in reversed(list(zip(table.rows, rows, strict=True))):
+    for row, value in reversed(list(zip(table.rows, values, strict=True))):
         if row.free:
-            x[row.free - 1] = value if row.start is None else row.start
+            x[row.free - 1] = value
     return x
 
 
-def _uncorrelated(row: Parameter, value: float) -> float:
-    return 0.0 if row.op == "~~" and not row.is_variance else value
+def _hinted(row: Parameter, value: float) -> float:
+    return value if row.start is None else row.start
 
 
-def _row_starts(table: ParameterTable, S: Matrix) -> list[float]:
+def _cautious(row: Parameter, value: float, table: ParameterTable) -> float:
+    if row.is_variance:
+        return _LITTLE * value if row.lhs in table.latent else value
+    return 0.0 if row.op == "~~" else value
+
+
+def _guesses(table: ParameterTable, S: Matrix) -> list[float]:
+    """A value for each row."""
     proxies = _proxies(table, S)
     uses = Counter(row.rhs for row in table.rows if row.op == "=~")
-    return [_row_start(row, table, S, proxies, uses) for row in table.rows]
+    return [_guess(row, table, S, proxies, uses) for row in table.rows]
 
 
-def _row_start(
+def _guess(
     row: Parameter,
     table: ParameterTable,
     S: Matrix,
     proxies: Mapping[str, Vector],
     uses: Mapping[str, int],
 ) -> float:
-    if row.value is not None:
-        return row.value
     a, b = proxies.get(row.lhs), proxies.get(row.rhs)
     if a is None or b is None or row.op == "~":
         return 0.0
     if row.op == "=~":
         return float(a @ S @ b / (a @ S @ a) / np.sqrt(uses[row.rhs]))
-    if row.lhs == row.rhs:
-        return float(a @ S @ a) * (_RESIDUAL if uses[row.lhs] or row.lhs in table.observed else 1.0)
-    exogenous = row.lhs in table.latent and row.rhs in table.latent and not row.user
-    return _SHRUNKEN * float(a @ S @ b) if exogenous else 0.0
+    if row.is_variance:
+        partly = uses[row.lhs] > 0 or row.lhs in table.observed
+        return float(a @ S @ a) * (_RESIDUAL if partly else 1.0)
+    by_default = {row.lhs, row.rhs} <= set(table.latent) and not row.user
+    return _SHRUNKEN * float(a @ S @ b) if by_default else 0.0
 
 
 def _proxies(table: ParameterTable, S: Matrix) -> dict[str, Vector]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 
 from cosyn.errors import ResponseError
@@ -61,8 +62,7 @@ def _mostly_utf8(raw: bytes) -> bool:
     """Tell damaged UTF-8 from another encoding, which hardly ever forms its sequences."""
     text = raw.decode("utf-8", errors="replace")
     broken = text.count("\ufffd")
-    whole = sum(1 for character in text if character > "\x7f") - broken
-    return whole > broken
+    return _wide(text).total() > 2 * broken
 
 
 def _guess(raw: bytes, name: str) -> Decoded:
@@ -73,8 +73,7 @@ def _guess(raw: bytes, name: str) -> Decoded:
     if western is None:
         what = "the encoding is none of UTF-8, UTF-16, GB18030 and Windows-1252"
         raise ResponseError("response.unknown-encoding", name, what, _SAVE)
-    found = sorted({character for character in western if character > "\x7f"})
-    shown = " ".join(found[:10])
+    shown = " ".join(sorted(_wide(western))[:10])
     warning = f"the encoding was guessed to be Windows-1252; check these characters: {shown}"
     return Decoded(western, "cp1252", (warning,))
 
@@ -92,6 +91,11 @@ def _reads_as_chinese(text: str) -> bool:
     GB18030 decodes nearly anything, but an accented letter before a plain one gives a rare
     character, while what Chinese people write lies almost wholly in the older set GB 2312.
     """
-    wide = [character for character in text if character > "\x7f"]
-    common = sum(1 for character in wide if character.encode("gb2312", errors="ignore"))
-    return common * 2 > len(wide)
+    wide = _wide(text)
+    common = sum(n for character, n in wide.items() if character.encode("gb2312", "ignore"))
+    return 2 * common > wide.total()
+
+
+def _wide(text: str) -> Counter[str]:
+    """Count the characters beyond ASCII."""
+    return Counter({c: n for c, n in Counter(text).items() if c > "\x7f"})

@@ -104,7 +104,7 @@ def _known_names(instrument: Instrument) -> dict[str, Target]:
         plain(spelling): ("item", item)
         for page in instrument.pages
         for item in page.items
-        for spelling in (*(f"{page.id}{mark}{item}" for mark in "/-._"), f"{page.id}[{item}]")
+        for spelling in _on_page(page.id, item)
     }
     return {**_USUAL, **paged, **ids}
 
@@ -115,6 +115,13 @@ def _wordings(instrument: Instrument) -> dict[str, str]:
     for item, text in _texts(instrument):
         owners.setdefault(plain(text), set()).add(item)
     return {text: next(iter(items)) for text, items in owners.items() if len(items) == 1}
+
+
+def _on_page(page: str, item: str) -> Iterator[str]:
+    """How platforms write an item that stands on a page, or in the page's group of an XLSForm."""
+    yield f"{page}[{item}]"
+    for group in (page, f"page_{page.replace('-', '_')}"):
+        yield from (f"{group}{mark}{item}" for mark in "/-._")
 
 
 def _texts(instrument: Instrument) -> Iterator[tuple[str, str]]:

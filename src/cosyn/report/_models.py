@@ -43,8 +43,21 @@ def fit_table(
     empty = Cell("")
     if any(cell.text for cell in cutoffs):
         rows.append([Cell(m.t("fit.convention")), *[empty] * 5, *cutoffs, *[empty] * 3])
-    keys = ("model", "n", "parameters", "chi_square", "df", "p", "cfi", "tli", "rmsea", "srmr",
-            "aic", "bic", "status")  # fmt: skip
+    keys = (
+        "model",
+        "n",
+        "parameters",
+        "chi_square",
+        "df",
+        "p",
+        "cfi",
+        "tli",
+        "rmsea",
+        "srmr",
+        "aic",
+        "bic",
+        "status",
+    )
     header = [m.t(f"column.{key}") for key in keys]
     return table(caption, header, rows, "l" + "r" * 11 + "l", [m.t("fit.note")], wide=True)
 
@@ -103,8 +116,8 @@ def differences(m: Material, analysis: str, caption: str) -> list[Block]:
         )
     if not rows:
         return []
-    header = [m.t(f"column.{key}")
-              for key in ("restricted", "full", "delta_chi_square", "delta_df", "p", "delta_bic")]  # fmt: skip
+    keys = ("restricted", "full", "delta_chi_square", "delta_df", "p", "delta_bic")
+    header = [m.t(f"column.{key}") for key in keys]
     return [table(caption, header, rows, "llrrrr", [m.t("fit.difference_note")])]
 
 

@@ -17,9 +17,12 @@ if TYPE_CHECKING:
 
 
 def reason_text(m: Material, reason: str) -> str:
-    """Translate a reason if the catalogue knows it."""
-    key = f"reason.{slug(reason)}"
-    return m.t(key) if m.t.has(key) else reason
+    """Translate a reason, or each of several, if the catalogue knows it."""
+    parts = []
+    for part in reason.split("; "):
+        key = f"reason.{slug(part)}"
+        parts.append(m.t(key) if m.t.has(key) else part)
+    return m.t("list_separator").join(parts)
 
 
 def slug(words: str) -> str:
@@ -102,8 +105,12 @@ def warning_text(m: Material, code: str, values: dict[str, str]) -> str:
     """Word a warning; an unknown one is shown with its values."""
     key = f"warning.{code}"
     if m.t.has(key):
-        filled = {"model": "", "reason": "", **values}
+        filled = {"model": "", "reason": "", "names": "", **values}
         filled["reason"] = reason_text(m, filled["reason"])
+        if filled["names"]:
+            filled["reason"] += m.t("in_parentheses", text=filled["names"])
+        if "statistic" in filled:
+            filled["statistic"] = m.t(f"statistic.{filled['statistic']}")
         return m.t(key, **filled)
     return f"{code}: " + ", ".join(f"{name} {value}" for name, value in values.items())
 

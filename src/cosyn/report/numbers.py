@@ -51,7 +51,7 @@ class Numbers:
     def interval(self, low: float, high: float, *, bounded: bool = False, digits: int = 2) -> str:
         """Write an interval, e.g. [.27, .51]."""
         write = self.bounded if bounded else self.plain
-        return f"[{write(low, digits)}, {write(high, digits)}]"
+        return f"[{write(low, digits)},\u00a0{write(high, digits)}]"
 
 
 def numbers_of(language: str) -> Numbers:

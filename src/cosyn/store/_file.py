@@ -77,7 +77,9 @@ def _connected(path: Path, mode: str) -> Iterator[sqlite3.Connection]:
     uri = f"{path.resolve().as_uri()}?mode={mode}"
     with (
         _explained(path),
-        closing(sqlite3.connect(uri, _PATIENCE_SECONDS, isolation_level=None, uri=True)) as opened,
+        closing(
+            sqlite3.connect(uri, timeout=_PATIENCE_SECONDS, isolation_level=None, uri=True)
+        ) as opened,
     ):
         yield opened
 

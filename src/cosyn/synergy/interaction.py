@@ -15,9 +15,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from cosyn.engine.compare import chi_square_difference
+from cosyn.engine.estimates import row_values
 from cosyn.engine.inference import delta_method
 from cosyn.engine.products import double_mean_centred_products
-from cosyn.engine.estimates import row_values
 from cosyn.engine.standardize import standardized
 from cosyn.engine.syntax import parse
 from cosyn.engine.table import numbered

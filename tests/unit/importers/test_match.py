@@ -19,6 +19,8 @@ from cosyn.errors import ResponseError
         "p1/A1",
         "p1-A1",
         "p1[A1]",
+        "page_p1/A1",
+        "page_p1-A1",
         "we trust THE  partners.",
         "本部门信任合作部门。",
         "3、本部门信任合作部门。",

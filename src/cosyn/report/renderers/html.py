@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
@@ -20,7 +21,13 @@ def render(document: Document) -> bytes:
     )
     environment.tests["kind"] = lambda block, name: type(block).__name__ == name
     template = environment.from_string(_asset("report.html.j2"))
-    page = template.render(d=document, t=document.phrases, style=_asset("report.css"))
+    page = template.render(
+        d=document,
+        t=document.phrases,
+        style=_asset("report.css"),
+        # A JSON string without markup is a CSS string too.
+        banner_css=json.dumps(document.banner.replace("<", ""), ensure_ascii=False),
+    )
     return page.encode()
 
 

@@ -13,7 +13,6 @@ if TYPE_CHECKING:
 
 def build(m: Material) -> tuple[Block, ...]:
     """Give the methods paragraph, the cutoffs with sources, all notes, and the provenance."""
-    origin = m.findings.provenance
     blocks: list[Block] = [Subheading(m.t("appendix.methods")), Paragraph(_methods(m))]
     if m.plan.conventions:
         rows = [
@@ -35,22 +34,22 @@ def build(m: Material) -> tuple[Block, ...]:
         blocks += [
             Note("note", warning_text(m, w.code, dict(w.values))) for w in m.findings.warnings
         ]
-    rows = [
-        (
-            Cell(m.t("appendix.instrument")),
-            Cell(f"{origin.instrument} {origin.instrument_version}"),
-        ),
-        (Cell(m.t("appendix.seed")), Cell(str(origin.seed))),
-        *(
-            (Cell(m.t(f"appendix.digest_{name}")), Cell(value))
-            for name, value in origin.digests.items()
-        ),
-        *((Cell(name), Cell(value)) for name, value in origin.versions.items()),
-    ]
-    header = [m.t("column.what"), m.t("column.value")]
-    blocks.append(table(m.t("appendix.provenance"), header, rows, "ll", wide=True))
+    blocks.append(_provenance(m))
     blocks.append(Paragraph(m.t("appendix.reproduce")))
     return tuple(blocks)
+
+
+def _provenance(m: Material) -> Block:
+    origin = m.findings.provenance
+    pairs = [
+        (m.t("appendix.instrument"), f"{origin.instrument} {origin.instrument_version}"),
+        (m.t("appendix.seed"), str(origin.seed)),
+        *((m.t(f"appendix.digest_{name}"), value) for name, value in origin.digests.items()),
+        *origin.versions.items(),
+    ]
+    rows = [(Cell(name), Cell(value)) for name, value in pairs]
+    header = [m.t("column.what"), m.t("column.value")]
+    return table(m.t("appendix.provenance"), header, rows, "ll", wide=True)
 
 
 def _methods(m: Material) -> str:

@@ -38,8 +38,11 @@ def _adequacy(m: Material, kmo: Finding) -> str:
     bartlett = m.findings.find(Statistic.BARTLETT, analysis=NAME)
     suggested = m.findings.find(Statistic.SUGGESTED_FACTORS, analysis=NAME)
     components = m.findings.find(Statistic.SUGGESTED_COMPONENTS, analysis=NAME)
-    text = m.t("dimensionality.kmo", n=m.numbers.integer(kmo.n or 0),
-               value=m.numbers.bounded(kmo.value or 0.0))  # fmt: skip
+    text = m.t(
+        "dimensionality.kmo",
+        n=m.numbers.integer(kmo.n or 0),
+        value=m.numbers.bounded(kmo.value or 0.0),
+    )
     if bartlett and bartlett.value is not None and bartlett.p is not None:
         text += m.t(
             "dimensionality.bartlett",
@@ -118,8 +121,14 @@ def _loadings(m: Material) -> Iterator[Block]:
         m.t("dimensionality.method", method=rows[0].method),
         m.t("dimensionality.salient", value=m.numbers.bounded(salient)),
     ]
-    yield table(m.t("dimensionality.loadings"), header, body, "l" + "r" * (len(factors) + 1),
-                notes, wide=True)  # fmt: skip
+    yield table(
+        m.t("dimensionality.loadings"),
+        header,
+        body,
+        "l" + "r" * (len(factors) + 1),
+        notes,
+        wide=True,
+    )
 
 
 def _loading(m: Material, row: Finding, salient: float) -> Cell:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cosyn.findings import Statistic
-from cosyn.report._parts import decision_text, interval_cell, table, value_cell
+from cosyn.report._parts import decision_text, interval_cell, p_cell, table, value_cell
 from cosyn.report._types import Cell, Figure, Paragraph, Section
 from cosyn.report.figures import ForestRow, ForestTexts, forest_plot, to_svg
 from cosyn.report.numbers import DASH
@@ -32,9 +32,17 @@ def build(m: Material) -> tuple[Block, ...]:
     )
     header = [
         m.t(f"column.{key}")
-        for key in ("hypothesis", "claim", "model", "predicted", "effect", "ci", "p_adjusted",
-                    "decision")
-    ]  # fmt: skip
+        for key in (
+            "hypothesis",
+            "claim",
+            "model",
+            "predicted",
+            "effect",
+            "ci",
+            "p_adjusted",
+            "decision",
+        )
+    ]
     rows = [_row(m, test) for test in rules.tests]
     return (
         Paragraph(rule),
@@ -54,17 +62,12 @@ def _row(m: Material, test: Hypothesis) -> tuple[Cell, ...]:
         if effect and effect.value is not None:
             df = m.numbers.integer(effect.df or 0)
             shown = Cell(f"χ²({df}) = {m.numbers.plain(effect.value)}")
-        p = Cell(m.numbers.p(effect.p)) if effect and effect.p is not None else Cell(DASH)
+        p = p_cell(m, effect)
         predicted = m.t("predicted.restriction", restricted=test.restricted or "", full=test.model)
         interval = Cell("")
     else:
         shown = value_cell(m, effect, m.numbers.bounded)
-        has_p = adjusted is not None and adjusted.p is not None
-        p = (
-            Cell(m.numbers.p(adjusted.p))
-            if has_p and adjusted and adjusted.p is not None
-            else Cell("")
-        )
+        p = p_cell(m, adjusted) if adjusted else Cell("")
         kind = test.predicted if test.test == "effect" else "equivalence"
         predicted = m.t(f"predicted.{kind}")
         interval = interval_cell(m, effect, bounded=True)

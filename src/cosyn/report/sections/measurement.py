@@ -31,13 +31,21 @@ def build(m: Material) -> tuple[Block, ...]:
         return tuple(blocks)
     blocks.append(Subheading(label_of(m, expected)))
     blocks += estimates(
-        m, expected.id, Statistic.LOADING, Statistic.LOADING_STD,
-        m.t("measurement.loadings", model=expected.id), ("factor", "indicator"),
-    )  # fmt: skip
+        m,
+        expected.id,
+        Statistic.LOADING,
+        Statistic.LOADING_STD,
+        m.t("measurement.loadings", model=expected.id),
+        ("factor", "indicator"),
+    )
     blocks += estimates(
-        m, expected.id, Statistic.COVARIANCE, Statistic.COVARIANCE_STD,
-        m.t("measurement.covariances", model=expected.id), ("factor", "factor"),
-    )  # fmt: skip
+        m,
+        expected.id,
+        Statistic.COVARIANCE,
+        Statistic.COVARIANCE_STD,
+        m.t("measurement.covariances", model=expected.id),
+        ("factor", "factor"),
+    )
     check = m.findings.find(Statistic.CROSS_CHECK, ("semopy",), model=expected.id)
     if check and check.value is not None:
         text = m.t("fit.cross_check", value=m.numbers.plain(check.value, 4))

@@ -17,7 +17,7 @@ NAME = "sample"
 
 def build(m: Material) -> tuple[Block, ...]:
     """Describe the sample, the gaps by reason and what departments share."""
-    rows = [row for row in m.findings.select(analysis=NAME)]
+    rows = list(m.findings.select(analysis=NAME))
     if not rows:
         return ()
     blocks: list[Block] = [_profile(m, rows), *_gaps(m, rows), *_clusters(m, rows)]

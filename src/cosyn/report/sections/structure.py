@@ -53,15 +53,23 @@ def _model(m: Material, entry: StructureEntry, outcome: str) -> Iterator[Block]:
     if status and status.label != "ok":
         yield Note("warning", m.t("structure.marked", reason=reason_text(m, status.reason)))
     yield from estimates(
-        m, entry.id, Statistic.PATH, Statistic.PATH_STD,
-        m.t("structure.paths", model=entry.id), ("outcome", "predictor"),
-    )  # fmt: skip
+        m,
+        entry.id,
+        Statistic.PATH,
+        Statistic.PATH_STD,
+        m.t("structure.paths", model=entry.id),
+        ("outcome", "predictor"),
+    )
     if entry.products:
         yield Paragraph(m.t("structure.product_note"))
     yield from estimates(
-        m, entry.id, Statistic.DEFINED, Statistic.DEFINED_STD,
-        m.t("structure.defined", model=entry.id), ("defined",),
-    )  # fmt: skip
+        m,
+        entry.id,
+        Statistic.DEFINED,
+        Statistic.DEFINED_STD,
+        m.t("structure.defined", model=entry.id),
+        ("defined",),
+    )
     yield from r_squared_text(m, entry.id, [outcome])
     gain = m.findings.find(Statistic.R_SQUARED_GAIN, (entry.id,), model=entry.id)
     if gain and gain.value is not None:

@@ -23,10 +23,10 @@ def build(m: Material) -> tuple[Block, ...]:
             (
                 Cell(test.id),
                 Cell(test.claim.get(m.language, test.id)),
-                value_cell(m, m.findings.find(Statistic.EFFECT, (test.id,)), m.numbers.plain)
+                value_cell(m, m.findings.find(Statistic.EFFECT, (test.id,)), m.numbers.bounded)
                 if test.test != "restriction"
                 else Cell("χ²"),
-                interval_cell(m, m.findings.find(Statistic.EFFECT, (test.id,))),
+                interval_cell(m, m.findings.find(Statistic.EFFECT, (test.id,)), bounded=True),
                 Cell(decision_text(m, test.id)),
             )
             for test in m.plan.hypotheses.tests
