@@ -5,33 +5,26 @@ Heavy libraries are imported inside the functions, so that the command line star
 
 from __future__ import annotations
 
-import hashlib
-import json
-import platform
 import time
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, field
-from importlib.metadata import PackageNotFoundError, version
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
-from cosyn import __version__
 from cosyn.atomic import write_all
-from cosyn.errors import InstrumentError, PlanError, ResponseError, SurveyError, raise_all
+from cosyn.errors import InstrumentError, PlanError, SurveyError, raise_all
 from cosyn.study import Study, create, locate
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from cosyn.findings import Finding, Findings, Warned
+    from cosyn.findings import Findings
     from cosyn.importers import Imported
     from cosyn.instrument.check import Summary
     from cosyn.instrument.types import Instrument
     from cosyn.plan import LoadedPlan
-    from cosyn.responses import ResponseTable
 
 Progress = Callable[[str], None]
-COMPUTING = ("numpy", "scipy", "pandas", "factor-analyzer", "semopy", "pingouin", "matplotlib")
 REPORT = "report.{language}.{suffix}"
 
 
@@ -266,7 +259,8 @@ def analyze(
     ResponseError
         If there are no responses to analyse.
     """
-    from cosyn.findings import Findings, findings_json
+    from cosyn import run
+    from cosyn.findings import findings_json
     from cosyn.plan import load_plan
 
     started = time.monotonic()
@@ -274,122 +268,15 @@ def analyze(
     instrument = _instrument(study)
     chosen = _languages(instrument, languages)
     plan = load_plan(study.analysis)
-    table, data_digest = _table(study, instrument, plan)
-    rows, warnings = _run_steps(instrument, plan, table, progress)
-    findings = Findings(_provenance(instrument, plan, table, data_digest), rows, warnings)
+    responses = run.responses_of(study.store, instrument, plan)
+    findings = run.run_plan(instrument, plan, responses, progress)
     progress("report")
     contents = {study.results / "findings.json": findings_json(findings)}
     contents |= _reports(study, findings, instrument, plan, chosen)
     seconds = time.monotonic() - started
-    contents[study.results / "run.json"] = _run_record(findings, seconds)
+    contents[study.results / "run.json"] = run.record(findings, seconds)
     write_all(contents)
-    return Analyzed(findings, tuple(contents), seconds, _not_sound(findings, plan))
-
-
-def _table(study: Study, instrument: Instrument, plan: LoadedPlan) -> tuple[ResponseTable, str]:
-    """Lay out the stored responses to the items that the plan analyses."""
-    from cosyn import store
-    from cosyn.responses import response_table
-
-    stored = store.read(study.store)
-    form = plan.plan.form or instrument.default_form
-    if form not in {f.id for f in instrument.forms}:
-        where = plan.source.at("form")
-        known = ", ".join(f.id for f in instrument.forms)
-        raise PlanError("plan.unknown-form", where, f"no form {form!r}", f"Use one of: {known}")
-    present = {item for submission in stored.submissions for item in submission.answers}
-    items = [item.id for item in instrument.items_of(form) if item.id in present]
-    if not items:
-        raise ResponseError(
-            "response.none",
-            str(study.store),
-            "there are no responses to analyse",
-            "Import some with `survey import FILE`, or draw some with `survey simulate`",
-        )
-    table = response_table(stored.submissions, items, simulated=stored.simulated)
-    return table, store.digest(study.store)
-
-
-def _run_steps(
-    instrument: Instrument, plan: LoadedPlan, table: ResponseTable, progress: Progress
-) -> tuple[tuple[Finding, ...], tuple[Warned, ...]]:
-    from cosyn.analysis import ANALYSES, Context
-    from cosyn.findings import Warned
-    from cosyn.scoring import facet_scores, keyed
-
-    form = plan.plan.form or instrument.default_form
-    left_out = [i.id for i in instrument.items_of(form) if i.id not in table.items]
-    warnings: list[Warned] = []
-    if left_out:
-        warnings.append(Warned("sample", "items_left_out", {"items": ", ".join(left_out)}))
-    items = keyed(table, instrument)
-    facets = facet_scores(items, instrument, plan.plan.facet_scores.minimum_answered)
-    rows: list[Finding] = []
-    for step in plan.plan.steps:
-        progress(step)
-        context = Context(instrument, plan, table, items, facets, tuple(rows), progress)
-        outcome = ANALYSES[step].run(context)
-        rows += outcome.findings
-        warnings += outcome.warnings
-    return tuple(rows), tuple(warnings)
-
-
-def _provenance(
-    instrument: Instrument, plan: LoadedPlan, table: ResponseTable, data_digest: str
-) -> Any:
-    from cosyn.findings import Provenance
-
-    return Provenance(
-        instrument=instrument.id,
-        instrument_version=instrument.version,
-        form=plan.plan.form or instrument.default_form,
-        simulated=table.simulated,
-        seed=plan.plan.seed,
-        digests={"data": data_digest, "instrument": instrument.digest, "plan": plan.digest},
-        versions=_versions(),
-    )
-
-
-def _versions() -> dict[str, str]:
-    found = {"cosyn": __version__, "python": platform.python_version()}
-    for name in COMPUTING:
-        try:
-            found[name] = version(name)
-        except PackageNotFoundError:
-            found[name] = "not installed"
-    return found
-
-
-def _run_record(findings: Findings, seconds: float) -> bytes:
-    record = {
-        "schema": "cosyn.run/1",
-        **asdict(findings.provenance),
-        "platform": platform.platform(),
-        "seconds": round(seconds, 2),
-        "warnings": [asdict(warning) for warning in findings.warnings],
-        "findings_sha256": _digest_of(findings),
-    }
-    return (json.dumps(record, ensure_ascii=False, indent=1) + "\n").encode()
-
-
-def _digest_of(findings: Findings) -> str:
-    from cosyn.findings import findings_json
-
-    return hashlib.sha256(findings_json(findings)).hexdigest()
-
-
-def _not_sound(findings: Findings, plan: LoadedPlan) -> tuple[str, ...]:
-    from cosyn.findings import Statistic
-
-    structure, measurement = plan.plan.structure, plan.plan.measurement
-    relied_on = {m.id for m in structure.models} if structure else set()
-    if measurement and measurement.expected:
-        relied_on.add(measurement.expected)
-    return tuple(
-        f"{row.model}: {row.label}"
-        for row in findings.select(statistic=Statistic.STATUS)
-        if row.model in relied_on and row.label != "ok"
-    )
+    return Analyzed(findings, tuple(contents), seconds, run.not_sound(findings, plan))
 
 
 def _reports(

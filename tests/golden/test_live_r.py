@@ -9,7 +9,7 @@ import subprocess
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from golden_cases import cases, expected
+from tests.golden.golden_cases import cases, expected
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 from factor_analyzer import Rotator
-from golden_cases import FOLDER, csv, expected, holzinger
+from tests.golden.golden_cases import FOLDER, csv, expected, holzinger
 
 from cosyn.engine import efa, reliability
 from cosyn.engine.clustering import icc1

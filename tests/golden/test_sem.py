@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 import pytest
-from golden_cases import cases, data_of, expected, fitted, holzinger
+from tests.golden.golden_cases import cases, data_of, expected, fitted, holzinger
 
 from cosyn.engine.partable import parameter_table
 from cosyn.engine.sem import fit_sem

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
-from golden_cases import FOLDER, expected
+from tests.golden.golden_cases import FOLDER, expected
 
 from cosyn.engine.partable import Parameter, parameter_table
 from cosyn.engine.syntax import parse

@@ -66,7 +66,7 @@ def test_exact_factors_are_found(method: efa.Method) -> None:
 
 
 def test_objective_of_ml_is_the_discrepancy() -> None:
-    R = np.corrcoef(np.random.default_rng(8).standard_normal((40, 6)), rowvar=False)
+    R = np.asarray(np.corrcoef(np.random.default_rng(8).standard_normal((40, 6)), rowvar=False))
     found = efa.extract(R, 1, "ml")
     Sigma = found.loadings @ found.loadings.T + np.diag(found.uniquenesses)
     ratio = np.linalg.solve(Sigma, R)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from import_helpers import AGREE, SHARE
+from tests.unit.importers.import_helpers import AGREE, SHARE
 
 from cosyn.importers._codebook import codebook
 from cosyn.instrument.types import Option

@@ -6,7 +6,7 @@ import csv
 from typing import TYPE_CHECKING
 
 import pytest
-from import_helpers import read
+from tests.unit.importers.import_helpers import read
 
 from cosyn.errors import ResponseError
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import openpyxl
 import pytest
-from import_helpers import read
+from tests.unit.importers.import_helpers import read
 
 from cosyn.errors import ResponseError
 from cosyn.importers.excel import IMPORTER

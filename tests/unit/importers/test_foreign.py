@@ -7,7 +7,7 @@ import zipfile
 from typing import TYPE_CHECKING
 
 import pytest
-from import_helpers import INSTRUMENT, read
+from tests.unit.importers.import_helpers import INSTRUMENT, read
 
 from cosyn.errors import PlanError, ResponseError, StoreError
 from cosyn.importers import IMPORTERS, read_responses

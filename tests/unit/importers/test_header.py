@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from import_helpers import read
+from tests.unit.importers.import_helpers import read
 
 from cosyn.errors import ResponseError
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from import_helpers import INSTRUMENT, read
+from tests.unit.importers.import_helpers import INSTRUMENT, read
 
 from cosyn.errors import Faults, ResponseError
 from cosyn.importers import load_mapping

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from import_helpers import INSTRUMENT, read
+from tests.unit.importers.import_helpers import INSTRUMENT, read
 
 from cosyn.errors import ResponseError
 

@@ -6,7 +6,7 @@ import hashlib
 import json
 
 import pytest
-from import_helpers import INSTRUMENT, read
+from tests.unit.importers.import_helpers import INSTRUMENT, read
 
 from cosyn.errors import ResponseError
 

@@ -6,10 +6,17 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
-from figure_samples import CATEGORIES, LANGUAGES, forest, likert, rows, scree
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
+from tests.unit.report.figures.figure_samples import (
+    CATEGORIES,
+    LANGUAGES,
+    forest,
+    likert,
+    rows,
+    scree,
+)
 
 from cosyn.report.figures import (
     ForestRow,

@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from figure_samples import LANGUAGES
 from matplotlib.font_manager import get_font
+from tests.unit.report.figures.figure_samples import LANGUAGES
 
 import cosyn.report.figures._fonts as fonts
 from cosyn.report.figures import missing_glyphs

@@ -6,9 +6,17 @@ from itertools import combinations
 from typing import TYPE_CHECKING
 
 import pytest
-from figure_samples import DIAGRAMS, LANGUAGES, additive, diagram, mediated, product, second_order
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.patches import Ellipse, FancyArrowPatch, Rectangle
+from tests.unit.report.figures.figure_samples import (
+    DIAGRAMS,
+    LANGUAGES,
+    additive,
+    diagram,
+    mediated,
+    product,
+    second_order,
+)
 
 from cosyn.report.figures import PathDiagram, path_diagram
 from cosyn.report.figures._path_arrows import Arrow, Kind, arrows

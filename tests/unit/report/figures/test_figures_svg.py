@@ -6,12 +6,11 @@ import os
 import re
 import subprocess
 import sys
-from pathlib import Path
 from xml.parsers import expat
 
 import matplotlib as mpl
 import pytest
-from figure_samples import FIGURES, LANGUAGES, scree
+from tests.unit.report.figures.figure_samples import FIGURES, LANGUAGES, scree
 
 from cosyn.report.figures import to_svg
 
@@ -77,10 +76,10 @@ def test_two_drawings_have_the_same_bytes(name: str, language: str) -> None:
 
 def test_another_process_draws_the_same_bytes() -> None:
     script = (
-        "import sys; from figure_samples import likert; from cosyn.report.figures import to_svg;"
+        "import sys; from tests.unit.report.figures.figure_samples import likert; from cosyn.report.figures import to_svg;"
         "sys.stdout.buffer.write(to_svg(likert('zh-Hans'), title='t', prefix='p').encode())"
     )
-    here = {"PYTHONPATH": os.pathsep.join([str(Path(__file__).parent), *sys.path])}
+    here = {"PYTHONPATH": os.pathsep.join(sys.path)}
     runs = [
         subprocess.run(
             [sys.executable, "-c", script],
@@ -104,9 +103,9 @@ def test_the_users_own_settings_change_nothing() -> None:
 
 def test_pyplot_is_never_imported() -> None:
     script = (
-        "import sys; from figure_samples import FIGURES; from cosyn.report.figures import to_svg;"
+        "import sys; from tests.unit.report.figures.figure_samples import FIGURES; from cosyn.report.figures import to_svg;"
         "[to_svg(draw('en'), title='t', prefix='p') for draw in FIGURES.values()];"
         "sys.exit('matplotlib.pyplot' in sys.modules)"
     )
-    here = {"PYTHONPATH": os.pathsep.join([str(Path(__file__).parent), *sys.path])}
+    here = {"PYTHONPATH": os.pathsep.join(sys.path)}
     subprocess.run([sys.executable, "-c", script], env={**os.environ, **here}, check=True)

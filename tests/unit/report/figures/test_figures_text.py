@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from figure_samples import LANGUAGES, LONG
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.unit.report.figures.figure_samples import LANGUAGES, LONG
 
 from cosyn.report.figures._text import widest_unit, width_of, wrap
 

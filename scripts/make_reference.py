@@ -1,0 +1,155 @@
+"""Write docs/reference from the program itself: commands, registries, statistics, error codes.
+
+``python scripts/make_reference.py`` writes; a test compares what is there with what it would be.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import typer
+
+from cosyn.analysis import ANALYSES
+from cosyn.cli import app
+from cosyn.exporters import EXPORTERS
+from cosyn.findings import Statistic
+from cosyn.i18n import catalogue
+from cosyn.importers import IMPORTERS
+from cosyn.instrument.types import Missing
+from cosyn.report import RENDERERS, SECTIONS
+from cosyn.synergy import SYNERGIES
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from cosyn.registry import Registry
+
+ROOT = Path(__file__).resolve().parents[1]
+TARGET = ROOT / "docs" / "reference"
+HEAD = "<!-- Written by scripts/make_reference.py; do not edit. -->\n\n"
+CODE = re.compile(r"^[a-z]+(\.[a-z0-9-]+)+$")
+# Calls whose dotted names are no error codes.
+NO_CODES = frozenset({"_asset", "catalogue", "Registry", "t", "has"})
+
+
+def pages() -> dict[str, str]:
+    """File name -> content of every reference page."""
+    return {
+        "commands.md": HEAD + commands(),
+        "entries.md": HEAD + entries(),
+        "errors.md": HEAD + errors(),
+    }
+
+
+def commands() -> str:
+    """Every command with its arguments and options."""
+    group: Any = typer.main.get_command(app)
+    parts = ["# Commands\n"]
+    for name, command in sorted(group.commands.items()):
+        parts.append(f"## survey {name}\n\n{command.help}\n")
+        parts.append("| Argument or option | Meaning |\n|---|---|")
+        for parameter in command.params:
+            if parameter.param_type_name == "argument":
+                shown = f"`{parameter.metavar}`"
+            else:
+                shown = ", ".join(f"`{option}`" for option in parameter.opts)
+            parts.append(f"| {shown} | {parameter.help or ''} |")
+        parts.append("")
+    return "\n".join(parts)
+
+
+def entries() -> str:
+    """What the registries hold, and the closed vocabularies."""
+    parts = ["# Entries\n", "Each is one file; the file's name is its name.\n"]
+    sections = sorted(SECTIONS, key=lambda section: section.order)
+    described = (
+        ("Exporters (`survey export --to`)", [(e.name, e.title) for e in EXPORTERS]),
+        ("Importers (`survey import --importer`)", [(e.name, e.title) for e in IMPORTERS]),
+        ("Analyses (`steps` of the plan)", _modules(ANALYSES)),
+        ("Synergy models (`kind` in the plan)", _modules(SYNERGIES)),
+        ("Sections of the report", [(e.name, _doc(SECTIONS.package, e.name)) for e in sections]),
+        ("Renderers of the report", _modules(RENDERERS)),
+    )
+    for title, rows in described:
+        parts.append(f"## {title}\n\n| Name | What it is |\n|---|---|")
+        parts += [f"| `{name}` | {text} |" for name, text in rows]
+        parts.append("")
+    labels = catalogue("cosyn.report", "en")
+    parts.append("## Statistics in findings.json\n\n| Name | Label |\n|---|---|")
+    parts += [f"| `{s.value}` | {labels(f'statistic.{s.value}')} |" for s in Statistic]
+    parts.append("\n## Why a cell holds no number\n\n| Name | Label |\n|---|---|")
+    parts += [
+        f"| `{reason.value}` | {labels(f'missing.{reason.value}')} |"
+        for reason in Missing
+        if reason is not Missing.ANSWERED
+    ]
+    return "\n".join(parts) + "\n"
+
+
+def _modules(registry: Registry[Any]) -> list[tuple[str, str]]:
+    """Names of a registry's entries, with what each module says it is."""
+    return [(entry.name, _doc(registry.package, entry.name)) for entry in registry]
+
+
+def _doc(package: str, name: str) -> str:
+    """First line of a module's docstring."""
+    path = ROOT / "src" / package.replace(".", "/") / f"{name}.py"
+    doc = ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))) or ""
+    return doc.splitlines()[0].rstrip(".")
+
+
+def errors() -> str:
+    """Every error code that stands in the source, by the file that raises it."""
+    found: dict[str, set[str]] = {}
+    for path in sorted((ROOT / "src" / "cosyn").rglob("*.py")):
+        for code in _codes(path):
+            found.setdefault(code, set()).add(path.relative_to(ROOT / "src").as_posix())
+    rows = [f"| `{code}` | {', '.join(sorted(files))} |" for code, files in sorted(found.items())]
+    text = (
+        "# Error codes\n\nEvery message ends with its code in brackets. Exit codes are described "
+        "in ARCHITECTURE.md.\n\n| Code | Raised in |\n|---|---|\n"
+    )
+    return text + "\n".join(rows) + "\n"
+
+
+def _codes(path: Path) -> Iterator[str]:
+    """Dotted codes given to an error, and the last parts given to a reader of files."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if not isinstance(node, ast.Call) or not node.args:
+            continue
+        called = (
+            node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+        )
+        for argument in node.args[:2]:
+            if not (isinstance(argument, ast.Constant) and isinstance(argument.value, str)):
+                continue
+            if called == "fault":
+                yield f"{_prefix(path)}.{argument.value}"
+                break
+            if CODE.match(argument.value) and called not in NO_CODES:
+                yield argument.value
+
+
+def _prefix(path: Path) -> str:
+    """What a reader puts before the codes of this file."""
+    if path.name == "yamlfile.py":
+        return "<kind of file>"
+    if path.name == "plan.py":
+        return "plan"
+    return "response" if "importers" in path.parts else "instrument"
+
+
+def main() -> None:
+    """Write every page."""
+    TARGET.mkdir(parents=True, exist_ok=True)
+    for name, text in pages().items():
+        (TARGET / name).write_text(text, encoding="utf-8")
+        sys.stdout.write(f"Wrote {TARGET / name}\n")
+
+
+if __name__ == "__main__":
+    main()

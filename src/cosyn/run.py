@@ -1,0 +1,158 @@
+"""A run of the plan: stored responses in, findings and their record out."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import platform
+from dataclasses import asdict, dataclass
+from importlib.metadata import PackageNotFoundError, version
+from typing import TYPE_CHECKING
+
+from cosyn import __version__, store
+from cosyn.analysis import ANALYSES, Context
+from cosyn.errors import PlanError, ResponseError
+from cosyn.findings import Finding, Findings, Provenance, Statistic, Warned, findings_json
+from cosyn.responses import response_table
+from cosyn.scoring import facet_scores, keyed
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from cosyn.instrument.types import Instrument
+    from cosyn.plan import LoadedPlan
+    from cosyn.responses import ResponseTable
+
+COMPUTING = ("numpy", "scipy", "pandas", "factor-analyzer", "semopy", "pingouin", "matplotlib")
+
+
+@dataclass(frozen=True, slots=True)
+class StoredResponses:
+    """Responses as they lie in the store.
+
+    Attributes
+    ----------
+    digest : str
+        SHA-256 of all that was imported.
+    """
+
+    table: ResponseTable
+    digest: str
+
+
+def responses_of(path: Path, instrument: Instrument, plan: LoadedPlan) -> StoredResponses:
+    """Lay out the stored responses to the items that the plan analyses.
+
+    Parameters
+    ----------
+    path : Path
+        Of the store.
+
+    Raises
+    ------
+    PlanError
+        If the plan names a form that the instrument does not have.
+    ResponseError
+        If there are no responses to analyse.
+    """
+    stored = store.read(path)
+    form = plan.plan.form or instrument.default_form
+    if form not in {f.id for f in instrument.forms}:
+        where = plan.source.at("form")
+        known = ", ".join(f.id for f in instrument.forms)
+        raise PlanError("plan.unknown-form", where, f"no form {form!r}", f"Use one of: {known}")
+    present = {item for submission in stored.submissions for item in submission.answers}
+    items = [item.id for item in instrument.items_of(form) if item.id in present]
+    if not items:
+        raise ResponseError(
+            "response.none",
+            str(path),
+            "there are no responses to analyse",
+            "Import some with `survey import FILE`, or draw some with `survey simulate`",
+        )
+    table = response_table(stored.submissions, items, simulated=stored.simulated)
+    return StoredResponses(table, store.digest(path))
+
+
+def run_plan(
+    instrument: Instrument,
+    plan: LoadedPlan,
+    responses: StoredResponses,
+    progress: Callable[[str], None],
+) -> Findings:
+    """Run every step of the plan, each with what the steps before it found.
+
+    Parameters
+    ----------
+    progress : callable
+        Is told the name of each step as it begins.
+    """
+    table = responses.table
+    form = plan.plan.form or instrument.default_form
+    left_out = [i.id for i in instrument.items_of(form) if i.id not in table.items]
+    warnings: list[Warned] = []
+    if left_out:
+        warnings.append(Warned("sample", "items_left_out", {"items": ", ".join(left_out)}))
+    items = keyed(table, instrument)
+    facets = facet_scores(items, instrument, plan.plan.facet_scores.minimum_answered)
+    rows: list[Finding] = []
+    for step in plan.plan.steps:
+        progress(step)
+        context = Context(instrument, plan, table, items, facets, tuple(rows), progress)
+        outcome = ANALYSES[step].run(context)
+        rows += outcome.findings
+        warnings += outcome.warnings
+    provenance = _provenance(instrument, plan, responses)
+    return Findings(provenance, tuple(rows), tuple(warnings))
+
+
+def _provenance(instrument: Instrument, plan: LoadedPlan, responses: StoredResponses) -> Provenance:
+    return Provenance(
+        instrument=instrument.id,
+        instrument_version=instrument.version,
+        form=plan.plan.form or instrument.default_form,
+        simulated=responses.table.simulated,
+        seed=plan.plan.seed,
+        digests={"data": responses.digest, "instrument": instrument.digest, "plan": plan.digest},
+        versions=_versions(),
+    )
+
+
+def _versions() -> dict[str, str]:
+    found = {"cosyn": __version__, "python": platform.python_version()}
+    for name in COMPUTING:
+        try:
+            found[name] = version(name)
+        except PackageNotFoundError:
+            found[name] = "not installed"
+    return found
+
+
+def record(findings: Findings, seconds: float) -> bytes:
+    """What is needed to repeat the run, as JSON."""
+    content = {
+        "schema": "cosyn.run/1",
+        **asdict(findings.provenance),
+        "platform": platform.platform(),
+        "seconds": round(seconds, 2),
+        "warnings": [asdict(warning) for warning in findings.warnings],
+        "findings_sha256": hashlib.sha256(findings_json(findings)).hexdigest(),
+    }
+    return (json.dumps(content, ensure_ascii=False, indent=1) + "\n").encode()
+
+
+def not_sound(findings: Findings, plan: LoadedPlan) -> tuple[str, ...]:
+    """Models that matter and whose estimates must not be relied on, each with its status.
+
+    These are the structural models and the expected measurement model.
+    """
+    structure, measurement = plan.plan.structure, plan.plan.measurement
+    relied_on = {m.id for m in structure.models} if structure else set()
+    if measurement and measurement.expected:
+        relied_on.add(measurement.expected)
+    return tuple(
+        f"{row.model}: {row.label}"
+        for row in findings.select(statistic=Statistic.STATUS)
+        if row.model in relied_on and row.label != "ok"
+    )
