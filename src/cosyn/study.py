@@ -6,10 +6,16 @@ import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
-from cosyn.atomic import guarded, make_folder
+from cosyn.atomic import guarded, make_folder, write_all
 from cosyn.errors import InstrumentError
 
 PARTS = ("instrument", "analysis")
+DEMONSTRATION = "DEMONSTRATION.md"
+_ABOUT = """# A demonstration of cosyn
+
+Every answer in this folder is simulated. `survey demo` made it and may overwrite its data and results; delete it
+whenever you like, and make a study of your own with `survey init`.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +100,25 @@ def create(folder: Path) -> Study:
         for part in PARTS:
             shutil.copytree(origin / part, root / part)
     return Study(root)
+
+
+def demonstration(folder: Path) -> Study:
+    """Make the demonstration's study, or find it again.
+
+    Raises
+    ------
+    InstrumentError
+        If the folder holds somebody's study.
+    StoreError
+        If the machine refuses.
+    """
+    root = folder.resolve()
+    made = all((root / part).is_dir() for part in PARTS)
+    if made and (root / DEMONSTRATION).is_file():
+        return Study(root)
+    study = create(folder)
+    write_all({root / DEMONSTRATION: _ABOUT.encode()})
+    return study
 
 
 def bundled() -> Path:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from cosyn.atomic import write_all
 from cosyn.errors import InstrumentError, PlanError, SurveyError, raise_all
-from cosyn.study import Study, create, locate
+from cosyn.study import Study, create, demonstration, locate
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -336,15 +336,18 @@ class Demonstrated:
 
 
 def demo(folder: Path, *, progress: Progress = silent) -> Demonstrated:
-    """Make a study and take it from the questionnaire to the report with simulated answers."""
+    """Make a study and take it from the questionnaire to the report with simulated answers.
+
+    A second run in the same folder does it all again.
+    """
     progress("check")
-    study = create(folder)
+    study = demonstration(folder)
     raise_all(list(check(study.root).faults))
     progress("export")
     exported = export(study.root, ("html", "xlsform"), ())
     progress("simulate")
     simulated = simulate(study.root)
     progress("import")
-    import_(study.root, simulated.file)
+    import_(study.root, simulated.file, replace=True)
     analyzed = analyze(study.root, progress=progress)
     return Demonstrated(study, exported, simulated, analyzed)

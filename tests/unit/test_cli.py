@@ -125,6 +125,15 @@ def test_a_wrong_command_exits_with_2(survey: Survey) -> None:
     assert "analyze" in ran.err
 
 
+def test_a_demonstration_is_not_made_in_somebodys_study(survey: Survey, tmp_path: Path) -> None:
+    mine = tmp_path / "mine"
+    assert survey("init", mine).code == 0
+    before = sorted(mine.rglob("*"))
+    ran = survey("demo", mine)
+    assert (ran.code, "[study.exists]" in ran.err) == (3, True)
+    assert sorted(mine.rglob("*")) == before
+
+
 def test_check_prints_a_summary(survey: Survey) -> None:
     ran = survey("check", "--study", bundled())
     assert ran.code == 0

@@ -54,12 +54,15 @@ def test_wheel_runs_the_main_job_outside_the_tree(installed: Path, tmp_path: Pat
     package, bundled = run(installed / "python", "-c", where, cwd=tmp_path).splitlines()
     assert Path(package).is_relative_to(installed.parent)
     assert Path(bundled) == Path(package).parent / "_study"
-    run(installed / "survey", "demo", "demo", "--quiet", cwd=tmp_path)
+    run(installed / "survey", "demo", "--quiet", cwd=tmp_path)
     results = tmp_path / "demo" / "results"
     for name in ("report.en.html", "report.zh-Hans.html", "findings.json"):
         assert (results / name).stat().st_size > 100_000
     provenance = json.loads((results / "run.json").read_text(encoding="utf-8"))
     assert provenance["versions"]["cosyn"]
+    findings = (results / "findings.json").read_bytes()
+    run(installed / "survey", "demo", "--quiet", cwd=tmp_path)
+    assert (results / "findings.json").read_bytes() == findings
 
 
 def test_wheel_carries_the_same_study_as_the_repository(installed: Path, tmp_path: Path) -> None:
