@@ -13,8 +13,8 @@ PARTS = ("instrument", "analysis")
 DEMONSTRATION = "DEMONSTRATION.md"
 _ABOUT = """# A demonstration of cosyn
 
-Every answer in this folder is simulated. `survey demo` made it and may overwrite its data and results; delete it
-whenever you like, and make a study of your own with `survey init`.
+Every answer in this folder is simulated. `survey demo` made it and may overwrite its data and
+results; delete it whenever you like, and make a study of your own with `survey init`.
 """
 
 
