@@ -52,15 +52,27 @@ def checked_lines(checked: Checked) -> list[str]:
         forms = ", ".join(f"{form} {n} items" for form, n in s.items_by_form.items())
         lines += [
             f"{s.id} {s.version} ({s.digest[:12]}) in {', '.join(s.languages)}",
-            f"{s.constructs} constructs, {s.facets} facets, {s.items} items, {s.pages} pages",
+            ", ".join(
+                _counted(count, thing)
+                for count, thing in (
+                    (s.constructs, "construct"),
+                    (s.facets, "facet"),
+                    (s.items, "item"),
+                    (s.pages, "page"),
+                )
+            ),
             f"Forms: {forms}",
         ]
         if not checked.recorded:
             lines.append("This version is not recorded yet: survey check --record")
     lines += [f"Remark: {remark}" for remark in checked.remarks]
     count = len(checked.faults)
-    lines.append("No faults." if not count else f"{count} fault{'s' if count > 1 else ''}:")
+    lines.append("No faults." if not count else f"{_counted(count, 'fault')}:")
     return lines
+
+
+def _counted(count: int, thing: str) -> str:
+    return f"{count:,} {thing}{'' if count == 1 else 's'}"
 
 
 def imported_json(done: ImportedFile) -> dict[str, Any]:
@@ -110,7 +122,7 @@ def _refused(report: ImportReport) -> Iterator[str]:
         count = len(cells.rows)
         yield (
             f'Column "{cells.column}": {cells.value!r} is no answer to {cells.item} '
-            f"({count:,} cell{'s' if count > 1 else ''}: row {_some(cells.rows)}). {cells.fix}"
+            f"({_counted(count, 'cell')}: row {_some(cells.rows)}). {cells.fix}"
         )
 
 
@@ -144,7 +156,8 @@ def analyzed_lines(done: Analyzed) -> list[str]:
     ]
     if findings.warnings:
         codes = sorted({warning.code for warning in findings.warnings})
-        lines.append(f"{len(findings.warnings)} notes need your judgement: {', '.join(codes)}")
+        notes = _counted(len(findings.warnings), "note")
+        lines.append(f"For your judgement, {notes}: {', '.join(codes)}")
     lines += [f"Not sound: {model}" for model in done.not_sound]
     lines += [f"Wrote {file}" for file in done.files]
     return lines

@@ -254,6 +254,15 @@ def test_a_value_that_is_missing_shows_its_reason(instrument: Instrument, plan: 
     assert "未收敛" in found.text
 
 
+def test_a_sign_that_figures_cannot_show_is_named(instrument: Instrument, plan: LoadedPlan) -> None:
+    nothing = Findings(origin(instrument, simulated=False), ())
+    assert "方框" not in page_of(nothing, instrument, plan, "zh-Hans")[0].text
+    first = instrument.constructs[0]
+    rare = dataclasses.replace(first, label={"en": "Auspice", "zh-Hans": "𠮷兆"})
+    changed = dataclasses.replace(instrument, constructs=(rare, *instrument.constructs[1:]))
+    assert "缺少以下字符：𠮷，" in page_of(nothing, changed, plan, "zh-Hans")[0].text
+
+
 def test_texts_of_the_instrument_are_escaped(instrument: Instrument, plan: LoadedPlan) -> None:
     title = dict.fromkeys(LANGUAGES, "<script>alert(1)</script>")
     hostile = dataclasses.replace(instrument, title=title)

@@ -13,6 +13,9 @@ from cosyn.report._types import Renderer
 if TYPE_CHECKING:
     from cosyn.report._types import Document
 
+#: Characters from which a cell's text is given room on a narrow screen.
+LONG_TEXT = 12
+
 
 def render(document: Document) -> bytes:
     """Lay a document out as a page."""
@@ -24,6 +27,7 @@ def render(document: Document) -> bytes:
     page = template.render(
         d=document,
         t=document.phrases,
+        long_text=LONG_TEXT,
         style=_asset("report.css"),
         # A JSON string without markup is a CSS string too.
         banner_css=json.dumps(document.banner.replace("<", ""), ensure_ascii=False),

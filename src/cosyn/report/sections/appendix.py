@@ -6,8 +6,11 @@ from typing import TYPE_CHECKING
 
 from cosyn.report._parts import convention_text, table, warning_text
 from cosyn.report._types import Cell, Note, Paragraph, Section, Subheading
+from cosyn.report.figures import missing_glyphs
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from cosyn.report._types import Block, Material
 
 
@@ -34,9 +37,23 @@ def build(m: Material) -> tuple[Block, ...]:
         blocks += [
             Note("note", warning_text(m, w.code, dict(w.values))) for w in m.findings.warnings
         ]
+    blocks += _unshown(m)
     blocks.append(_provenance(m))
     blocks.append(Paragraph(m.t("appendix.reproduce")))
     return tuple(blocks)
+
+
+def _unshown(m: Material) -> Iterator[Block]:
+    """Name the characters that figures show as boxes."""
+    constructs = m.instrument.constructs
+    formats = m.instrument.response_formats
+    labels = [
+        *(construct.label[m.language] for construct in constructs),
+        *(facet.label[m.language] for construct in constructs for facet in construct.facets),
+        *(option.label[m.language] for each in formats for option in each.options),
+    ]
+    if missing := missing_glyphs("".join(labels), m.language):
+        yield Note("warning", m.t("appendix.unshown", signs=" ".join(sorted(missing))))
 
 
 def _provenance(m: Material) -> Block:

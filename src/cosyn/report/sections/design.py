@@ -57,12 +57,13 @@ def _languages(m: Material) -> tuple[str, ...]:
 
 
 def _constructs(m: Material) -> Block:
+    comma = m.t("comma")
     rows = [
         (
             Cell(f"{construct.label[m.language]} ({construct.id})"),
-            Cell(", ".join(f"{f.label[m.language]} ({f.id})" for f in construct.facets)),
+            Cell(comma.join(f"{f.label[m.language]} ({f.id})" for f in construct.facets)),
             Cell(
-                ", ".join(
+                comma.join(
                     m.t(f"attribute.{v}") if m.t.has(f"attribute.{v}") else v
                     for v in construct.attributes.values()
                 )

@@ -17,7 +17,7 @@ def build(m: Material) -> tuple[Block, ...]:
     blocks: list[Block] = []
     if m.findings.provenance.simulated:
         blocks.append(Note("warning", m.t("summary.simulated")))
-    blocks.append(Paragraph(" ".join(_sentences(m))))
+    blocks.append(Paragraph(m.t("sentence_separator").join(_sentences(m))))
     if m.plan.hypotheses:
         rows = [
             (
