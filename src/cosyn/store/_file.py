@@ -26,7 +26,7 @@ _TABLES = (
         import INTEGER NOT NULL REFERENCES imports (id), id TEXT NOT NULL,
         respondent TEXT NOT NULL, department TEXT NOT NULL, wave TEXT NOT NULL,
         language TEXT NOT NULL, form TEXT NOT NULL, digest TEXT NOT NULL, row INTEGER NOT NULL,
-        answers TEXT NOT NULL, PRIMARY KEY (import, id)) WITHOUT ROWID""",
+        answers TEXT NOT NULL, PRIMARY KEY (import, id))""",
 )
 _REFUSALS = {
     "SQLITE_BUSY": ("locked", "another program is writing to it", "Wait until it is done"),
