@@ -7,6 +7,7 @@ import pytest
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--live-r", action="store_true", help="rerun the R scripts of golden cases")
+    parser.addoption("--write-snapshots", action="store_true", help="write tests/snapshot anew")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

@@ -91,7 +91,11 @@ def imported_lines(done: ImportedFile) -> list[str]:
     lines += list(_rows_aside(report))
     lines += list(_columns(report))
     lines += list(_refused(report))
-    gaps = ", ".join(f"{count:,} {reason}" for reason, count in report.missing_counts.items())
+    gaps = ", ".join(
+        f"{count:,} {reason.replace('_', ' ')}"
+        for reason, count in report.missing_counts.items()
+        if count
+    )
     if gaps:
         lines.append(f"Cells without an answer: {gaps}")
     lines += [f"Note: {warning}" for warning in report.warnings]
