@@ -69,7 +69,7 @@ def median_time(run: Callable[[], float], times: int) -> tuple[float, float]:
 
 def ours(X: np.ndarray) -> tuple[str, float, float]:
     def run() -> float:
-        fit = fit_sem(parameter_table(parse(MODEL), NAMES), sample_moments(X, NAMES))
+        fit = fit_sem(parameter_table(parse(MODEL), NAMES), (sample_moments(X, NAMES),))
         assert fit.measures is not None
         return fit.measures.chisq
 

@@ -11,7 +11,7 @@ import numpy as np
 from semopy.examples import holzinger39, political_democracy
 
 from cosyn.engine.moments import sample_moments
-from cosyn.engine.partable import parameter_table
+from cosyn.engine.partable import TableOptions, parameter_table
 from cosyn.engine.products import double_mean_centred_products
 from cosyn.engine.sem import fit_sem
 from cosyn.engine.syntax import parse
@@ -91,7 +91,6 @@ def fitted(case: Path) -> SemFit:
     table = parameter_table(
         parse((case / "model.lav").read_text(encoding="utf-8"), "model.lav"),
         data.names,
-        std_lv=truth["std_lv"],
-        orthogonal=truth["orthogonal"],
+        TableOptions(std_lv=truth["std_lv"], orthogonal=truth["orthogonal"]),
     )
-    return fit_sem(table, data.moments())
+    return fit_sem(table, (data.moments(),))

@@ -65,7 +65,8 @@ def test_alpha_and_its_relatives() -> None:
 
 def test_omega() -> None:
     text = "f =~ " + " + ".join(DATA.names)
-    found = reliability.omega(fit_sem(parameter_table(parse(text), DATA.names), DATA.moments()))
+    table = parameter_table(parse(text), DATA.names)
+    found = reliability.omega(fit_sem(table, (DATA.moments(),)))
     assert found.implied == pytest.approx(TRUTH["omega_implied"], rel=1e-8)
     assert found.standard_error == pytest.approx(TRUTH["omega_se"], rel=1e-6)
     assert found.observed == pytest.approx(TRUTH["omega_observed"], rel=1e-8)

@@ -145,7 +145,7 @@ def test_another_engine_agrees() -> None:
         model = semopy.Model(text)
         model.fit(pd.DataFrame(data.values, columns=list(data.names)))
         estimates, statistics = model.inspect(), semopy.calc_stats(model).loc["Value"]
-    fit = fit_sem(parameter_table(parse(text), data.names), data.moments())
+    fit = fit_sem(parameter_table(parse(text), data.names), (data.moments(),))
     for lhs, op, rhs, value in estimates[["lval", "op", "rval", "Estimate"]].to_numpy():
         found = fit.estimate(rhs, "=~", lhs) if op == "~" else fit.estimate(lhs, op, rhs)
         assert found == pytest.approx(value, abs=SEMOPY), (lhs, op, rhs)

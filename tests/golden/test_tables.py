@@ -7,7 +7,7 @@ import json
 import pytest
 from tests.golden.golden_cases import FOLDER, expected
 
-from cosyn.engine.partable import Parameter, parameter_table
+from cosyn.engine.partable import Parameter, TableOptions, parameter_table
 from cosyn.engine.syntax import parse
 
 CASE = FOLDER / "cases" / "lavaan_tables"
@@ -27,8 +27,7 @@ def test_rows(name: str) -> None:
     table = parameter_table(
         parse(MODELS[model]),
         OBSERVED,
-        std_lv=option == "std_lv",
-        orthogonal=option == "orthogonal",
+        TableOptions(std_lv=option == "std_lv", orthogonal=option == "orthogonal"),
     )
     assert [shown(row) for row in table.rows] == TRUTH[name]["rows"]
     assert table.n_free == TRUTH[name]["npar"]

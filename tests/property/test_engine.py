@@ -7,11 +7,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cosyn.engine.discrepancy import ml_discrepancy
+from cosyn.engine.casewise import score_products
+from cosyn.engine.discrepancy import MLDiscrepancy, ml_discrepancy
 from cosyn.engine.inference import jacobian
-from cosyn.engine.lisrel import structure
+from cosyn.engine.lisrel import structures
 from cosyn.engine.moments import SampleMoments, sample_moments
-from cosyn.engine.partable import ParameterTable, parameter_table
+from cosyn.engine.partable import ParameterTable, TableOptions, parameter_table
 from cosyn.engine.sem import SemFit, fit_sem
 from cosyn.engine.start import starting_points
 from cosyn.engine.syntax import parse
@@ -44,11 +45,31 @@ def draw(seed: int, n: int = 250) -> np.ndarray:
 
 
 def table_of(name: str, *, std_lv: bool = False) -> ParameterTable:
-    return parameter_table(parse(MODELS[name]), NAMES, std_lv=std_lv)
+    return parameter_table(parse(MODELS[name]), NAMES, TableOptions(std_lv=std_lv))
 
 
 def fit(name: str, moments: SampleMoments, *, std_lv: bool = False) -> SemFit:
-    return fit_sem(table_of(name, std_lv=std_lv), moments)
+    return fit_sem(table_of(name, std_lv=std_lv), (moments,))
+
+
+def samples(
+    seed: int, name: str, *, several: bool
+) -> tuple[ParameterTable, tuple[SampleMoments, ...]]:
+    """A table and its samples: one group of covariances, or two with means and equal loadings."""
+    if not several:
+        table = table_of(name)
+        return table, (sample_moments(draw(seed), NAMES).subset(table.observed),)
+    options = TableOptions(means=True, groups=("a", "b"), equal=frozenset({"loadings"}))
+    table = parameter_table(parse(MODELS[name]), NAMES, options)
+    parts = np.split(draw(seed, 460), [200])
+    return table, tuple(sample_moments(X, NAMES).subset(table.observed) for X in parts)
+
+
+def somewhere(seed: int, name: str, *, several: bool) -> tuple[MLDiscrepancy, np.ndarray]:
+    """A discrepancy and a point that is not its minimum."""
+    table, groups = samples(seed, name, several=several)
+    discrepancy = ml_discrepancy(structures(table), groups, means=table.means)
+    return discrepancy, list(starting_points(table, groups, seed=seed, count=3))[2]
 
 
 def chisq(found: SemFit) -> float:
@@ -74,7 +95,7 @@ def test_order_of_statements_does_not_matter(seed: int) -> None:
     moments = sample_moments(draw(seed), NAMES)
     turned = "h =~ x7 + x9 + x8\ng =~ x4 + x6 + x5\nf =~ x1 + x3 + x2"
     a = fit("factors", moments)
-    b = fit_sem(parameter_table(parse(turned), NAMES), moments)
+    b = fit_sem(parameter_table(parse(turned), NAMES), (moments,))
     assert chisq(a) == pytest.approx(chisq(b), rel=1e-9)
     assert a.estimate("f", "~~", "g") == pytest.approx(b.estimate("f", "~~", "g"), rel=1e-6)
 
@@ -85,7 +106,7 @@ def test_marker_and_unit_variance_fit_alike(seed: int, name: str) -> None:
     moments = sample_moments(draw(seed), NAMES)
     a, b = fit(name, moments), fit(name, moments, std_lv=True)
     assert chisq(a) == pytest.approx(chisq(b), rel=1e-8)
-    np.testing.assert_allclose(a.implied, b.implied, rtol=1e-5, atol=1e-8)
+    np.testing.assert_allclose(a.implied[0].Sigma, b.implied[0].Sigma, rtol=1e-5, atol=1e-8)
 
 
 @few
@@ -113,13 +134,10 @@ def test_repeating_everyone_multiplies_chi_square_and_shrinks_errors(seed: int, 
 
 
 @few
-@given(seed=seeds, name=models)
-def test_score_is_the_gradient(seed: int, name: str) -> None:
+@given(seed=seeds, name=models, several=st.booleans())
+def test_score_is_the_gradient(seed: int, name: str, several: bool) -> None:
     """Central differences of F/2: error about 1e-10 / step + step^2, in units of sqrt(E_kk)."""
-    table = table_of(name)
-    S = sample_moments(draw(seed), NAMES).subset(table.observed).cov
-    discrepancy = ml_discrepancy(structure(table), S)
-    x = list(starting_points(table, S, seed=seed, count=3))[2]
+    discrepancy, x = somewhere(seed, name, several=several)
     here = discrepancy.at(x)
     if not np.isfinite(here.value):
         return
@@ -131,36 +149,83 @@ def test_score_is_the_gradient(seed: int, name: str) -> None:
 
 
 @few
-@given(seed=seeds, name=models)
-def test_information_is_the_expected_curvature(seed: int, name: str) -> None:
-    """Where model and sample agree, the expected information is the Hessian of F/2."""
-    table = table_of(name)
-    S = sample_moments(draw(seed), NAMES).subset(table.observed).cov
-    model = structure(table)
-    x = next(starting_points(table, S, seed=seed, count=1))
-    Sigma = model.implied(x).Sigma
-    discrepancy = ml_discrepancy(model, Sigma)
-    E = discrepancy.at(x).information()
-    unit = 1e-4 / np.sqrt(np.diag(E))
-    hessian = np.array(
-        [(discrepancy.at(x - h).score() - discrepancy.at(x + h).score()) / 2 for h in np.diag(unit)]
+@given(seed=seeds, name=models, several=st.booleans())
+def test_hessian_is_the_slope_of_the_score(seed: int, name: str, several: bool) -> None:
+    """Central differences of an exact score: error about step^2, in units of sqrt(E_kk)."""
+    discrepancy, x = somewhere(seed, name, several=several)
+    here = discrepancy.at(x)
+    if not np.isfinite(here.value):
+        return
+    root = np.sqrt(np.diag(here.information()))
+    slopes = np.array(
+        [
+            (discrepancy.at(x - h).score() - discrepancy.at(x + h).score()) / 2e-5
+            for h in np.diag(1e-5 / root)
+        ]
     )
-    wanted = E * np.outer(unit, unit)
-    np.testing.assert_allclose(hessian * unit, wanted, atol=1e-4 * 1e-8)
+    H = here.hessian() / np.outer(root, root)
+    np.testing.assert_allclose(H, slopes / root, atol=1e-6 * max(1.0, np.abs(H).max()))
 
 
 @few
-@given(seed=seeds, name=models)
-def test_degrees_of_freedom_are_moments_less_rank(seed: int, name: str) -> None:
-    table = table_of(name)
-    S = sample_moments(draw(seed), NAMES).subset(table.observed).cov
-    model = structure(table)
-    x = next(starting_points(table, S, seed=seed, count=1))
+@given(seed=seeds, name=models, several=st.booleans())
+def test_scores_of_respondents_add_up(seed: int, name: str, several: bool) -> None:
+    table, groups = samples(seed, name, several=several)
+    discrepancy = ml_discrepancy(structures(table), groups, means=table.means)
+    x = next(starting_points(table, groups, seed=seed, count=1))
+    here = discrepancy.at(x)
+    mean = np.zeros(len(x))
+    for point, group in zip(here.points, groups, strict=True):
+        assert group.values is not None
+        each = point.casewise(group.values - (group.mean - point.d))
+        mean[point.structure.local] += each.sum(axis=0) / sum(g.n for g in groups)
+    np.testing.assert_allclose(mean, here.score(), atol=1e-9 * max(1.0, np.abs(mean).max()))
+    assert np.linalg.eigvalsh(score_products(here, groups))[0] > -1e-6
+
+
+@few
+@given(seed=seeds, name=models, several=st.booleans())
+def test_information_is_the_expected_curvature(seed: int, name: str, several: bool) -> None:
+    """Where model and sample agree, the expected information is the Hessian of F/2."""
+    table, groups = samples(seed, name, several=several)
+    parts = structures(table)
+    x = next(starting_points(table, groups, seed=seed, count=1))
+    implied = [part.implied(x) for part in parts]
+    exact = [
+        SampleMoments(group.n, group.names, one.mu, one.Sigma)
+        for group, one in zip(groups, implied, strict=True)
+    ]
+    here = ml_discrepancy(parts, exact, means=table.means).at(x)
+    E = here.information()
+    np.testing.assert_allclose(here.hessian(), E, atol=1e-9 * np.abs(E).max())
+
+
+@few
+@given(seed=seeds, name=models, several=st.booleans())
+def test_degrees_of_freedom_are_moments_less_rank(seed: int, name: str, several: bool) -> None:
+    table, groups = samples(seed, name, several=several)
+    parts = structures(table)
+    lower = np.tril_indices(len(table.observed))
+    x = next(starting_points(table, groups, seed=seed, count=1))
     x = x * np.exp(0.1 * np.random.default_rng(seed).standard_normal(len(x)))
-    lower = np.tril_indices(len(S))
-    J = jacobian(lambda z: model.implied(z).Sigma[lower], x)
+
+    def moments(z: np.ndarray) -> np.ndarray:
+        implied = [part.implied(z) for part in parts]
+        found = [one.Sigma[lower] for one in implied]
+        return np.concatenate(found + ([one.mu for one in implied] if table.means else []))
+
+    J = jacobian(moments, x)
     scaled = J / np.linalg.norm(J, axis=0)
-    assert table.df == len(lower[0]) - np.linalg.matrix_rank(scaled, tol=1e-9)
+    assert table.df == len(J) - np.linalg.matrix_rank(scaled, tol=1e-9)
+
+
+@few
+@given(seed=seeds)
+def test_the_order_of_groups_does_not_matter(seed: int) -> None:
+    table, groups = samples(seed, "factors", several=True)
+    a = fit_sem(table, groups)
+    b = fit_sem(table, groups[::-1])
+    assert chisq(a) == pytest.approx(chisq(b), rel=1e-8)
 
 
 @few
@@ -170,6 +235,6 @@ def test_more_freedom_never_fits_worse(seed: int, name: str) -> None:
     found = fit(name, moments)
     if found.status.converged:
         text = MODELS[name] + "\nx2 ~~ x6"
-        freer = fit_sem(parameter_table(parse(text), NAMES), moments)
+        freer = fit_sem(parameter_table(parse(text), NAMES), (moments,))
         if freer.status.converged:
             assert chisq(freer) <= chisq(found) + 1e-6

@@ -130,6 +130,8 @@ def difference_findings(
     restricted, full = (fit.measures for fit in fits)
     if restricted is None or full is None or difference.chisq is None:
         return [test]
+    if restricted.bic is None or full.bic is None:
+        return [test]
     gap = restricted.bic - full.bic
     return [test, _plain(about, Statistic.BIC_DIFFERENCE, pair, gap)]
 

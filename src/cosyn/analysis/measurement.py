@@ -89,7 +89,7 @@ def _fit(table: ParameterTable, cases: Scores, about: About) -> SemFit | Finding
         moments = sample_moments(cases.columns(table.observed), table.observed)
     except IdentificationError as error:
         return not_estimated(about, error.what, n)
-    return fit_sem(table, moments)
+    return fit_sem(table, (moments,))
 
 
 def _comparisons(context: Context, section: Measurement, fits: dict[str, SemFit]) -> list[Finding]:

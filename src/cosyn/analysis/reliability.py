@@ -114,7 +114,7 @@ def _omega(scale: Scale) -> Iterator[Finding]:
     syntax = f"F__ =~ {' + '.join(scale.items)}"
     try:
         table = parameter_table(parse(syntax), scale.items)
-        fit = fit_sem(table, sample_moments(scale.values, scale.items))
+        fit = fit_sem(table, (sample_moments(scale.values, scale.items),))
         found = engine.omega(fit)
     except IdentificationError as error:
         for statistic in (Statistic.OMEGA, Statistic.OMEGA_OBSERVED):

@@ -15,21 +15,35 @@ if TYPE_CHECKING:
     from cosyn.engine._roles import Roles
 
 
-def default_rows(roles: Roles, given: Collection[tuple[str, str, str]]) -> list[Parameter]:
+def default_rows(
+    roles: Roles, given: Collection[tuple[str, str, str]], *, means: bool
+) -> list[Parameter]:
     """Variances of all variables and the covariances that are free unless said otherwise.
+
+    With a mean structure also the intercepts, free for observed variables and 0 for latents.
+    Moments of covariates are exogenous.
 
     Parameters
     ----------
     given : collection of (lhs, op, rhs)
         Rows of the syntax; these are not added again.
     """
-    pairs = [(name, name) for name in (*roles.observed, *roles.latent)]
+    covariates = roles.covariates
+    others = [name for name in roles.observed if name not in covariates]
+    pairs = [(name, name) for name in (*others, *roles.latent)]
     pairs += combinations(roles.exogenous_latents, 2)
     pairs += combinations(roles.terminal, 2)
+    taken = [(a, b) for k, a in enumerate(covariates) for b in covariates[k:]]
+    rows = [Parameter(a, "~~", b) for a, b in pairs]
+    rows += [Parameter(a, "~~", b, exogenous=True) for a, b in taken]
+    if means:
+        rows += [Parameter(name, "~1", "") for name in others]
+        rows += [Parameter(name, "~1", "", exogenous=True) for name in covariates]
+        rows += [Parameter(name, "~1", "", value=0.0) for name in roles.latent]
     return [
-        Parameter(a, "~~", b)
-        for a, b in pairs
-        if (a, "~~", b) not in given and (b, "~~", a) not in given
+        row
+        for row in rows
+        if (row.lhs, row.op, row.rhs) not in given and (row.rhs, row.op, row.lhs) not in given
     ]
 
 
@@ -65,6 +79,8 @@ def _fix(
     *,
     orthogonal: bool,
 ) -> Parameter:
+    if row.op == "~1":
+        return row
     value = fixed.get((row.op, row.lhs, row.rhs))
     latents = row.lhs in roles.latent and row.rhs in roles.latent
     if row.user and row.is_variance and row.lhs in roles.observed:

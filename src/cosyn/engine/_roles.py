@@ -24,6 +24,9 @@ class Roles:
         Latents with their indicators.
     outcomes, predictors : tuple of str
         Left and right sides of ``~``.
+    covariates : tuple of str
+        Observed variables that only predict, and whose moments the syntax does not name: they
+        are taken as given.
     """
 
     observed: tuple[str, ...]
@@ -31,6 +34,7 @@ class Roles:
     factors: tuple[tuple[str, tuple[str, ...]], ...]
     outcomes: tuple[str, ...]
     predictors: tuple[str, ...]
+    covariates: tuple[str, ...] = ()
 
     @property
     def indicators(self) -> frozenset[str]:
@@ -81,14 +85,19 @@ def roles_of(relations: Sequence[Statement], available: Sequence[str]) -> Roles:
     outcomes = _unique(s.lhs for s in relations if s.op == "~")
     predictors = _unique(s.rhs for s in relations if s.op == "~")
     related = _unique(n for s in relations if s.op == "~~" for n in (s.lhs, s.rhs))
-    named = _unique([*measured, *outcomes, *predictors, *related])
+    located = _unique(s.lhs for s in relations if s.op == "~1")
+    named = _unique([*measured, *outcomes, *predictors, *related, *located])
     observed = tuple(name for name in named if name not in latent)
-    _refuse_covariates(relations, set(observed) & set(predictors) - {*measured, *outcomes})
+    covariates = tuple(
+        name
+        for name in observed
+        if name in predictors and name not in {*measured, *outcomes, *related, *located}
+    )
     factors = tuple(
         (name, _unique(s.rhs for s in relations if s.op == "=~" and s.lhs == name))
         for name in latent
     )
-    return Roles(observed, latent, factors, outcomes, predictors)
+    return Roles(observed, latent, factors, outcomes, predictors, covariates)
 
 
 def _unique(names: Iterable[str]) -> tuple[str, ...]:
@@ -97,7 +106,7 @@ def _unique(names: Iterable[str]) -> tuple[str, ...]:
 
 def _check_names(statement: Statement, latent: Collection[str], available: Collection[str]) -> None:
     place = statement.place
-    for name in (statement.lhs, statement.rhs):
+    for name in filter(None, (statement.lhs, statement.rhs)):
         if name in latent and name in available:
             raise place.error(
                 "model.name-collision",
@@ -117,14 +126,3 @@ def _check_names(statement: Statement, latent: Collection[str], available: Colle
             f"`{statement.lhs}` cannot explain itself",
             f"Write `{statement.lhs} ~~ {statement.lhs}` for its variance",
         )
-
-
-def _refuse_covariates(relations: Sequence[Statement], covariates: set[str]) -> None:
-    for statement in relations:
-        if statement.op == "~" and statement.rhs in covariates:
-            name = statement.rhs
-            raise statement.place.error(
-                "model.unsupported",
-                f"not supported yet: `{name}`, an observed variable that only predicts,",
-                f"Give it a latent of its own by `L{name} =~ {name}` and let that predict",
-            )

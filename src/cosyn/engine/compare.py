@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from cosyn.engine.fit_indices import chi_square
+from cosyn.engine.chisquare import chi_square
 
 if TYPE_CHECKING:
     from cosyn.engine.sem import SemFit
@@ -53,14 +53,14 @@ def chi_square_difference(restricted: SemFit, full: SemFit) -> ChiSquareDifferen
             None, None, None, "the restricted model fits better: the models are not nested"
         )
     test = chi_square(max(difference, 0.0), a.df - b.df)
-    return ChiSquareDifference(test.value, test.df, test.pvalue)
+    return ChiSquareDifference(test.value, int(test.df), test.pvalue)
 
 
 def _obstacle(restricted: SemFit, full: SemFit) -> str:
     for fit, name in ((restricted, "restricted"), (full, "full")):
         if fit.measures is None:
             return f"the {name} model was not estimated: {', '.join(fit.status.reasons)}"
-    if set(restricted.moments.names) != set(full.moments.names):
+    if set(restricted.table.observed) != set(full.table.observed):
         return "the models are of different variables"
     if restricted.n != full.n or not _same_data(restricted, full):
         return "the models were fitted to different respondents"
@@ -70,5 +70,10 @@ def _obstacle(restricted: SemFit, full: SemFit) -> str:
 
 
 def _same_data(restricted: SemFit, full: SemFit) -> bool:
-    other = full.moments.subset(restricted.moments.names)
-    return np.allclose(restricted.moments.cov, other.cov, rtol=1e-9, atol=1e-12)
+    if len(restricted.groups) != len(full.groups):
+        return False
+    others = [group.subset(restricted.table.observed) for group in full.groups]
+    return all(
+        mine.n == other.n and np.allclose(mine.cov, other.cov, rtol=1e-9, atol=1e-12)
+        for mine, other in zip(restricted.groups, others, strict=True)
+    )

@@ -1,4 +1,4 @@
-r"""How far implied moments are from the sample's, with score and information.
+r"""How far implied moments are from the samples', with score and information, over all groups.
 
 A discrepancy is evaluated at a point; the evaluation then answers for value, score and
 information without computing the implied moments again. All are those of F/2, so that the
@@ -11,11 +11,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
-from scipy.linalg import lapack
+
+from cosyn.engine.normal import NormalPoint, normal_point
 
 if TYPE_CHECKING:
-    from cosyn.engine._typing import Matrix, Vector
-    from cosyn.engine.lisrel import Implied, Structure
+    from collections.abc import Iterable, Sequence
+
+    from cosyn.engine._typing import Indices, Matrix, Vector
+    from cosyn.engine.lisrel import Structure
+    from cosyn.engine.moments import SampleMoments
 
 
 class Evaluation(Protocol):
@@ -39,6 +43,10 @@ class Evaluation(Protocol):
         """Expected information of one respondent, shape (q, q)."""
         ...
 
+    def hessian(self) -> Matrix:
+        """Second derivatives of F/2, shape (q, q)."""
+        ...
+
 
 class Discrepancy(Protocol):
     """Something to minimise."""
@@ -54,74 +62,91 @@ class MLEvaluation:
 
     Attributes
     ----------
-    implied : Implied
-    W : ndarray, shape (p, p)
-        Inverse of the implied covariance.
+    points : tuple of NormalPoint
+        One a group.
+    weights : ndarray, shape (groups,)
+        Shares of the groups in the sample.
     """
 
-    structure: Structure
-    S: Matrix
     x: Vector
     value: float
-    implied: Implied
-    W: Matrix
+    points: tuple[NormalPoint, ...]
+    weights: Vector
 
     def score(self) -> Vector:
-        """Minus the gradient: s_k u_k' W (S - Sigma) W v_k."""
-        structure = self.structure
-        WG = self.W @ structure.gather(self.implied)
-        inner = WG.T @ (self.S - self.implied.Sigma) @ WG
-        return structure.pooled(structure.scale * inner[structure.left, structure.right])
+        """Minus the gradient of F/2."""
+        total = np.zeros(len(self.x))
+        for weight, point in zip(self.weights, self.points, strict=True):
+            total[point.structure.local] += weight * point.score()
+        return total
 
     def information(self) -> Matrix:
-        """Expected information: s_k s_l [(u_k'W u_l)(v_k'W v_l) + (u_k'W v_l)(v_k'W u_l)]."""
-        structure = self.structure
-        G = structure.gather(self.implied)
-        Q = G.T @ self.W @ G
-        u, v = structure.left, structure.right
-        uv = Q[np.ix_(u, v)]
-        cells = (Q[np.ix_(u, u)] * Q[np.ix_(v, v)] + uv * uv.T) * np.outer(
-            structure.scale, structure.scale
-        )
-        return structure.pooled(structure.pooled(cells).T)
+        """Expected information."""
+        return self._added((p.structure.local, p.information()) for p in self.points)
+
+    def hessian(self) -> Matrix:
+        """Observed information."""
+        return self._added((p.structure.local, p.hessian()) for p in self.points)
+
+    def _added(self, parts: Iterable[tuple[Indices, Matrix]]) -> Matrix:
+        total = np.zeros((len(self.x), len(self.x)))
+        for weight, (local, part) in zip(self.weights, parts, strict=True):
+            total[np.ix_(local, local)] += weight * part
+        return total
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class MLDiscrepancy:
-    r"""The normal-theory discrepancy :math:`F = \ln|\Sigma| + tr(S\Sigma^{-1}) - \ln|S| - p`.
-
-    Jöreskog (1967), eq. 5.
+    """The normal-theory discrepancy, each group weighted by its share.
 
     Attributes
     ----------
-    S : ndarray, shape (p, p)
-        Positive definite, with divisor n.
-    log_det : float
-        ln|S|.
+    S : tuple of ndarray, shape (p, p)
+    means : tuple of (ndarray, shape (p,)), or of None without a mean structure
+    saturated : float
+        (ln|S| + p) / 2, averaged over the groups: F/2 counts from there.
     """
 
-    structure: Structure
-    S: Matrix
-    log_det: float
+    structures: tuple[Structure, ...]
+    S: tuple[Matrix, ...]
+    means: tuple[Vector | None, ...]
+    weights: Vector
+    saturated: float
 
     def at(self, x: Vector) -> MLEvaluation:
         """Evaluate at free parameters x; the value is infinite unless Sigma is definite."""
-        implied = self.structure.implied(x)
-        log_det, W = inverse_and_log_det(implied.Sigma)
-        value = 0.5 * (log_det - self.log_det + float(np.sum(self.S * W)) - len(W))
-        return MLEvaluation(self.structure, self.S, x, value, implied, W)
+        points = tuple(
+            normal_point(structure, S, mean, x)
+            for structure, S, mean in zip(self.structures, self.S, self.means, strict=True)
+        )
+        values = np.array([point.value for point in points])
+        return MLEvaluation(x, float(self.weights @ values) - self.saturated, points, self.weights)
 
 
-def ml_discrepancy(structure: Structure, S: Matrix) -> MLDiscrepancy:
-    """The discrepancy of a structure from a sample covariance S (p, p)."""
-    return MLDiscrepancy(structure, S, float(np.linalg.slogdet(S)[1]))
+def ml_discrepancy(
+    structures: Sequence[Structure],
+    groups: Sequence[SampleMoments],
+    *,
+    means: bool = False,
+    sizes: Vector | None = None,
+) -> MLDiscrepancy:
+    """The discrepancy of structures from samples, one of each a group.
 
-
-def inverse_and_log_det(Sigma: Matrix) -> tuple[float, Matrix]:
-    """ln|Sigma| and the inverse of a symmetric matrix; infinity and zeros unless definite."""
-    factor, fault = lapack.dpotrf(Sigma, lower=1)
-    if fault:
-        return float("inf"), np.zeros_like(Sigma)
-    lower, _ = lapack.dpotri(factor, lower=1)
-    inverse = np.tril(lower) + np.tril(lower, -1).T
-    return float(2 * np.log(np.diag(factor)).sum()), inverse
+    Parameters
+    ----------
+    means : bool
+        Whether the means are modelled.
+    sizes : ndarray, shape (groups,), optional
+        By which the groups are weighed, if not by their respondents.
+    """
+    sizes = np.array([group.n for group in groups], dtype=float) if sizes is None else sizes
+    S = tuple(group.cov for group in groups)
+    weights = sizes / sizes.sum()
+    parts = np.array([float(np.linalg.slogdet(each)[1]) + len(each) for each in S])
+    return MLDiscrepancy(
+        tuple(structures),
+        S,
+        tuple(group.mean if means else None for group in groups),
+        weights,
+        float(weights @ parts) / 2,
+    )

@@ -1,4 +1,4 @@
-"""Fit measures of maximum likelihood from complete data, each as lavaan defines it."""
+"""Fit measures, each as lavaan defines it and under its name, with ``_`` for ``.``."""
 
 from __future__ import annotations
 
@@ -7,23 +7,21 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from scipy.optimize import brentq
-from scipy.special import chdtrc, chndtr
+from scipy.special import chndtr
+
+from cosyn.engine.chisquare import chi_square
 
 if TYPE_CHECKING:
-    from cosyn.engine._typing import Matrix
+    from collections.abc import Sequence
+
+    from cosyn.engine._typing import Matrix, Vector
+    from cosyn.engine.chisquare import ChiSquare
+    from cosyn.engine.lisrel import Implied
     from cosyn.engine.moments import SampleMoments
 
 _CLOSE_FIT = 0.05
+_POOR_FIT = 0.08
 _INTERVAL = (0.95, 0.05)
-
-
-@dataclass(frozen=True, slots=True)
-class ChiSquare:
-    """A chi-square statistic; `pvalue` is None without degrees of freedom."""
-
-    value: float
-    df: int
-    pvalue: float | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,26 +32,35 @@ class Rmsea:
     lower: float
     upper: float
     pvalue: float | None
+    notclose_pvalue: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class FitMeasures:
-    """How well a model fits.
+    """How well a model fits; None where a measure was not asked for or does not exist.
 
     Attributes
     ----------
     chisq, df, pvalue
         Test of the model against the saturated one.
-    baseline_chisq, baseline_df, baseline_pvalue, cfi, tli
-        Against the model of independence; None if that was not asked for.
-    rmsea, rmsea_lower, rmsea_upper, rmsea_pvalue
-        With 90 % interval, and p-value of rmsea <= .05.
-    srmr : float
+    baseline_chisq, baseline_df, baseline_pvalue, cfi, tli, nfi, ifi, rni
+        Against the model of independence.
+    rmsea, rmsea_lower, rmsea_upper, rmsea_pvalue, rmsea_notclose_pvalue
+        With 90 % interval, p-values of rmsea <= .05 and of rmsea >= .08.
+    srmr, crmr : float
+        Of standardised residuals, and of residual correlations alone.
+    gfi, gfi_lisrel : float
+        Maydeu-Olivares, Ximénez & Revuelta (2024); Jöreskog & Sörbom (1981).
     logl, unrestricted_logl : float
         Log-likelihood of the model and of the saturated model.
     aic, bic, sabic : float
     npar, n : int
         Free parameters, respondents.
+    *_scaled
+        From the corrected statistic in place of the standard one.
+    *_robust
+        Estimates of what the measure is in the population (Brosseau-Liard, Savalei & Li 2012;
+        Brosseau-Liard & Savalei 2014).
     """
 
     chisq: float
@@ -69,81 +76,143 @@ class FitMeasures:
     rmsea_upper: float
     rmsea_pvalue: float | None
     srmr: float
-    logl: float
-    unrestricted_logl: float
-    aic: float
-    bic: float
-    sabic: float
+    logl: float | None
+    unrestricted_logl: float | None
+    aic: float | None
+    bic: float | None
+    sabic: float | None
     npar: int
     n: int
+    nfi: float | None = None
+    ifi: float | None = None
+    rni: float | None = None
+    rmsea_notclose_pvalue: float | None = None
+    crmr: float | None = None
+    gfi: float | None = None
+    gfi_lisrel: float | None = None
+    chisq_scaled: float | None = None
+    df_scaled: float | None = None
+    pvalue_scaled: float | None = None
+    chisq_scaling_factor: float | None = None
+    chisq_shift: float | None = None
+    baseline_chisq_scaled: float | None = None
+    baseline_df_scaled: float | None = None
+    baseline_chisq_scaling_factor: float | None = None
+    cfi_scaled: float | None = None
+    tli_scaled: float | None = None
+    cfi_robust: float | None = None
+    tli_robust: float | None = None
+    rmsea_scaled: float | None = None
+    rmsea_lower_scaled: float | None = None
+    rmsea_upper_scaled: float | None = None
+    rmsea_pvalue_scaled: float | None = None
+    rmsea_robust: float | None = None
+    rmsea_lower_robust: float | None = None
+    rmsea_upper_robust: float | None = None
+    rmsea_pvalue_robust: float | None = None
 
 
-def fit_measures(
-    moments: SampleMoments, Sigma: Matrix, discrepancy: float, npar: int, *, baseline: bool
-) -> FitMeasures:
-    """All measures of one fit.
+@dataclass(frozen=True, slots=True)
+class Tests:
+    """Statistics of a model and of independence, standard and corrected (the same if not)."""
 
-    Parameters
-    ----------
-    moments : SampleMoments
-        Of the model's p variables.
-    Sigma : ndarray, shape (p, p)
-        Implied covariance.
-    discrepancy : float
-        F at the minimum.
-    npar : int
-        Free parameters.
-    baseline : bool
-        Whether to compare with the model of independence.
+    model: ChiSquare
+    model_corrected: ChiSquare
+    baseline: ChiSquare | None
+    baseline_corrected: ChiSquare | None
+
+
+def incremental(tests: Tests) -> dict[str, float | None]:
+    """Measures that compare with the model of independence."""
+    model, null = tests.model, tests.baseline
+    if null is None:
+        return {"cfi": None, "tli": None}
+    difference = null.value - null.df
+    return {
+        "baseline_chisq": null.value,
+        "baseline_df": int(null.df),
+        "baseline_pvalue": null.pvalue,
+        "cfi": cfi(model, null),
+        "tli": tli(model, null),
+        "nfi": (null.value - model.value) / null.value if null.value > 0 else None,
+        "ifi": _ratio(null.value - model.value, null.value - model.df),
+        "rni": _ratio(difference - (model.value - model.df), difference),
+    }
+
+
+def corrected_measures(tests: Tests, n: int, groups: int) -> dict[str, float | None]:
+    """Scaled and robust measures."""
+    model, null = tests.model_corrected, tests.baseline_corrected
+    scaled = _scaled_rmsea(tests, n, groups)
+    found: dict[str, float | None] = {
+        "chisq_scaled": model.value,
+        "df_scaled": model.df,
+        "pvalue_scaled": model.pvalue,
+        "chisq_scaling_factor": model.scaling,
+        "chisq_shift": model.shift or None,
+        "rmsea_scaled": rmsea(model, n, groups).value,
+        "rmsea_lower_scaled": scaled.lower,
+        "rmsea_upper_scaled": scaled.upper,
+        "rmsea_pvalue_scaled": scaled.pvalue,
+    }
+    if null is not None:
+        found |= {
+            "baseline_chisq_scaled": null.value,
+            "baseline_df_scaled": null.df,
+            "baseline_chisq_scaling_factor": null.scaling,
+            "cfi_scaled": cfi(model, null),
+            "tli_scaled": tli(model, null),
+        }
+    return found | robust_measures(tests, n, groups)
+
+
+def _scaled_rmsea(tests: Tests, n: int, groups: int) -> Rmsea:
+    """The interval of the corrected statistic.
+
+    Where it is only divided, lavaan's is that of the standard statistic on tr(U Gamma) degrees
+    of freedom.
     """
-    n, p = moments.n, len(moments.names)
-    model = chi_square(n * max(discrepancy, 0.0), p * (p + 1) // 2 - npar)
-    null = independence(moments) if baseline else None
-    approximation = rmsea(model, n)
-    unrestricted = unrestricted_loglikelihood(moments)
-    logl = unrestricted - model.value / 2
-    return FitMeasures(
-        chisq=model.value,
-        df=model.df,
-        pvalue=model.pvalue,
-        baseline_chisq=null.value if null else None,
-        baseline_df=null.df if null else None,
-        baseline_pvalue=null.pvalue if null else None,
-        cfi=cfi(model, null) if null else None,
-        tli=tli(model, null) if null else None,
-        rmsea=approximation.value,
-        rmsea_lower=approximation.lower,
-        rmsea_upper=approximation.upper,
-        rmsea_pvalue=approximation.pvalue,
-        srmr=srmr(moments.cov, Sigma),
-        logl=logl,
-        unrestricted_logl=unrestricted,
-        aic=-2 * logl + 2 * npar,
-        bic=-2 * logl + npar * float(np.log(n)),
-        sabic=-2 * logl + npar * float(np.log((n + 2) / 24)),
-        npar=npar,
-        n=n,
-    )
+    corrected = tests.model_corrected
+    if corrected.shift or corrected.df == 0:
+        return rmsea(corrected, n, groups)
+    return rmsea(chi_square(tests.model.value, corrected.mean * tests.model.df), n, groups)
 
 
-def chi_square(value: float, df: int) -> ChiSquare:
-    """A statistic with its upper tail probability."""
-    return ChiSquare(value, df, float(chdtrc(df, value)) if df > 0 else None)
+def robust_measures(tests: Tests, n: int, groups: int) -> dict[str, float | None]:
+    """What CFI, TLI and RMSEA are in the population, whatever its distribution.
+
+    Brosseau-Liard, Savalei & Li (2012), *An investigation of the sample performance of two
+    nonnormality corrections for RMSEA*; Brosseau-Liard & Savalei (2014). They rest on the mean of
+    the statistic alone; none where its degrees of freedom were changed.
+    """
+    model, corrected, df = tests.model, tests.model_corrected, tests.model.df
+    if corrected.df != df or df == 0:
+        return {}
+    c = corrected.mean
+    # The interval is that of the corrected statistic, stretched back by the root of its factor.
+    divided = corrected if corrected.shift else chi_square(model.value / c, df)
+    interval = rmsea(divided, n, groups)
+    stretch = float(np.sqrt(corrected.scaling if corrected.shift else c))
+    value = np.sqrt(max(model.value / df - c, 0.0) / n) * np.sqrt(groups)
+    found: dict[str, float | None] = {
+        "rmsea_robust": float(value),
+        "rmsea_lower_robust": interval.lower * stretch,
+        "rmsea_upper_robust": interval.upper * stretch,
+        "rmsea_pvalue_robust": 1 - _below(divided, n, groups, _CLOSE_FIT / stretch),
+    }
+    null, null_corrected = tests.baseline, tests.baseline_corrected
+    if null is None or null_corrected is None:
+        return found
+    misfit = model.value - c * df
+    worst = null.value - null_corrected.mean * null.df
+    largest = max(misfit, worst, 0.0)
+    found["cfi_robust"] = 1 - max(misfit, 0.0) / largest if largest > 0 else 1.0
+    found["tli_robust"] = _ratio(worst * df - misfit * null.df, worst * df)
+    return found
 
 
-def independence(moments: SampleMoments) -> ChiSquare:
-    """Test of uncorrelated variables, which has a closed form: -n ln|R| on p(p-1)/2."""
-    sd = np.sqrt(np.diag(moments.cov))
-    p = len(sd)
-    log_det = float(np.linalg.slogdet(moments.cov / np.outer(sd, sd))[1])
-    return chi_square(max(-moments.n * log_det, 0.0), p * (p - 1) // 2)
-
-
-def unrestricted_loglikelihood(moments: SampleMoments) -> float:
-    """Log-likelihood of the saturated normal model: -n/2 (p ln 2 pi + ln|S| + p)."""
-    p = len(moments.names)
-    log_det = float(np.linalg.slogdet(moments.cov)[1])
-    return -moments.n / 2 * (p * float(np.log(2 * np.pi)) + log_det + p)
+def _ratio(a: float, b: float) -> float | None:
+    return a / b if b != 0 else None
 
 
 def cfi(model: ChiSquare, baseline: ChiSquare) -> float:
@@ -161,21 +230,29 @@ def tli(model: ChiSquare, baseline: ChiSquare) -> float:
     return (ratio - model.value / model.df) / (ratio - 1)
 
 
-def rmsea(model: ChiSquare, n: int) -> Rmsea:
+def rmsea(model: ChiSquare, n: int, groups: int = 1) -> Rmsea:
     """Steiger & Lind (1980); interval by inverting the noncentral chi-square.
 
-    Browne & Cudeck (1993), *Alternative ways of assessing model fit*, eq. 14 and 17.
+    Browne & Cudeck (1993), *Alternative ways of assessing model fit*, eq. 14 and 17; times the
+    root of the number of groups (Steiger 1998).
     """
     df = model.df
     if df == 0:
         return Rmsea(0.0, 0.0, 0.0, None)
-    value = np.sqrt(max(model.value / df - 1, 0.0) / n)
-    lower, upper = (np.sqrt(_noncentrality(model.value, df, tail) / (n * df)) for tail in _INTERVAL)
-    close = 1 - float(chndtr(model.value, df, n * df * _CLOSE_FIT**2))
-    return Rmsea(float(value), float(lower), float(upper), close)
+    value = np.sqrt(max(model.value / df - 1, 0.0) / n * groups)
+    lower, upper = (
+        np.sqrt(_noncentrality(model.value, df, tail) / (n * df) * groups) for tail in _INTERVAL
+    )
+    close, poor = (_below(model, n, groups, bound) for bound in (_CLOSE_FIT, _POOR_FIT))
+    return Rmsea(float(value), float(lower), float(upper), 1 - close, poor)
 
 
-def _noncentrality(chisq: float, df: int, tail: float) -> float:
+def _below(test: ChiSquare, n: int, groups: int, bound: float) -> float:
+    """Probability of a statistic no larger than this one where RMSEA is `bound`."""
+    return float(chndtr(test.value, test.df, n * test.df * bound**2 / groups))
+
+
+def _noncentrality(chisq: float, df: float, tail: float) -> float:
     """The noncentrality that puts `tail` of the distribution below the statistic, 0 if none."""
 
     def excess(noncentrality: float) -> float:
@@ -189,8 +266,54 @@ def _noncentrality(chisq: float, df: int, tail: float) -> float:
     return float(brentq(excess, 0.0, above, xtol=1e-10, rtol=1e-12))
 
 
-def srmr(S: Matrix, Sigma: Matrix) -> float:
-    """Standardised root mean square residual, with the diagonal (Bentler 1995)."""
+def srmr(groups: Sequence[SampleMoments], implied: Sequence[Implied], *, means: bool) -> float:
+    """Standardised root mean square residual (Bentler 1995), averaged over groups by size.
+
+    The diagonal counts, and so do the standardised residuals of means where they are modelled.
+    """
+    return _averaged(
+        groups,
+        [
+            _root_mean_square(_residuals(group, one, means=means))
+            for group, one in zip(groups, implied, strict=True)
+        ],
+    )
+
+
+def crmr(
+    groups: Sequence[SampleMoments], implied: Sequence[Implied], *, means: bool
+) -> float | None:
+    """Root mean square of the residual correlations off the diagonal (Maydeu-Olivares 2017).
+
+    With a mean structure also of the standardised residuals of means.
+    """
+    if len(groups[0].names) < 2:
+        return None
+    found = []
+    for group, one in zip(groups, implied, strict=True):
+        R, model = (_correlations(matrix) for matrix in (group.cov, one.Sigma))
+        residuals = (R - model)[np.tril_indices(len(R), -1)]
+        if means:
+            located = (group.mean - one.mu) / np.sqrt(np.diag(group.cov))
+            residuals = np.concatenate([residuals, located])
+        found.append(_root_mean_square(residuals))
+    return _averaged(groups, found)
+
+
+def _residuals(group: SampleMoments, implied: Implied, *, means: bool) -> Vector:
+    sd = np.sqrt(np.diag(group.cov))
+    residuals = ((group.cov - implied.Sigma) / np.outer(sd, sd))[np.tril_indices(len(sd))]
+    return np.concatenate([residuals, (group.mean - implied.mu) / sd]) if means else residuals
+
+
+def _correlations(S: Matrix) -> Matrix:
     sd = np.sqrt(np.diag(S))
-    residuals = (S - Sigma) / np.outer(sd, sd)
-    return float(np.sqrt(np.mean(residuals[np.tril_indices(len(S))] ** 2)))
+    return np.asarray(S / np.outer(sd, sd))
+
+
+def _root_mean_square(values: Vector) -> float:
+    return float(np.sqrt(np.mean(values**2)))
+
+
+def _averaged(groups: Sequence[SampleMoments], values: Sequence[float]) -> float:
+    return float(np.average(values, weights=[group.n for group in groups]))

@@ -1,11 +1,13 @@
-r"""The matrices of a model, its implied covariance and the derivatives of it.
+r"""The matrices of one group, the moments they imply and the derivatives of these.
 
-.. math:: \Sigma = \Lambda A \Psi A' \Lambda' + \Theta, \qquad A = (I - B)^{-1}
+.. math:: \Sigma = \Lambda A \Psi A' \Lambda' + \Theta, \quad
+          \mu = \nu + \Lambda A \alpha, \quad A = (I - B)^{-1}
 
-(Jöreskog 1973; all-y LISREL). Every derivative has rank two,
-:math:`\partial\Sigma/\partial\theta_k = s_k (u_k v_k' + v_k u_k')`, with columns u and v drawn
-from :math:`G = [I \mid \Lambda A \mid \Lambda V]`, :math:`V = A \Psi A'`, and s = 1/2 for a
-variance. Gradients and information therefore need only the Gram matrices of G.
+(Jöreskog 1973; all-y LISREL). Every derivative of the covariances has rank two,
+:math:`\partial\Sigma/\partial\theta_k = s_k (u_k v_k' + v_k u_k')`, and every derivative of the
+means is :math:`\partial\mu/\partial\theta_k = t_k u_k`, with columns u and v drawn from
+:math:`G = [I \mid \Lambda A \mid \Lambda V]`, :math:`V = A \Psi A'`. Scores, information and
+Hessians therefore need only the Gram matrices of G.
 """
 
 from __future__ import annotations
@@ -21,16 +23,21 @@ if TYPE_CHECKING:
     from cosyn.engine._typing import Analytic, Flags, Indices, Matrix, Vector
     from cosyn.engine.table import Parameter, ParameterTable
 
-LAMBDA, PSI, BETA, THETA = range(4)
+LAMBDA, PSI, BETA, THETA, NU, ALPHA = range(6)
 
 
 class Matrices(NamedTuple):
-    """Loadings (p, m), latent covariances (m, m), regressions (m, m), residuals (p, p)."""
+    """Loadings (p, m), latent covariances (m, m), regressions (m, m), residuals (p, p).
+
+    Then intercepts (p, 1) and latent means (m, 1), columns so that all have two indices.
+    """
 
     Lambda: Analytic
     Psi: Analytic
     Beta: Analytic
     Theta: Analytic
+    nu: Analytic
+    alpha: Analytic
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -41,21 +48,34 @@ class Implied:
     ----------
     Sigma : ndarray, shape (p, p)
         Covariance of the observed variables.
+    mu : ndarray, shape (p,)
+        Their means.
     V : ndarray, shape (m, m)
         Covariance of the latents.
+    eta : ndarray, shape (m,)
+        Their means.
+    A : ndarray, shape (m, m)
+        Inverse of I - B.
     LA, LV : ndarray, shape (p, m)
         Products of the loadings with A and V.
     """
 
     Sigma: Analytic
+    mu: Analytic
     V: Analytic
+    eta: Analytic
+    A: Analytic
     LA: Analytic
     LV: Analytic
+
+    def columns(self) -> Analytic:
+        """G, the columns from which derivatives are made, shape (p, p + 2m)."""
+        return np.hstack([np.eye(len(self.Sigma)), self.LA, self.LV])
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Structure:
-    """Where the q free parameters of a table stand in the matrices.
+    """Where the free parameters of a table stand in the matrices of one group.
 
     Attributes
     ----------
@@ -70,8 +90,8 @@ class Structure:
         Columns u and v of G.
     scale : ndarray, shape (c,)
         The factors s.
-    n_parameters : int
-        q.
+    local : ndarray of int, shape (k,)
+        The parameters that occur in this group, in order.
     """
 
     observed: tuple[str, ...]
@@ -84,7 +104,7 @@ class Structure:
     left: Indices
     right: Indices
     scale: Vector
-    n_parameters: int
+    local: Indices
 
     def matrices(self, x: Analytic) -> Matrices:
         """The matrices at free parameters x (q,), real or complex."""
@@ -98,29 +118,55 @@ class Structure:
         return filled
 
     def implied(self, x: Analytic) -> Implied:
-        """Implied covariances at free parameters x (q,)."""
-        Lambda, Psi, Beta, Theta = self.matrices(x)
+        """Implied moments at free parameters x (q,)."""
+        Lambda, Psi, Beta, Theta, nu, alpha = self.matrices(x)
         A = np.linalg.inv(np.eye(len(Beta)) - Beta)
         LA = Lambda @ A
         V = A @ Psi @ A.T
         LV = Lambda @ V
-        return Implied(LV @ Lambda.T + Theta, V, LA, LV)
+        mu = nu[:, 0] + LA @ alpha[:, 0]
+        return Implied(LV @ Lambda.T + Theta, mu, V, A @ alpha[:, 0], A, LA, LV)
 
-    def gather(self, implied: Implied) -> Matrix:
-        """The matrix G, shape (p, p + 2m)."""
-        return np.hstack([np.eye(len(self.observed)), implied.LA, implied.LV])
+    def mean_factors(self, implied: Implied) -> Vector:
+        """The factors t, shape (c,): how the means move along u."""
+        loads = np.isin(self.matrix, (LAMBDA, BETA))
+        eta = implied.eta[np.where(loads, self.column, 0)] if len(implied.eta) else 0.0
+        located = np.isin(self.matrix, (NU, ALPHA))
+        return np.asarray(np.where(loads, eta, np.where(located, 1.0, 0.0)))
 
-    def pooled(self, cells: Vector) -> Vector:
-        """Sum over the cells of each parameter along the first axis: (c, ...) to (q, ...)."""
-        if len(cells) == self.n_parameters:
+    def pooled(self, cells: Matrix) -> Matrix:
+        """Sum over the cells of each parameter along the first axis: (c, ...) to (k, ...)."""
+        if len(cells) == len(self.local):
             return cells
-        return np.add.reduceat(cells, np.searchsorted(self.parameter, range(self.n_parameters)))
+        return np.add.reduceat(cells, np.searchsorted(self.parameter, self.local))
+
+    def turns(self, implied: Implied) -> tuple[Matrix, Matrix]:
+        """How the columns of G turn as a cell moves: dG[:, a] = alpha[:, a] u + beta[:, a] v.
+
+        Returns
+        -------
+        tuple of ndarray, shape (c, p + 2m)
+            alpha and beta, one row a cell.
+        """
+        p, m = len(self.observed), len(self.latent)
+        alpha, beta = np.zeros((2, len(self.matrix), p + 2 * m))
+        leads = np.isin(self.matrix, (LAMBDA, BETA))
+        alpha[leads, p : p + m] = implied.A[self.column[leads]]
+        alpha[leads, p + m :] = implied.V[self.column[leads]]
+        regresses = self.matrix == BETA
+        beta[regresses, p + m :] = implied.A[:, self.row[regresses]].T
+        varies = self.matrix == PSI
+        s = self.scale[varies, None]
+        alpha[varies, p + m :] = s * implied.A[:, self.column[varies]].T
+        beta[varies, p + m :] = s * implied.A[:, self.row[varies]].T
+        return alpha, beta
 
 
-def structure(table: ParameterTable) -> Structure:
-    """Place the rows of a table in the matrices."""
+def structure(table: ParameterTable, group: int = 1) -> Structure:
+    """Place the rows of a table for one group, counted from 1, in the matrices."""
     columns = (*table.latent, *_observed_columns(table))
-    placed = [(row, *_place(row, table.observed, columns)) for row in table.rows if row.op != ":="]
+    rows = table.of_group(group)
+    placed = [(row, *_place(row, table.observed, columns)) for row in rows]
     base = _base(placed, table.observed, columns)
     free = sorted((entry for entry in placed if entry[0].free), key=lambda entry: entry[0].free)
     matrix, row, column, parameter = (
@@ -129,8 +175,9 @@ def structure(table: ParameterTable) -> Structure:
         .T
     )
     left, right = _factors(matrix, row, column, len(table.observed), len(columns))
-    symmetric = (matrix == PSI) | (matrix == THETA)
+    symmetric = np.isin(matrix, (PSI, THETA))
     scale = np.where(symmetric & (row == column), 0.5, 1.0)
+    scale[np.isin(matrix, (NU, ALPHA))] = 0.0
     return Structure(
         table.observed,
         columns,
@@ -142,8 +189,13 @@ def structure(table: ParameterTable) -> Structure:
         left,
         right,
         scale,
-        table.n_free,
+        np.unique(parameter),
     )
+
+
+def structures(table: ParameterTable) -> tuple[Structure, ...]:
+    """One structure a group."""
+    return tuple(structure(table, group + 1) for group in range(len(table.groups)))
 
 
 def _observed_columns(table: ParameterTable) -> tuple[str, ...]:
@@ -165,15 +217,18 @@ def _observed_columns(table: ParameterTable) -> tuple[str, ...]:
 
 def _place(row: Parameter, observed: Sequence[str], columns: Sequence[str]) -> tuple[int, int, int]:
     """Matrix, row and column of a row of the table."""
-    if row.op == "=~" and row.rhs not in columns:
-        return LAMBDA, observed.index(row.rhs), columns.index(row.lhs)
-    if row.op == "=~":
-        return BETA, columns.index(row.rhs), columns.index(row.lhs)
-    if row.op == "~":
-        return BETA, columns.index(row.lhs), columns.index(row.rhs)
-    if row.lhs in columns:
-        return PSI, columns.index(row.lhs), columns.index(row.rhs)
-    return THETA, observed.index(row.lhs), observed.index(row.rhs)
+    match row.op:
+        case "=~" if row.rhs not in columns:
+            return LAMBDA, observed.index(row.rhs), columns.index(row.lhs)
+        case "=~":
+            return BETA, columns.index(row.rhs), columns.index(row.lhs)
+        case "~":
+            return BETA, columns.index(row.lhs), columns.index(row.rhs)
+    inside = row.lhs in columns
+    names = columns if inside else observed
+    if row.op == "~1":
+        return ALPHA if inside else NU, names.index(row.lhs), 0
+    return PSI if inside else THETA, names.index(row.lhs), names.index(row.rhs)
 
 
 def _base(
@@ -182,7 +237,8 @@ def _base(
     columns: Sequence[str],
 ) -> Matrices:
     p, m = len(observed), len(columns)
-    base = Matrices(np.zeros((p, m)), np.zeros((m, m)), np.zeros((m, m)), np.zeros((p, p)))
+    shapes = ((p, m), (m, m), (m, m), (p, p), (p, 1), (m, 1))
+    base = Matrices(*(np.zeros(shape) for shape in shapes))
     for k, name in enumerate(columns):
         if name in observed:
             base.Lambda[observed.index(name), k] = 1.0
@@ -198,9 +254,12 @@ def _factors(
     matrix: Indices, row: Indices, column: Indices, p: int, m: int
 ) -> tuple[Indices, Indices]:
     """Columns of G: u is e_r or (Lambda A)_r; v is e_c, (Lambda A)_c or (Lambda V)_c."""
-    whole: Flags = (matrix == LAMBDA) | (matrix == THETA)
+    whole: Flags = np.isin(matrix, (LAMBDA, THETA, NU))
     left = np.where(whole, row, p + row)
+    located = np.isin(matrix, (NU, ALPHA))
     right = np.select(
-        [matrix == THETA, matrix == PSI], [column, p + column], default=p + m + column
+        [matrix == THETA, matrix == PSI, located],
+        [column, p + column, left],
+        default=p + m + column,
     )
     return left, right

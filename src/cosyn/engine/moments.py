@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -12,7 +12,7 @@ from cosyn.errors import IdentificationError
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from cosyn.engine._typing import Flags, Matrix, Vector
+    from cosyn.engine._typing import Flags, Indices, Matrix, Vector
 
 _WHERE = "the data"
 #: Smallest eigenvalue of a correlation matrix that is not rounding error of a linear dependence.
@@ -33,12 +33,18 @@ class SampleMoments:
     mean : ndarray, shape (p,)
     cov : ndarray, shape (p, p)
         With divisor n, as maximum likelihood has it.
+    values : ndarray, shape (n, p), or None
+        The data themselves, for what moments do not tell.
+    cluster : ndarray of int, shape (n,), or None
+        Number of the cluster (such as the department) of each respondent.
     """
 
     n: int
     names: tuple[str, ...]
     mean: Vector
     cov: Matrix
+    values: Matrix | None = None
+    cluster: Indices | None = None
 
     def subset(self, names: Sequence[str]) -> SampleMoments:
         """The moments of some of the variables, in the order asked for.
@@ -50,16 +56,26 @@ class SampleMoments:
         """
         position = {name: k for k, name in enumerate(self.names)}
         k = [position[name] for name in names]
-        return SampleMoments(self.n, tuple(names), self.mean[k], self.cov[np.ix_(k, k)])
+        values = None if self.values is None else self.values[:, k]
+        return SampleMoments(
+            self.n, tuple(names), self.mean[k], self.cov[np.ix_(k, k)], values, self.cluster
+        )
+
+    def unbiased(self) -> SampleMoments:
+        """The same with divisor n - 1."""
+        return replace(self, cov=self.cov * (self.n / (self.n - 1)))
 
 
-def sample_moments(X: Matrix, names: Sequence[str]) -> SampleMoments:
+def sample_moments(
+    X: Matrix, names: Sequence[str], cluster: Indices | None = None
+) -> SampleMoments:
     """Moments of complete data, checked for what makes estimation impossible.
 
     Parameters
     ----------
     X : ndarray, shape (n, p)
     names : sequence of str, length p
+    cluster : ndarray of int, shape (n,), optional
 
     Raises
     ------
@@ -73,7 +89,7 @@ def sample_moments(X: Matrix, names: Sequence[str]) -> SampleMoments:
     Y = X - mean
     cov = Y.T @ Y / len(X)
     _check_dependence(cov, names)
-    return SampleMoments(len(X), tuple(names), mean, cov)
+    return SampleMoments(len(X), tuple(names), mean, cov, X, cluster)
 
 
 def _check_values(X: Matrix, names: Sequence[str]) -> None:

@@ -1,8 +1,8 @@
-"""Fisher scoring that turns into quasi-Newton where scoring alone is slow.
+"""Fisher scoring, then Newton's method.
 
-Scoring steps use the expected information. Under misfit they converge only linearly, so the
-inverse information is then updated by BFGS (Nocedal & Wright 2006, eq. 6.17), which keeps its
-scale and becomes superlinear.
+Scoring steps use the expected information, which is always definite and is right far from the
+minimum. Under misfit they converge only linearly, so after a few of them the Hessian takes over
+wherever it is definite, which makes the end quadratic.
 """
 
 from __future__ import annotations
@@ -11,13 +11,20 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.linalg import cho_factor, cho_solve
+from scipy.linalg import cho_factor, cho_solve, eigh
 
 if TYPE_CHECKING:
     from cosyn.engine._typing import Matrix, Vector
     from cosyn.engine.discrepancy import Discrepancy, Evaluation
 
 _SCORING_STEPS = 3
+#: Iterations in which scoring, which goes far, replaces an indefinite Hessian.
+_PATIENCE = 40
+#: A pivot of a scaled matrix below this is rounding error.
+_INDEFINITE = 1e-12
+#: Least curvature, relative to the information's, of a direction that is followed.
+_FLATTEST = 1e-2
+_RIDGE = 1e-8
 _HALVINGS = 40
 _SUFFICIENT = 1e-4
 #: Changes of the value that are rounding error.
@@ -66,22 +73,44 @@ def minimise(
     here = discrepancy.at(start)
     if not np.isfinite(here.value) or not len(start):
         return _optimum(here, 0)
-    score, inverse, age, iteration = here.score(), damped_inverse(here.information()), 0, 0
+    iteration = 0
     for iteration in range(1, max_iterations + 1):
-        step = inverse @ score
-        there = _line_search(discrepancy, here, step, float(step @ score))
-        if there is not None:
-            new_score = there.score()
-            moved, change = there.x - here.x, score - new_score
-            here, score = there, new_score
-        stop = there is None or float(score @ inverse @ score) < tolerance**2
-        if stop and age == 0:
+        score, curvature = here.score(), _curvature(here, iteration)
+        step = curvature @ score
+        slope = float(step @ score)
+        there = _line_search(discrepancy, here, step, slope)
+        if there is None:
             break
-        if stop or iteration < _SCORING_STEPS:
-            inverse, age = damped_inverse(here.information()), 0
-        else:
-            inverse, age = _updated(inverse, moved, change), age + 1
+        here = there
+        if slope < tolerance**2:
+            break
     return _optimum(here, iteration)
+
+
+def _curvature(here: Evaluation, iteration: int) -> Matrix:
+    """Inverse of the Hessian where it is definite, after the first steps; else of information."""
+    information = here.information()
+    if iteration <= _SCORING_STEPS:
+        return damped_inverse(information)
+    hessian = here.hessian()
+    inverse = definite_inverse(hessian)
+    if inverse is not None:
+        return inverse
+    patient = iteration <= _PATIENCE
+    return damped_inverse(information) if patient else _bent_inverse(hessian, information)
+
+
+def _bent_inverse(hessian: Matrix, information: Matrix) -> Matrix:
+    """Inverse of an indefinite Hessian with its curvatures made positive.
+
+    Curvatures are those in the metric of the information; a step along a negative one leads away
+    from the saddle (Nocedal & Wright 2006, section 3.4).
+    """
+    scale = 1 / np.sqrt(np.maximum(np.diag(information), np.finfo(float).tiny))
+    metric = information * np.outer(scale, scale) + _RIDGE * np.eye(len(scale))
+    curvatures, vectors = eigh(hessian * np.outer(scale, scale), metric)
+    vectors = scale[:, None] * vectors
+    return np.asarray((vectors / np.maximum(np.abs(curvatures), _FLATTEST)) @ vectors.T)
 
 
 def _optimum(here: Evaluation, iterations: int) -> Optimum:
@@ -109,15 +138,17 @@ def _line_search(
     return None
 
 
-def _updated(inverse: Matrix, moved: Vector, change: Vector) -> Matrix:
-    """BFGS update of an inverse Hessian; left as it is where the curvature is not positive."""
-    curvature = float(moved @ change)
-    if curvature <= _ROUNDING * np.linalg.norm(moved) * np.linalg.norm(change):
-        return inverse
-    product = inverse @ change
-    factor = (curvature + change @ product) / curvature**2
-    cross = np.outer(product, moved) / curvature
-    return inverse + factor * np.outer(moved, moved) - cross - cross.T
+def definite_inverse(matrix: Matrix) -> Matrix | None:
+    """Inverse of a symmetric matrix, None unless it is positive definite beyond rounding."""
+    scale = 1 / np.sqrt(np.maximum(np.abs(np.diag(matrix)), np.finfo(float).tiny))
+    scaled = matrix * np.outer(scale, scale)
+    try:
+        factor = cho_factor(scaled, lower=True)
+    except np.linalg.LinAlgError:
+        return None
+    if np.diag(factor[0]).min() ** 2 < _INDEFINITE:
+        return None
+    return np.asarray(cho_solve(factor, np.diag(scale)) * scale[:, None])
 
 
 def damped_inverse(information: Matrix) -> Matrix:

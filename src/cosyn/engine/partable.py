@@ -6,10 +6,11 @@ Defaults (Rosseel 2012, table 1; ``auto.var``, ``auto.fix.first`` or ``std.lv``,
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from cosyn.engine._defaults import default_rows, with_metric
+from cosyn.engine._groups import Equal, shared
 from cosyn.engine._roles import Roles, roles_of
 from cosyn.engine.expression import labels
 from cosyn.engine.table import Parameter, ParameterTable, fix_parameter, numbered
@@ -19,19 +20,46 @@ if TYPE_CHECKING:
 
     from cosyn.engine.syntax import Modifier, Statement
 
-__all__ = ["Parameter", "ParameterTable", "fix_parameter", "parameter_table"]
+__all__ = ["Parameter", "ParameterTable", "TableOptions", "fix_parameter", "parameter_table"]
 
 Key = tuple[str, str, str]
 
 
+@dataclass(frozen=True, slots=True)
+class TableOptions:
+    """What the syntax leaves open.
+
+    Attributes
+    ----------
+    std_lv : bool
+        Fix the variance of each latent at 1 instead of its first loading.
+    orthogonal : bool
+        Fix the covariances of the latents that the syntax does not name at 0.
+    means : bool
+        Model the means too; the syntax asks for it where it names an intercept.
+    groups : tuple of str
+        Names of the groups, in their order.
+    equal : frozenset of str
+        Kinds of rows that are equal across groups.
+    partial : frozenset of (lhs, op, rhs)
+        Rows that stay free in every group although their kind is equal.
+    """
+
+    std_lv: bool = False
+    orthogonal: bool = False
+    means: bool = False
+    groups: tuple[str, ...] = ("",)
+    equal: frozenset[Equal] = frozenset()
+    partial: frozenset[Key] = frozenset()
+
+
+DEFAULTS = TableOptions()
+
+
 def parameter_table(
-    statements: Sequence[Statement],
-    observed: Sequence[str],
-    *,
-    std_lv: bool = False,
-    orthogonal: bool = False,
+    statements: Sequence[Statement], observed: Sequence[str], options: TableOptions = DEFAULTS
 ) -> ParameterTable:
-    """Build the table of a single-group model without mean structure.
+    """Build the table of a model.
 
     Parameters
     ----------
@@ -39,27 +67,33 @@ def parameter_table(
         What `cosyn.engine.syntax.parse` read.
     observed : sequence of str
         Names of the variables there are data for; those the model does not name are left out.
-    std_lv : bool
-        Fix the variance of each latent at 1 instead of its first loading.
-    orthogonal : bool
-        Fix the covariances of the latents that the syntax does not name at 0.
 
     Raises
     ------
     ModelSyntaxError
-        If a name is unknown, a relation is given twice or makes no sense, or an observed
-        variable only predicts.
+        If a name is unknown, or a relation is given twice or makes no sense.
     """
     relations = [s for s in statements if s.op != ":="]
     roles = roles_of(relations, observed)
+    means = options.means or any(s.op == "~1" for s in relations)
+    rows: list[Parameter] = []
+    for group in range(1, len(options.groups) + 1):
+        rows += _of_group(relations, roles, options, group, means=means)
+    rows = shared(rows, roles, options.equal, options.partial)
+    rows += _defined(statements, rows, roles)
+    return ParameterTable(numbered(rows), roles.observed, roles.latent, options.groups, means)
+
+
+def _of_group(
+    relations: Sequence[Statement], roles: Roles, options: TableOptions, group: int, *, means: bool
+) -> list[Parameter]:
     modifiers = _modifiers(relations, roles)
     rows = [Parameter(lhs, op, rhs, user=True) for lhs, op, rhs in modifiers]
-    rows += default_rows(roles, set(modifiers))
-    rows = with_metric(rows, roles, std_lv=std_lv, orthogonal=orthogonal)
+    rows += default_rows(roles, set(modifiers), means=means)
+    rows = with_metric(rows, roles, std_lv=options.std_lv, orthogonal=options.orthogonal)
     rows = [_modified(row, modifiers.get((row.lhs, row.op, row.rhs), ())) for row in rows]
     _check_rows(rows, relations, roles)
-    rows += _defined(statements, rows, roles)
-    return ParameterTable(numbered(rows), roles.observed, roles.latent)
+    return [replace(row, group=group) for row in rows]
 
 
 def _modifiers(relations: Iterable[Statement], roles: Roles) -> dict[Key, tuple[Modifier, ...]]:
@@ -148,6 +182,7 @@ def _defined(
                 label=statement.lhs,
                 user=True,
                 expression=statement.expression,
+                group=0,
             )
         )
     return found

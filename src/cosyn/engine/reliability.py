@@ -105,22 +105,22 @@ def omega(fit: SemFit) -> Omega:
         return Omega(None, None, None, obstacle)
 
     def share(x: Analytic) -> Analytic:
-        return np.array([_true_variance(fit, x) / fit.structure.implied(x).Sigma.sum()])
+        return np.array([_true_variance(fit, x) / fit.structures[0].implied(x).Sigma.sum()])
 
     implied = float(share(fit.x)[0])
     error = None if fit.vcov is None else float(delta_method(share, fit.x, fit.vcov)[0])
-    observed = float(_true_variance(fit, fit.x) / fit.moments.cov.sum())
+    observed = float(_true_variance(fit, fit.x) / fit.groups[0].cov.sum())
     return Omega(implied, error, observed)
 
 
 def _true_variance(fit: SemFit, x: Analytic) -> Analytic:
-    matrices = fit.structure.matrices(x)
+    matrices = fit.structures[0].matrices(x)
     return np.asarray(matrices.Lambda.sum() ** 2 * matrices.Psi[0, 0])
 
 
 def _obstacle(fit: SemFit) -> str:
-    if len(fit.structure.latent) != 1:
-        return "not a one-factor model"
+    if len(fit.groups) != 1 or len(fit.structures[0].latent) != 1:
+        return "not a one-factor model of one group"
     if not fit.status.ok:
         return ", ".join(fit.status.reasons)
     return ""

@@ -2,24 +2,33 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from cosyn.engine import status as faults
-from cosyn.engine.discrepancy import MLEvaluation, ml_discrepancy
+from cosyn.engine.baseline import independence
+from cosyn.engine.casewise import score_products
+from cosyn.engine.chisquare import chi_square, corrected
+from cosyn.engine.discrepancy import MLDiscrepancy, MLEvaluation, ml_discrepancy
 from cosyn.engine.estimates import Estimate, estimate, row_values, standard_errors
-from cosyn.engine.fit_indices import fit_measures
-from cosyn.engine.lisrel import structure as structure_of
+from cosyn.engine.estimators import estimator
+from cosyn.engine.fit_indices import Tests
+from cosyn.engine.lisrel import structures
+from cosyn.engine.measures import fit_measures
 from cosyn.engine.optimize import damped_inverse, minimise
 from cosyn.engine.start import starting_points
+from cosyn.engine.table import with_sample_values
 from cosyn.errors import IdentificationError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from cosyn.engine._typing import Flags, Matrix, Vector
+    from cosyn.engine.estimators import Estimator, Information
     from cosyn.engine.fit_indices import FitMeasures
-    from cosyn.engine.lisrel import Structure
+    from cosyn.engine.lisrel import Implied, Structure
     from cosyn.engine.moments import SampleMoments
     from cosyn.engine.optimize import Optimum
     from cosyn.engine.status import FitStatus
@@ -32,6 +41,12 @@ class FitOptions:
 
     Attributes
     ----------
+    estimator : str
+        See `cosyn.engine.estimators`.
+    information : str or None
+        ``"expected"``, ``"observed"`` or ``"first_order"``; the estimator's if None.
+    wishart : bool
+        Use covariances with divisor n - 1, and n - 1 for n in all that follows.
     tolerance : float
         Length of the Newton step, in units of one respondent's information, at which to stop.
     max_iterations : int
@@ -44,11 +59,19 @@ class FitOptions:
         Whether to compare with the model of independence (CFI, TLI).
     """
 
+    estimator: str = "ML"
+    information: Information | None = None
+    wishart: bool = False
     tolerance: float = 1e-9
-    max_iterations: int = 300
+    max_iterations: int = 150
     starts: int = 10
     seed: int = 1
     compute_baseline: bool = True
+
+    def resolved(self) -> Estimator:
+        """The estimator with the information asked for."""
+        chosen = estimator(self.estimator)
+        return replace(chosen, information=self.information) if self.information else chosen
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -58,9 +81,9 @@ class SemFit:
     Attributes
     ----------
     table : ParameterTable
-    moments : SampleMoments
-        Of the model's variables, in its order.
-    structure : Structure
+    groups : tuple of SampleMoments
+        Of the model's variables, in its order, one a group.
+    structures : tuple of Structure
     x : ndarray, shape (q,)
         Free parameters where the search ended.
     estimates : ndarray, shape (rows,)
@@ -68,48 +91,60 @@ class SemFit:
     standard_errors : ndarray, shape (rows,), or None
         0 of fixed rows; None unless converged and identified.
     vcov : ndarray, shape (q, q), or None
-        Covariance of the free parameters, from the expected information.
-    implied : ndarray, shape (p, p)
+        Covariance of the free parameters.
+    implied : tuple of Implied
     status : FitStatus
         Ask it first: the rest means little unless the fit converged.
     measures : FitMeasures or None
         None unless converged and identified.
+    tests : Tests or None
+        The statistics that the measures rest on.
     iterations : int
-    estimator : str
+    options : FitOptions
     """
 
     table: ParameterTable
-    moments: SampleMoments
-    structure: Structure
+    groups: tuple[SampleMoments, ...]
+    structures: tuple[Structure, ...]
     x: Vector
     estimates: Vector
     standard_errors: Vector | None
     vcov: Matrix | None
-    implied: Matrix
+    implied: tuple[Implied, ...]
     status: FitStatus
     measures: FitMeasures | None
+    tests: Tests | None
     iterations: int
-    estimator: str = "ML"
+    options: FitOptions
+
+    @property
+    def estimator(self) -> str:
+        """Name of the estimator."""
+        return self.options.resolved().name
 
     @property
     def n(self) -> int:
         """Respondents."""
-        return self.moments.n
+        return sum(group.n for group in self.groups)
 
     @property
     def free(self) -> Flags:
         """Which rows are free."""
         return np.asarray(self.table.free > 0)
 
-    def row(self, lhs: str, op: str, rhs: str = "") -> Estimate:
-        """One row; `rhs` may be left out of ``:=``.
+    def evaluation(self) -> MLEvaluation:
+        """The discrepancy at the estimates."""
+        return _discrepancy(self.table, self.structures, self.groups, self.options).at(self.x)
+
+    def row(self, lhs: str, op: str, rhs: str = "", group: int = 1) -> Estimate:
+        """One row; `rhs` may be left out of ``:=`` and ``~1``.
 
         Raises
         ------
         KeyError
             If there is no such row.
         """
-        return self.rows()[self.table.index(lhs, op, rhs)]
+        return self.rows()[self.table.index(lhs, op, rhs, group)]
 
     def rows(self) -> tuple[Estimate, ...]:
         """Every row, in the table's order."""
@@ -118,7 +153,7 @@ class SemFit:
         errors = nothing if self.standard_errors is None else self.standard_errors
         return tuple(map(estimate, self.table.rows, values, errors))
 
-    def estimate(self, lhs: str, op: str, rhs: str = "") -> float | None:
+    def estimate(self, lhs: str, op: str, rhs: str = "", group: int = 1) -> float | None:
         """The value of one row.
 
         Raises
@@ -126,60 +161,90 @@ class SemFit:
         KeyError
             If there is no such row.
         """
-        return self.row(lhs, op, rhs).value
+        return self.row(lhs, op, rhs, group).value
 
-    def covariance_of_latents(self) -> Matrix:
-        """Implied covariance of the latents, in the order of ``table.latent``."""
-        k = [self.structure.latent.index(name) for name in self.table.latent]
-        return np.asarray(self.structure.implied(self.x).V[np.ix_(k, k)])
+    def covariance_of_latents(self, group: int = 1) -> Matrix:
+        """Implied covariance of the latents of a group, in the order of ``table.latent``."""
+        structure, implied = self.structures[group - 1], self.implied[group - 1]
+        k = [structure.latent.index(name) for name in self.table.latent]
+        return np.asarray(implied.V[np.ix_(k, k)])
 
-    def r_squared(self) -> dict[str, float | None]:
+    def r_squared(self, group: int = 1) -> dict[str, float | None]:
         """Explained share of the variance of each indicator, outcome and higher-order part.
 
         None where the residual variance is negative.
         """
-        return explained(self)
+        return explained(self, group)
 
 
 def fit_sem(
-    table: ParameterTable, moments: SampleMoments, options: FitOptions | None = None
+    table: ParameterTable, groups: Sequence[SampleMoments], options: FitOptions | None = None
 ) -> SemFit:
-    """Fit a covariance structure by normal-theory maximum likelihood.
+    """Fit a model of covariances, and of means if the table has them, to one or more groups.
 
-    Jöreskog (1967, 1973); standard errors from the expected information. Whatever the data do
-    to the model is told by the result's status, not raised.
+    Jöreskog (1967, 1971, 1973). Whatever the data do to the model is told by the result's
+    status, not raised.
 
     Parameters
     ----------
-    moments : SampleMoments
-        Of at least the model's variables.
+    groups : sequence of SampleMoments
+        Of at least the model's variables, one a group of the table.
 
     Raises
     ------
     IdentificationError
-        If the moments lack one of the model's variables.
+        If the moments lack one of the model's variables, their number is not that of the table's
+        groups, or a robust estimator is asked for without the data themselves.
     """
     options = options or FitOptions()
-    missing = [name for name in table.observed if name not in moments.names]
-    if missing:
+    samples = _samples(table, groups, wishart=options.wishart)
+    table = with_sample_values(table, samples)
+    parts = structures(table)
+    optimum = _search(table, _discrepancy(table, parts, samples, options), samples, options)
+    return _result(table, parts, samples, optimum, options)
+
+
+def _samples(
+    table: ParameterTable, groups: Sequence[SampleMoments], *, wishart: bool
+) -> tuple[SampleMoments, ...]:
+    if len(groups) != len(table.groups):
         raise IdentificationError(
-            "data.missing-variable",
-            "the model",
-            f"no data for {', '.join(missing)}",
-            "Leave them out of the model, or add the variables",
+            "data.groups",
+            "the data",
+            f"{len(groups)} groups for a model of {len(table.groups)}",
+            "Give the moments of each group",
         )
-    sample = moments.subset(table.observed)
-    structure = structure_of(table)
-    optimum = _search(table, structure, sample, options)
-    return _result(table, structure, sample, optimum, options)
+    for sample in groups:
+        missing = [name for name in table.observed if name not in sample.names]
+        if missing:
+            raise IdentificationError(
+                "data.missing-variable",
+                "the model",
+                f"no data for {', '.join(missing)}",
+                "Leave them out of the model, or add the variables",
+            )
+    samples = tuple(sample.subset(table.observed) for sample in groups)
+    return tuple(sample.unbiased() for sample in samples) if wishart else samples
+
+
+def _discrepancy(
+    table: ParameterTable,
+    parts: Sequence[Structure],
+    samples: Sequence[SampleMoments],
+    options: FitOptions,
+) -> MLDiscrepancy:
+    sizes = np.array([sample.n - options.wishart for sample in samples], dtype=float)
+    return ml_discrepancy(parts, samples, means=table.means, sizes=sizes)
 
 
 def _search(
-    table: ParameterTable, structure: Structure, sample: SampleMoments, options: FitOptions
+    table: ParameterTable,
+    discrepancy: MLDiscrepancy,
+    samples: Sequence[SampleMoments],
+    options: FitOptions,
 ) -> Optimum:
     """The first search that converges, or else the one that came lowest."""
-    discrepancy = ml_discrepancy(structure, sample.cov)
-    points = starting_points(table, sample.cov, seed=options.seed, count=options.starts)
+    points = starting_points(table, samples, seed=options.seed, count=options.starts)
     limit = options.max_iterations if table.df >= 0 else 0
     found: list[Optimum] = []
     for point in points:
@@ -193,45 +258,83 @@ def _search(
 
 def _result(
     table: ParameterTable,
-    structure: Structure,
-    sample: SampleMoments,
+    parts: tuple[Structure, ...],
+    samples: tuple[SampleMoments, ...],
     optimum: Optimum,
     options: FitOptions,
 ) -> SemFit:
     evaluation = optimum.evaluation
     assert isinstance(evaluation, MLEvaluation)
     x = evaluation.x
-    state = _status(table, structure, optimum)
+    state = _status(table, parts, optimum)
     usable = state.converged and state.identified
-    vcov = damped_inverse(evaluation.information()) / sample.n if usable else None
+    vcov = _vcov(evaluation, samples, options) if usable else None
+    tests = _tests(table, evaluation, samples, options) if usable else None
+    implied = tuple(point.implied for point in evaluation.points)
     measures = None
-    if usable:
-        measures = fit_measures(
-            sample,
-            evaluation.implied.Sigma,
-            2 * evaluation.value,
-            table.n_free,
-            baseline=options.compute_baseline,
-        )
+    if tests is not None:
+        measures = fit_measures(table, samples, evaluation, tests, n=_size(samples, options))
     return SemFit(
         table,
-        sample,
-        structure,
+        samples,
+        parts,
         x,
         estimates=row_values(table, x),
         standard_errors=None if vcov is None else standard_errors(table, x, vcov),
         vcov=vcov,
-        implied=evaluation.implied.Sigma,
+        implied=implied,
         status=state,
         measures=measures,
+        tests=tests,
         iterations=optimum.iterations,
+        options=options,
     )
 
 
-def _status(table: ParameterTable, structure: Structure, optimum: Optimum) -> FitStatus:
+def _size(samples: Sequence[SampleMoments], options: FitOptions) -> int:
+    """What stands for the sample size: n, or n - 1 a group."""
+    return sum(sample.n - options.wishart for sample in samples)
+
+
+def _vcov(
+    evaluation: MLEvaluation, samples: Sequence[SampleMoments], options: FitOptions
+) -> Matrix:
+    """Covariance of the free parameters: an inverse information, or a sandwich with it."""
+    chosen = options.resolved()
+    n = _size(samples, options)
+    clustered = any(sample.cluster is not None for sample in samples)
+    if chosen.information == "first_order":
+        return damped_inverse(score_products(evaluation, samples)) / n
+    observed = chosen.information == "observed"
+    bread = damped_inverse(evaluation.hessian() if observed else evaluation.information())
+    if not (chosen.robust or clustered):
+        return bread / n
+    B = score_products(evaluation, samples, centred=not observed)
+    return np.asarray(bread @ B @ bread / n)
+
+
+def _tests(
+    table: ParameterTable,
+    evaluation: MLEvaluation,
+    samples: Sequence[SampleMoments],
+    options: FitOptions,
+) -> Tests:
+    chosen = options.resolved()
+    n = _size(samples, options)
+    model = chi_square(2 * n * max(evaluation.value, 0.0), table.df)
+    null = null_corrected = None
+    if options.compute_baseline:
+        apart = independence(table, samples)
+        parts = structures(apart.table)
+        there = _discrepancy(apart.table, parts, samples, options).at(apart.x)
+        null = chi_square(2 * n * max(there.value, 0.0), apart.table.df)
+        null_corrected = corrected(chosen.test, null, there, samples)
+    return Tests(model, corrected(chosen.test, model, evaluation, samples), null, null_corrected)
+
+
+def _status(table: ParameterTable, parts: Sequence[Structure], optimum: Optimum) -> FitStatus:
     if table.df < 0:
-        p = len(table.observed)
-        message = f"{table.n_free} free parameters, but only {p * (p + 1) // 2} moments"
+        message = f"{table.n_free} free parameters, but only {table.n_moments} moments"
         fault = faults.Fault(faults.NEGATIVE_DF, message)
         return faults.status(converged=False, identified=False, faults=(fault,))
     evaluation = optimum.evaluation
@@ -239,24 +342,25 @@ def _status(table: ParameterTable, structure: Structure, optimum: Optimum) -> Fi
         fault = faults.Fault(faults.NOT_CONVERGED, "no starting point led to a minimum")
         return faults.status(converged=False, identified=False, faults=(fault,))
     unidentified = faults.unidentified(table, evaluation.information())
-    improper = faults.improper(table, structure, evaluation.x)
+    improper = faults.improper(table, parts, evaluation.x)
     return faults.status(
         converged=True, identified=not unidentified, faults=(*unidentified, *improper)
     )
 
 
-def explained(fit: SemFit) -> dict[str, float | None]:
+def explained(fit: SemFit, group: int) -> dict[str, float | None]:
     """Share of explained variance of each variable that something explains."""
-    implied = fit.structure.implied(fit.x)
-    total = dict(zip(fit.structure.latent, np.diag(implied.V), strict=True))
-    total |= dict(zip(fit.structure.observed, np.diag(implied.Sigma), strict=True))
+    structure, implied = fit.structures[group - 1], fit.implied[group - 1]
+    total = dict(zip(structure.latent, np.diag(implied.V), strict=True))
+    total |= dict(zip(structure.observed, np.diag(implied.Sigma), strict=True))
+    rows = fit.table.of_group(group)
     targets = dict.fromkeys(
-        row.lhs if row.op == "~" else row.rhs for row in fit.table.rows if row.op in {"=~", "~"}
+        row.lhs if row.op == "~" else row.rhs for row in rows if row.op in {"=~", "~"}
     )
     residual = {
         row.lhs: value
         for row, value in zip(fit.table.rows, fit.estimates, strict=True)
-        if row.is_variance
+        if row.is_variance and row.group == group
     }
     return {
         name: float(1 - residual[name] / total[name])

@@ -76,7 +76,7 @@ def _standardized(fit: SemFit, *, observed: bool) -> Standardized:
     if not fit.status.converged:
         nothing = np.full(len(table.rows), np.nan)
         return Standardized(table, nothing, None, "the model did not converge")
-    factors = np.array(_factors(fit, observed=observed)).T
+    factors = _factors(fit, observed=observed)
 
     def scaled(x: Analytic) -> Analytic:
         return _scaled(fit, x, factors)
@@ -95,43 +95,47 @@ def _standardized(fit: SemFit, *, observed: bool) -> Standardized:
 def _scaled(fit: SemFit, x: Analytic, factors: Indices) -> Analytic:
     """Each value times one of the scales and over two of them."""
     values = row_values(fit.table, x)
-    implied = fit.structure.implied(x)
-    scales = np.concatenate(
-        [
-            np.ones(1),
-            np.sqrt(np.diag(implied.Sigma)),
-            np.sqrt(np.diag(implied.V)),
-            np.sqrt(values * np.sign(values.real)),  # of |variance|: lets a complex step pass
-        ]
-    )
+    scales = [np.ones(1)]
+    for structure in fit.structures:
+        implied = structure.implied(x)
+        scales += [np.sqrt(np.diag(implied.Sigma)), np.sqrt(np.diag(implied.V))]
+    scales.append(np.sqrt(values * np.sign(values.real)))  # of |variance|: lets a complex step pass
+    every = np.concatenate(scales)
     times, over, over_too = factors
-    return with_definitions(fit.table, values * scales[times] / (scales[over] * scales[over_too]))
+    return with_definitions(fit.table, values * every[times] / (every[over] * every[over_too]))
 
 
-def _factors(fit: SemFit, *, observed: bool) -> list[tuple[int, int, int]]:
+def _factors(fit: SemFit, *, observed: bool) -> Indices:
     """For each row, which scales multiply and divide it: one, total and residual deviations."""
-    p, m = len(fit.structure.observed), len(fit.structure.latent)
-    total = {name: 1 + p + k for k, name in enumerate(fit.structure.latent)}
-    total |= {name: 1 + k if observed else _ONE for k, name in enumerate(fit.structure.observed)}
+    total: dict[tuple[int, str], int] = {}
+    place = 1
+    for group, structure in enumerate(fit.structures, start=1):
+        for names, kept in ((structure.observed, observed), (structure.latent, True)):
+            for k, name in enumerate(names):
+                # An observed variable with a column of its own is scaled as what it is.
+                total.setdefault((group, name), place + k if kept else _ONE)
+            place += len(names)
     residual = {
-        row.lhs: 1 + p + m + number if observed or row.lhs in fit.table.latent else _ONE
+        (row.group, row.lhs): place + number if observed or row.lhs in fit.table.latent else _ONE
         for number, row in enumerate(fit.table.rows)
         if row.is_variance
     }
-    return [_factors_of(row, total, residual) for row in fit.table.rows]
+    return np.array([_factors_of(row, total, residual) for row in fit.table.rows]).T
 
 
 def _factors_of(
-    row: Parameter, total: Mapping[str, int], residual: Mapping[str, int]
+    row: Parameter, total: Mapping[tuple[int, str], int], residual: Mapping[tuple[int, str], int]
 ) -> tuple[int, int, int]:
+    left, right = (row.group, row.lhs), (row.group, row.rhs)
     match row.op:
         case "=~":
-            return total[row.lhs], total[row.rhs], _ONE
+            return total[left], total[right], _ONE
         case "~":
-            return total[row.rhs], total[row.lhs], _ONE
-        case "~~" if row.lhs == row.rhs:
-            return _ONE, total[row.lhs], total[row.lhs]
+            return total[right], total[left], _ONE
+        case "~1":
+            return _ONE, total[left], _ONE
         case "~~":
-            return _ONE, residual[row.lhs], residual[row.rhs]
+            scales = total if left == right or row.exogenous else residual
+            return _ONE, scales[left], scales[right]
         case _:
             return _ONE, _ONE, _ONE

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from cosyn.engine._typing import Matrix, Vector
+    from cosyn.engine.moments import SampleMoments
     from cosyn.engine.table import Parameter, ParameterTable
 
 #: Share of a variance that is taken for residual.
@@ -25,7 +26,9 @@ _LITTLE = 0.1
 _SPREAD = 0.1
 
 
-def starting_points(table: ParameterTable, S: Matrix, *, seed: int, count: int) -> Iterator[Vector]:
+def starting_points(
+    table: ParameterTable, groups: Sequence[SampleMoments], *, seed: int, count: int
+) -> Iterator[Vector]:
     """Points to start from, the best guess first.
 
     The first comes from the principal component of each latent's indicators; the second has
@@ -34,8 +37,8 @@ def starting_points(table: ParameterTable, S: Matrix, *, seed: int, count: int) 
 
     Parameters
     ----------
-    S : ndarray, shape (p, p)
-        Sample covariance in the table's order.
+    groups : sequence of SampleMoments
+        Of the table's observed variables, in its order.
     count : int
         How many points.
 
@@ -43,7 +46,7 @@ def starting_points(table: ParameterTable, S: Matrix, *, seed: int, count: int) 
     ------
     ndarray, shape (q,)
     """
-    guesses = _guesses(table, S)
+    guesses = _guesses(table, groups)
     cautious = [_cautious(row, x, table) for row, x in zip(table.rows, guesses, strict=True)]
     for values in (guesses, cautious):
         yield _free_part(
@@ -74,21 +77,29 @@ def _cautious(row: Parameter, value: float, table: ParameterTable) -> float:
     return 0.0 if row.op == "~~" else value
 
 
-def _guesses(table: ParameterTable, S: Matrix) -> list[float]:
+def _guesses(table: ParameterTable, groups: Sequence[SampleMoments]) -> list[float]:
     """A value for each row."""
-    proxies = _proxies(table, S)
-    uses = Counter(row.rhs for row in table.rows if row.op == "=~")
-    return [_guess(row, table, S, proxies, uses) for row in table.rows]
+    uses = Counter(row.rhs for row in table.of_group(1) if row.op == "=~")
+    proxies = [_proxies(table, sample.cov, k + 1) for k, sample in enumerate(groups)]
+    return [
+        _guess(row, table, groups[row.group - 1], proxies[row.group - 1], uses)
+        if row.group
+        else 0.0
+        for row in table.rows
+    ]
 
 
 def _guess(
     row: Parameter,
     table: ParameterTable,
-    S: Matrix,
+    sample: SampleMoments,
     proxies: Mapping[str, Vector],
     uses: Mapping[str, int],
 ) -> float:
-    a, b = proxies.get(row.lhs), proxies.get(row.rhs)
+    if row.op == "~1":
+        observed = row.lhs in table.observed
+        return float(sample.mean[table.observed.index(row.lhs)]) if observed else 0.0
+    S, a, b = sample.cov, proxies.get(row.lhs), proxies.get(row.rhs)
     if a is None or b is None or row.op == "~":
         return 0.0
     if row.op == "=~":
@@ -100,11 +111,11 @@ def _guess(
     return _SHRUNKEN * float(a @ S @ b) if by_default else 0.0
 
 
-def _proxies(table: ParameterTable, S: Matrix) -> dict[str, Vector]:
+def _proxies(table: ParameterTable, S: Matrix, group: int) -> dict[str, Vector]:
     """Weights of a composite of the observed variables that stands for each variable."""
     found = dict(zip(table.observed, np.eye(len(table.observed)), strict=True))
     waiting = {
-        name: [row for row in table.rows if row.op == "=~" and row.lhs == name]
+        name: [row for row in table.of_group(group) if row.op == "=~" and row.lhs == name]
         for name in table.latent
     }
     while waiting:
@@ -112,7 +123,7 @@ def _proxies(table: ParameterTable, S: Matrix) -> dict[str, Vector]:
         if not ready:
             break
         for name in ready:
-            variance = table.rows[table.index(name, "~~", name)].value
+            variance = table.rows[table.index(name, "~~", name, group)].value
             found[name] = _composite(waiting.pop(name), variance, found, S)
     return found
 

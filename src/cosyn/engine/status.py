@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from cosyn.engine._typing import Matrix, Vector
     from cosyn.engine.lisrel import Structure
@@ -91,20 +91,20 @@ def unidentified(table: ParameterTable, information: Matrix) -> tuple[Fault, ...
     return (Fault(NOT_IDENTIFIED, f"the data do not determine {names}"),)
 
 
-def improper(table: ParameterTable, structure: Structure, x: Vector) -> tuple[Fault, ...]:
+def improper(table: ParameterTable, parts: Sequence[Structure], x: Vector) -> tuple[Fault, ...]:
     """Impossible variances and covariance matrices at free parameters x (q,).
 
     As lavaan's check after fitting: negative variances, and eigenvalues below zero of the
     covariance matrices of the latents and of the residuals.
     """
-    k = [structure.latent.index(name) for name in table.latent]
-    V = structure.implied(x).V[np.ix_(k, k)]
-    Theta = structure.matrices(x).Theta
-    return (
-        *_negative_variances(table, x),
-        *_indefinite(V, LATENT_NOT_DEFINITE, table.latent),
-        *_indefinite(Theta, RESIDUAL_NOT_DEFINITE, structure.observed),
-    )
+    found = [*_negative_variances(table, x)]
+    for structure, group in zip(parts, table.groups, strict=True):
+        k = [structure.latent.index(name) for name in table.latent]
+        V = structure.implied(x).V[np.ix_(k, k)]
+        Theta = structure.matrices(x).Theta
+        found += _indefinite(V, LATENT_NOT_DEFINITE, table.latent, group)
+        found += _indefinite(Theta, RESIDUAL_NOT_DEFINITE, structure.observed, group)
+    return tuple(found)
 
 
 def _negative_variances(table: ParameterTable, x: Vector) -> Iterator[Fault]:
@@ -112,14 +112,19 @@ def _negative_variances(table: ParameterTable, x: Vector) -> Iterator[Fault]:
         if row.is_variance and row.free and x[row.free - 1] < 0:
             kind = "variance" if row.lhs in table.latent else "residual variance"
             value = x[row.free - 1]
-            yield Fault(HEYWOOD, f"the {kind} of `{row.lhs}` is negative ({value:.3g})")
+            where = _in_group(table.groups[row.group - 1])
+            yield Fault(HEYWOOD, f"the {kind} of `{row.lhs}` is negative ({value:.3g}){where}")
 
 
-def _indefinite(matrix: Matrix, reason: str, names: tuple[str, ...]) -> Iterator[Fault]:
+def _in_group(name: str) -> str:
+    return f" in group {name}" if name else ""
+
+
+def _indefinite(matrix: Matrix, reason: str, names: tuple[str, ...], group: str) -> Iterator[Fault]:
     if not len(matrix):
         return
     values, vectors = np.linalg.eigh(matrix)
     if values[0] < -_FORGIVEN:
         involved = np.argsort(-np.abs(vectors[:, 0]))[:_SHOWN]
         listed = ", ".join(f"`{names[k]}`" for k in involved)
-        yield Fault(reason, f"{reason}: look first at {listed}")
+        yield Fault(reason, f"{reason}{_in_group(group)}: look first at {listed}")

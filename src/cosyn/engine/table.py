@@ -10,10 +10,11 @@ import numpy as np
 from cosyn.errors import PlanError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from cosyn.engine._typing import Flags, Indices
     from cosyn.engine.expression import Expression
+    from cosyn.engine.moments import SampleMoments
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +37,11 @@ class Parameter:
         Whether the syntax names the row (else a default added it).
     expression : Expression or None
         Of a row that ``:=`` defines.
+    group : int
+        From 1; 0 of a row that ``:=`` defines.
+    exogenous : bool
+        Whether the row is a moment of covariates that the model takes as given: it is fixed at
+        what the sample says (lavaan's ``fixed.x``).
     """
 
     lhs: str
@@ -47,11 +53,13 @@ class Parameter:
     label: str = ""
     user: bool = False
     expression: Expression | None = None
+    group: int = 1
+    exogenous: bool = False
 
     @property
     def name(self) -> str:
         """The row as the syntax writes it, e.g. ``"f =~ x1"``."""
-        return f"{self.lhs} {self.op} {self.rhs}"
+        return f"{self.lhs} {self.op} {self.rhs}".rstrip()
 
     @property
     def is_variance(self) -> bool:
@@ -69,11 +77,17 @@ class ParameterTable:
         In the order of lavaan's: the syntax's, the defaults', the defined.
     observed, latent : tuple of str
         The model's variables; `observed` is the order of its covariance matrix.
+    groups : tuple of str
+        Names of the groups; one empty name where there is a single group.
+    means : bool
+        Whether the model has a mean structure.
     """
 
     rows: tuple[Parameter, ...]
     observed: tuple[str, ...]
     latent: tuple[str, ...]
+    groups: tuple[str, ...] = ("",)
+    means: bool = False
 
     @property
     def lhs(self) -> tuple[str, ...]:
@@ -111,12 +125,30 @@ class ParameterTable:
         return max((row.free for row in self.rows), default=0)
 
     @property
-    def df(self) -> int:
-        """Degrees of freedom of the covariance structure: p(p+1)/2 - q."""
-        p = len(self.observed)
-        return p * (p + 1) // 2 - self.n_free
+    def covariates(self) -> tuple[str, ...]:
+        """Observed variables whose moments are taken as given."""
+        found = {row.lhs for row in self.rows if row.exogenous}
+        return tuple(name for name in self.observed if name in found)
 
-    def index(self, lhs: str, op: str, rhs: str) -> int:
+    @property
+    def n_moments(self) -> int:
+        """Number of sample moments that the model is to explain, over all groups."""
+
+        def moments(p: int) -> int:
+            return p * (p + 1) // 2 + (p if self.means else 0)
+
+        return len(self.groups) * (moments(len(self.observed)) - moments(len(self.covariates)))
+
+    @property
+    def df(self) -> int:
+        """Degrees of freedom: sample moments minus free parameters."""
+        return self.n_moments - self.n_free
+
+    def of_group(self, group: int) -> tuple[Parameter, ...]:
+        """The rows of one group, counted from 1."""
+        return tuple(row for row in self.rows if row.group == group)
+
+    def index(self, lhs: str, op: str, rhs: str = "", group: int = 1) -> int:
         """Number of a row from 0; the sides of ``~~`` may be swapped.
 
         Raises
@@ -124,19 +156,17 @@ class ParameterTable:
         KeyError
             If there is no such row.
         """
-        wanted = {(lhs, rhs), (rhs, lhs)} if op == "~~" else {(lhs, rhs)}
+        sides = {(lhs, rhs), (rhs, lhs)} if op == "~~" else {(lhs, rhs)}
         for number, row in enumerate(self.rows):
-            if (
-                row.op == op
-                and (op == ":=" or (row.lhs, row.rhs) in wanted)
-                and row.lhs in {lhs, rhs}
-            ):
+            there = (row.lhs, row.rhs) in sides and row.group == group
+            if row.op == op and (row.lhs == lhs if op == ":=" else there):
                 return number
-        raise KeyError(f"{lhs} {op} {rhs}")
+        raise KeyError(f"{lhs} {op} {rhs}".rstrip())
 
     def name_of_free(self, number: int) -> str:
         """Name of the first row that holds free parameter `number`, counted from 1."""
-        return next(row.label or row.name for row in self.rows if row.free == number)
+        row = next(row for row in self.rows if row.free == number)
+        return row.label if row.label and not row.label.startswith(".") else row.name
 
 
 def numbered(rows: Iterable[Parameter]) -> tuple[Parameter, ...]:
@@ -150,12 +180,36 @@ def numbered(rows: Iterable[Parameter]) -> tuple[Parameter, ...]:
     result = []
     for position, row in enumerate(rows):
         value = fixed.get(row.label, row.value)
-        if row.op == ":=" or value is not None:
+        if row.op == ":=" or row.exogenous or value is not None:
             result.append(replace(row, free=0, value=value))
         else:
             free = given.setdefault(row.label or position, len(given) + 1)
             result.append(replace(row, free=free))
     return tuple(result)
+
+
+def with_sample_values(table: ParameterTable, groups: Sequence[SampleMoments]) -> ParameterTable:
+    """The table with the moments of covariates fixed at what the samples say.
+
+    Parameters
+    ----------
+    groups : sequence of SampleMoments
+        Of the table's observed variables.
+    """
+    return replace(
+        table,
+        rows=tuple(
+            replace(row, value=_sample_value(row, groups[row.group - 1])) if row.exogenous else row
+            for row in table.rows
+        ),
+    )
+
+
+def _sample_value(row: Parameter, sample: SampleMoments) -> float:
+    k = sample.names.index(row.lhs)
+    if row.op == "~1":
+        return float(sample.mean[k])
+    return float(sample.cov[k, sample.names.index(row.rhs)])
 
 
 def fix_parameter(table: ParameterTable, label: str, value: float) -> ParameterTable:

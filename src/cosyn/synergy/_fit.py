@@ -24,7 +24,7 @@ def table_of(scores: Scores, syntax: str, where: str) -> ParameterTable:
 def fit(table: ParameterTable, scores: Scores) -> SemFit:
     """Fit to the variables that the model names, by maximum likelihood."""
     moments = sample_moments(scores.values, scores.names)
-    return fit_sem(table, moments.subset(table.observed))
+    return fit_sem(table, (moments.subset(table.observed),))
 
 
 def estimate(scores: Scores, syntax: str, where: str) -> SynergyResult:

@@ -124,8 +124,9 @@ def _scaled(
     full: SemFit, x: Analytic, row: int, factors: tuple[str, str], outcome: str
 ) -> Analytic:
     """Effect times the factors' standard deviations over the outcome's, shape (1,)."""
-    variances = np.diag(full.structure.implied(x).V)
-    sd = {n: np.sqrt(v) for n, v in zip(full.structure.latent, variances, strict=True)}
+    structure = full.structures[0]
+    variances = np.diag(structure.implied(x).V)
+    sd = {n: np.sqrt(v) for n, v in zip(structure.latent, variances, strict=True)}
     first, second = factors
     value = row_values(full.table, x)[row] * sd[first] * sd[second] / sd[outcome]
     return np.atleast_1d(value)

@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 
 from cosyn.engine import status
+from cosyn.engine.chisquare import ChiSquare
 from cosyn.engine.compare import chi_square_difference
-from cosyn.engine.fit_indices import ChiSquare, cfi, rmsea, tli
+from cosyn.engine.fit_indices import cfi, rmsea, tli
 from cosyn.engine.inference import wald
 from cosyn.engine.moments import SampleMoments, sample_moments
 from cosyn.engine.partable import fix_parameter, parameter_table
@@ -33,7 +34,7 @@ def fit(
     text: str, moments: SampleMoments | None = None, options: FitOptions | None = None
 ) -> SemFit:
     moments = moments or population()
-    return fit_sem(parameter_table(parse(text), moments.names), moments, options)
+    return fit_sem(parameter_table(parse(text), moments.names), (moments,), options)
 
 
 def test_the_population_is_recovered() -> None:
@@ -135,7 +136,7 @@ def test_definition_without_a_value_is_none() -> None:
 def test_missing_variable() -> None:
     table = parameter_table(parse(TWO_FACTORS), NAMES)
     with pytest.raises(IdentificationError) as caught:
-        fit_sem(table, population().subset(NAMES[:5]))
+        fit_sem(table, (population().subset(NAMES[:5]),))
     assert "x6" in caught.value.what
 
 
@@ -157,7 +158,7 @@ def test_without_baseline_there_is_no_comparison() -> None:
 def test_difference_is_refused_with_a_reason() -> None:
     sample = population()
     table = parameter_table(parse(TWO_FACTORS + "\nf ~~ r*g"), NAMES)
-    full, restricted = fit_sem(table, sample), fit_sem(fix_parameter(table, "r", 0.0), sample)
+    full, restricted = fit_sem(table, (sample,)), fit_sem(fix_parameter(table, "r", 0.0), (sample,))
     S = sample.cov
     found = chi_square_difference(restricted, full)
     assert found.df == 1
@@ -166,9 +167,9 @@ def test_difference_is_refused_with_a_reason() -> None:
     determinants = [np.linalg.det(part) for part in (S[:3, :3], S[3:, 3:], S)]
     assert found.chisq == pytest.approx(200 * np.log(determinants) @ [1, 1, -1])
     assert "degrees of freedom" in chi_square_difference(full, restricted).reason
-    other = fit_sem(table, SampleMoments(201, NAMES, sample.mean, sample.cov))
+    other = fit_sem(table, (SampleMoments(201, NAMES, sample.mean, sample.cov),))
     assert "respondents" in chi_square_difference(restricted, other).reason
-    changed = fit_sem(table, population(0.5))
+    changed = fit_sem(table, (population(0.5),))
     assert "respondents" in chi_square_difference(restricted, changed).reason
     assert "variables" in chi_square_difference(fit("f =~ x1 + x2 + x3 + x4"), full).reason
     bad = fit("f =~ x1 + x2")
@@ -187,10 +188,10 @@ def test_refit_with_a_label_at_its_estimate_changes_nothing() -> None:
     X = rng.multivariate_normal(np.zeros(6), population().cov, size=150)
     sample = sample_moments(X, NAMES)
     table = parameter_table(parse(TWO_FACTORS + "\nf ~~ r*g"), NAMES)
-    free = fit_sem(table, sample)
+    free = fit_sem(table, (sample,))
     value = free.estimate("f", "~~", "g")
     assert value is not None
-    fixed = fit_sem(fix_parameter(table, "r", value), sample)
+    fixed = fit_sem(fix_parameter(table, "r", value), (sample,))
     assert free.measures is not None
     assert fixed.measures is not None
     assert fixed.measures.chisq == pytest.approx(free.measures.chisq, abs=1e-8)
@@ -203,11 +204,11 @@ def test_standard_errors_are_those_of_repeated_samples() -> None:
     root = np.linalg.cholesky(population().cov)
     table = parameter_table(parse(TWO_FACTORS), NAMES)
     fits = [
-        fit_sem(table, sample_moments(rng.standard_normal((200, 6)) @ root.T, NAMES))
+        fit_sem(table, (sample_moments(rng.standard_normal((200, 6)) @ root.T, NAMES),))
         for _ in range(300)
     ]
     spread = np.std([found.x for found in fits], axis=0)
-    exact = fit_sem(table, population())
+    exact = fit_sem(table, (population(),))
     assert exact.vcov is not None
     assert np.abs(spread / np.sqrt(np.diag(exact.vcov)) - 1).max() < 4 / np.sqrt(2 * 300)
 

@@ -1,0 +1,89 @@
+"""Equality across groups: which rows of the first group the others share."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Sequence
+
+    from cosyn.engine._roles import Roles
+    from cosyn.engine.table import Parameter
+
+Equal = Literal[
+    "loadings",
+    "intercepts",
+    "means",
+    "residuals",
+    "residual_covariances",
+    "lv_variances",
+    "lv_covariances",
+    "regressions",
+    "thresholds",
+]
+
+
+def shared(
+    rows: Sequence[Parameter],
+    roles: Roles,
+    equal: Collection[Equal],
+    partial: Collection[tuple[str, str, str]],
+) -> list[Parameter]:
+    """Give rows that are equal across groups the label of the first group's row.
+
+    A row that the syntax labels keeps its label. Where equal intercepts identify them, the means
+    of the latents are freed in the second and later groups.
+
+    Parameters
+    ----------
+    rows : sequence of Parameter
+        Of all groups, in order.
+    partial : collection of (lhs, op, rhs)
+        Rows that stay free in every group.
+    """
+    kinds = [_KINDS[name] for name in equal]
+    first = {(r.lhs, r.op, r.rhs): (k, r) for k, r in enumerate(rows) if r.group == 1}
+    found = list(rows)
+    for number, row in enumerate(rows):
+        key = (row.lhs, row.op, row.rhs)
+        if row.group < 2 or key in partial or key not in first:
+            continue
+        original, other = first[key]
+        free = row.value is None and other.value is None and not (row.exogenous or row.label)
+        if free and not other.label and any(kind(row, roles) for kind in kinds):
+            label = f".p{original + 1}."
+            found[original] = replace(found[original], label=label)
+            found[number] = replace(row, label=label)
+    return [_released(row, roles, equal) for row in found]
+
+
+def _released(row: Parameter, roles: Roles, equal: Collection[Equal]) -> Parameter:
+    """What equality across groups makes estimable is no longer fixed."""
+    if row.group < 2 or row.user or row.value is None:
+        return row
+    latent = row.lhs in roles.latent
+    mean = latent and row.op == "~1" and "intercepts" in equal and "means" not in equal
+    variance = latent and row.is_variance and row.value == 1.0 and "loadings" in equal
+    return replace(row, value=None) if mean or variance else row
+
+
+def _observed(row: Parameter, roles: Roles) -> bool:
+    return row.lhs not in roles.latent and row.rhs not in roles.latent
+
+
+_KINDS: dict[Equal, Callable[[Parameter, Roles], bool]] = {
+    "loadings": lambda row, _: row.op == "=~",
+    "intercepts": lambda row, roles: row.op == "~1" and row.lhs not in roles.latent,
+    "means": lambda row, roles: row.op == "~1" and row.lhs in roles.latent,
+    "residuals": lambda row, roles: row.is_variance and _observed(row, roles),
+    "residual_covariances": lambda row, roles: (
+        row.op == "~~" and row.lhs != row.rhs and _observed(row, roles)
+    ),
+    "lv_variances": lambda row, roles: row.is_variance and row.lhs in roles.latent,
+    "lv_covariances": lambda row, roles: (
+        row.op == "~~" and row.lhs != row.rhs and {row.lhs, row.rhs} <= set(roles.latent)
+    ),
+    "regressions": lambda row, _: row.op == "~",
+    "thresholds": lambda row, _: row.op == "|",
+}

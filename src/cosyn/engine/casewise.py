@@ -1,0 +1,177 @@
+"""What respondents contribute one by one: cross-products of scores, and kurtosis.
+
+The asymptotic covariance of the sample moments is never formed: its traces with normal-theory
+weights are moments of quadratic forms (Yuan & Bentler 2000; Savalei 2010).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from cosyn.errors import IdentificationError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from cosyn.engine._typing import Indices, Matrix, Vector
+    from cosyn.engine.discrepancy import MLEvaluation
+    from cosyn.engine.moments import SampleMoments
+    from cosyn.engine.normal import NormalPoint
+
+#: Respondents handled at a time: keeps the scores of a block in the cache and memory bounded.
+BLOCK = 4096
+#: Pairs of respondents handled at a time.
+PAIRS = 2**22
+
+
+def rows_of(sample: SampleMoments) -> Matrix:
+    """The answers themselves.
+
+    Raises
+    ------
+    IdentificationError
+        If only the moments are at hand.
+    """
+    if sample.values is None:
+        raise IdentificationError(
+            "data.no-rows",
+            "the data",
+            "robust statistics need the answers, and there are only means and covariances",
+            "Give the answers, or use the estimator ML",
+        )
+    return sample.values
+
+
+def score_products(
+    evaluation: MLEvaluation, groups: Sequence[SampleMoments], *, centred: bool = False
+) -> Matrix:
+    """Mean cross-product of the scores, shape (q, q); of their sums where there are clusters.
+
+    Sums over clusters are scaled by J / (J - 1), as for any covariance of J independent parts.
+
+    Parameters
+    ----------
+    centred : bool
+        Of scores about the sample's moments: D'V Gamma V D; else about the model's, as the
+        likelihood has it.
+    """
+    n = sum(group.n for group in groups)
+    total = np.zeros((len(evaluation.x), len(evaluation.x)))
+    for point, group in zip(evaluation.points, groups, strict=True):
+        local = point.structure.local
+        total[np.ix_(local, local)] += _products(point, group, centred=centred)
+    return total / n
+
+
+def _products(point: NormalPoint, group: SampleMoments, *, centred: bool) -> Matrix:
+    """Sum of cross-products in one group."""
+    centre = group.mean if centred else group.mean - point.d
+    blocks = [point.casewise(Y) for Y in _blocks(rows_of(group), centre)]
+    scores = np.vstack(blocks)
+    if centred:
+        scores = scores - scores.mean(axis=0)
+    if group.cluster is None:
+        return scores.T @ scores
+    sums = cluster_sums(scores, group.cluster)
+    return len(sums) / (len(sums) - 1) * sums.T @ sums
+
+
+def _blocks(X: Matrix, centre: Vector) -> Iterator[Matrix]:
+    for start in range(0, len(X), BLOCK):
+        yield X[start : start + BLOCK] - centre
+
+
+def cluster_sums(values: Matrix, cluster: Indices) -> Matrix:
+    """Sums of the rows of each cluster, shape (J, ...)."""
+    order = np.argsort(cluster, kind="stable")
+    starts = np.flatnonzero(np.diff(cluster[order], prepend=cluster[order[0]] - 1))
+    return np.asarray(np.add.reduceat(values[order], starts, axis=0))
+
+
+def saturated_trace(groups: Sequence[SampleMoments], *, means: bool) -> float:
+    """tr(B A^-1) of the saturated model: Mardia's kurtosis in disguise.
+
+    Without clusters (b - p) / 2 for the covariances, b being the mean squared Mahalanobis
+    distance to the fourth power, and p for the means.
+    """
+    return sum(_saturated(group, means=means) for group in groups)
+
+
+def _saturated(group: SampleMoments, *, means: bool) -> float:
+    X = rows_of(group) - group.mean
+    W = np.linalg.inv(group.cov)
+    p = X.shape[1]
+    if group.cluster is None:
+        distance = np.einsum("ij,jk,ik->i", X, W, X)
+        return float((np.mean(distance**2) - p) / 2) + (p if means else 0)
+    return _saturated_clusters(X, group, means=means)
+
+
+def _saturated_clusters(X: Matrix, group: SampleMoments, *, means: bool) -> float:
+    assert group.cluster is not None
+    root = np.linalg.cholesky(np.linalg.inv(group.cov))
+    Z = X @ root
+    p = Z.shape[1]
+    rows, columns = np.tril_indices(p)
+    products = Z[:, rows] * Z[:, columns] - (rows == columns)
+    weight = np.where(rows == columns, 0.5, 1.0)
+    sums = cluster_sums(products, group.cluster)
+    J = len(sums)
+    total = float(np.sum(sums**2 @ weight))
+    if means:
+        total += float(np.sum(cluster_sums(Z, group.cluster) ** 2))
+    return J / (J - 1) * total / group.n
+
+
+def moment_trace(evaluation: MLEvaluation, groups: Sequence[SampleMoments]) -> float:
+    """tr(V Gamma) with V at the implied covariances (Satorra & Bentler 1994)."""
+    total = 0.0
+    for point, group in zip(evaluation.points, groups, strict=True):
+        X = rows_of(group) - group.mean
+        WS = point.W @ group.cov
+        distance = np.einsum("ij,jk,ik->i", X, point.W, X)
+        total += float(np.mean(distance**2) - np.trace(WS @ WS)) / 2
+        total += float(np.trace(WS)) if point.means else 0.0
+    return total
+
+
+def squared_moment_trace(
+    evaluation: MLEvaluation, groups: Sequence[SampleMoments]
+) -> tuple[float, Matrix]:
+    """tr[(V Gamma)^2], and D'V Gamma V Gamma V D of shape (q, q), from pairs of respondents.
+
+    With K_ij = d_i'V d_j for the deviations d of respondents' moments from the sample's, the
+    first is the mean of K^2 over all pairs, the second that of s_i K_ij s_j'.
+    """
+    q = len(evaluation.x)
+    trace, matrix = 0.0, np.zeros((q, q))
+    n = sum(group.n for group in groups)
+    for point, group in zip(evaluation.points, groups, strict=True):
+        local = point.structure.local
+        squares, inner = _pairs(point, group)
+        trace += squares / group.n**2
+        matrix[np.ix_(local, local)] += inner / (group.n * n)
+    return trace, matrix
+
+
+def _pairs(point: NormalPoint, group: SampleMoments) -> tuple[float, Matrix]:
+    X = rows_of(group) - group.mean
+    XW = X @ point.W
+    own = np.einsum("ij,jk,ik->i", XW, group.cov, XW)
+    WS = point.W @ group.cov
+    constant = float(np.trace(WS @ WS))
+    scores = point.casewise(X)
+    scores = scores - scores.mean(axis=0)
+    squares, inner = 0.0, np.zeros((scores.shape[1], scores.shape[1]))
+    step = max(1, PAIRS // len(X))
+    for start in range(0, len(X), step):
+        here = slice(start, start + step)
+        products = XW[here] @ X.T
+        K = 0.5 * (products**2 - own[here, None] - own + constant)
+        if point.means:
+            K += products
+        squares += float(np.sum(K * K))
+        inner += scores[here].T @ (K @ scores)
+    return squares, inner

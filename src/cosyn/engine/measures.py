@@ -1,0 +1,136 @@
+"""All fit measures of one fit."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from cosyn.engine.fit_indices import (
+    FitMeasures,
+    corrected_measures,
+    crmr,
+    incremental,
+    rmsea,
+    srmr,
+)
+from cosyn.engine.normal import inverse_and_log_det
+from cosyn.engine.optimize import damped_inverse
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from cosyn.engine._typing import Matrix, Vector
+    from cosyn.engine.discrepancy import MLEvaluation
+    from cosyn.engine.fit_indices import Tests
+    from cosyn.engine.lisrel import Implied
+    from cosyn.engine.moments import SampleMoments
+    from cosyn.engine.table import ParameterTable
+
+
+def fit_measures(
+    table: ParameterTable,
+    groups: Sequence[SampleMoments],
+    evaluation: MLEvaluation,
+    tests: Tests,
+    *,
+    n: int,
+) -> FitMeasures:
+    """Gather the measures of maximum likelihood.
+
+    Parameters
+    ----------
+    evaluation : MLEvaluation
+        The discrepancy at its minimum.
+    n : int
+        What stands for the sample size in RMSEA: n, or n - 1 a group.
+    """
+    model = tests.model
+    implied = [point.implied for point in evaluation.points]
+    approximation = rmsea(model, n, len(groups))
+    found: dict[str, Any] = {
+        "chisq": model.value,
+        "df": int(model.df),
+        "pvalue": model.pvalue,
+        "baseline_chisq": None,
+        "baseline_df": None,
+        "baseline_pvalue": None,
+        "rmsea": approximation.value,
+        "rmsea_lower": approximation.lower,
+        "rmsea_upper": approximation.upper,
+        "rmsea_pvalue": approximation.pvalue,
+        "rmsea_notclose_pvalue": approximation.notclose_pvalue,
+        "srmr": srmr(groups, implied, means=table.means),
+        "crmr": crmr(groups, implied, means=table.means),
+    }
+    found |= incremental(tests) | _goodness(table, evaluation, n)
+    found |= _likelihood(table, groups, implied)
+    if tests.model_corrected is not model:
+        found |= corrected_measures(tests, n, len(groups))
+    return FitMeasures(**found)
+
+
+def _likelihood(
+    table: ParameterTable, groups: Sequence[SampleMoments], implied: Sequence[Implied]
+) -> dict[str, float | int]:
+    """Log-likelihoods and what is computed from them; given covariates, if there are any."""
+    n, q = sum(group.n for group in groups), table.n_free
+    logl = saturated = 0.0
+    taken = [table.observed.index(name) for name in table.covariates]
+    for group, one in zip(groups, implied, strict=True):
+        mean = one.mu if table.means else group.mean
+        given = _normal(group.n, group.cov, group.mean, group.cov, group.mean, taken)
+        logl += _normal(group.n, group.cov, group.mean, one.Sigma, mean) - given
+        saturated += _normal(group.n, group.cov, group.mean, group.cov, group.mean) - given
+    return {
+        "logl": logl,
+        "unrestricted_logl": saturated,
+        "aic": -2 * logl + 2 * q,
+        "bic": -2 * logl + q * float(np.log(n)),
+        "sabic": -2 * logl + q * float(np.log((n + 2) / 24)),
+        "npar": q,
+        "n": n,
+    }
+
+
+def _normal(
+    n: int, S: Matrix, mean: Vector, Sigma: Matrix, mu: Vector, which: Sequence[int] | None = None
+) -> float:
+    """Normal log-likelihood of n respondents with moments S and mean (of some variables)."""
+    k = np.arange(len(S)) if which is None else np.array(which, dtype=np.intp)
+    if not len(k):
+        return 0.0
+    block = np.ix_(k, k)
+    log_det, W = inverse_and_log_det(Sigma[block])
+    d = (mean - mu)[k]
+    distance = float(np.sum(S[block] * W) + d @ W @ d)
+    return -n / 2 * (len(k) * float(np.log(2 * np.pi)) + log_det + distance)
+
+
+def _goodness(table: ParameterTable, evaluation: MLEvaluation, n: int) -> dict[str, float]:
+    """GFI from the reweighted least-squares statistic, and LISREL's (of covariances)."""
+    lost = whole = 0.0
+    for point in evaluation.points:
+        WS = point.W @ point.S
+        residual = WS - np.eye(len(WS))
+        lost += float(np.sum(residual * residual.T))
+        whole += float(np.sum(WS * WS.T))
+    p = len(table.observed)
+    beyond = residual_statistic(evaluation, n) - table.df
+    return {"gfi": min(1.0, n * p / (n * p + 2 * beyond)), "gfi_lisrel": 1 - lost / whole}
+
+
+def residual_statistic(evaluation: MLEvaluation, n: int) -> float:
+    """Browne's residual statistic with normal-theory weights at the implied moments.
+
+    Browne (1984), eq. 2.20a: the squared distance of the sample's from the implied moments that
+    no change of the parameters could take away.
+    """
+    distance, slope = 0.0, np.zeros(len(evaluation.x))
+    for weight, point in zip(evaluation.weights, evaluation.points, strict=True):
+        residual = point.W @ point.S - np.eye(len(point.S))
+        squares = float(np.sum(residual * residual.T) / 2 + point.d @ point.W @ point.d)
+        distance += weight * squares
+        slope[point.structure.local] += weight * point.residual_score()
+    reachable = slope @ damped_inverse(evaluation.information()) @ slope
+    return n * (distance - float(reachable))
