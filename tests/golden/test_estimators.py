@@ -15,13 +15,18 @@ import pytest
 from semopy.examples import holzinger39, political_democracy
 from tests.golden.golden_cases import FOLDER, expected
 
+from cosyn.engine.compare import chi_square_difference
+from cosyn.engine.factor_scores import factor_scores
+from cosyn.engine.modification import modification_indices, score_tests
 from cosyn.engine.moments import sample_moments
 from cosyn.engine.partable import TableOptions, parameter_table
+from cosyn.engine.residuals import residuals
 from cosyn.engine.sem import FitOptions, fit_sem
 from cosyn.engine.standardize import standardized
 from cosyn.engine.syntax import parse
 
 if TYPE_CHECKING:
+    from cosyn.engine.compare import Method
     from cosyn.engine.moments import SampleMoments
     from cosyn.engine.sem import SemFit
 
@@ -163,3 +168,75 @@ def test_standardised_rows(pair: tuple[SemFit, dict[str, Any]]) -> None:
         at = fit.table.index(row["lhs"], row["op"], row["rhs"], row.get("group", 1))
         assert found.estimates[at] == pytest.approx(row["est.std"], abs=ESTIMATES)
         assert found.standard_errors[at] == pytest.approx(row["se"], abs=ESTIMATES)
+
+
+def of_schools(equal: frozenset[Any], estimator: str) -> SemFit:
+    case = Case(schools(equal=equal), FitOptions(estimator))
+    names = tuple(f"x{k}" for k in range(1, 10))
+    return fit_sem(
+        parameter_table(parse(FACTORS), names, case.table), samples(case, names), case.fit
+    )
+
+
+@pytest.mark.parametrize(
+    ("stored", "estimator", "method"),
+    [
+        ("lrt_ml", "ML", "standard"),
+        ("lrt_mlr_sb2001", "MLR", "sb2001"),
+        ("lrt_mlr_sb2010", "MLR", "sb2010"),
+        ("lrt_mlr_s2000", "MLR", "scaled_shifted"),
+        ("lrt_mlm_s2000", "MLM", "scaled_shifted"),
+    ],
+)
+def test_differences(stored: str, estimator: str, method: Method) -> None:
+    """lavaan's "satorra.2000" is scaled and shifted unless told otherwise."""
+    fits = [of_schools(equal, estimator) for equal in (frozenset(), LOADINGS, SCALAR)]
+    truth = TRUTH["extra"][stored][1:]
+    for wanted, full, restricted in zip(truth, fits, fits[1:], strict=False):
+        found = chi_square_difference(restricted, full, method)
+        assert found.df == wanted["Df diff"]
+        assert found.chisq == pytest.approx(wanted["Chisq diff"], rel=1e-5)
+        assert found.pvalue == pytest.approx(wanted["Pr(>Chisq)"], rel=1e-4)
+
+
+@pytest.fixture(scope="module")
+def three_factors() -> SemFit:
+    names = tuple(f"x{k}" for k in range(1, 10))
+    return fit_sem(parameter_table(parse(FACTORS), names), samples(Case(), names))
+
+
+def test_modification_indices(three_factors: SemFit) -> None:
+    found = {(m.op, frozenset((m.lhs, m.rhs))): m for m in modification_indices(three_factors)}
+    truth = TRUTH["extra"]["mi_hs_ml"]
+    assert len(found) == len(truth) == 54
+    for row in truth:
+        m = found[row["op"], frozenset((row["lhs"], row["rhs"]))]
+        wanted = [row["mi"], row["epc"], row["sepc.lv"], row["sepc.all"]]
+        assert [m.index, m.change, m.change_lv, m.change_all] == pytest.approx(
+            wanted, rel=5e-6, abs=2e-5
+        )
+
+
+def test_score_tests_of_equalities() -> None:
+    every, found = score_tests(of_schools(SCALAR, "ML"))
+    truth = TRUTH["extra"]["score_scalar"]
+    assert every.df == truth["test"][0]["df"]
+    assert every.value == pytest.approx(truth["test"][0]["X2"], rel=1e-5)
+    wanted = sorted((row["X2"] for row in truth["uni"]), reverse=True)
+    assert [each.test.value for each in found] == pytest.approx(wanted, abs=2e-4)
+
+
+@pytest.mark.parametrize(("method", "stored"), [("regression", "fs_reg"), ("bartlett", "fs_bart")])
+def test_factor_scores(three_factors: SemFit, method: Any, stored: str) -> None:
+    found = factor_scores(three_factors, method)
+    wanted = np.array(TRUTH["extra"][stored])
+    np.testing.assert_allclose(found.values[: len(wanted)], wanted, atol=1e-5)
+
+
+def test_residuals(three_factors: SemFit) -> None:
+    """The diagonal of lavaan's z is a rounding error over another."""
+    found = residuals(three_factors)
+    np.testing.assert_allclose(found.correlations, TRUTH["extra"]["resid_cor"], atol=1e-6)
+    wanted = np.array(TRUTH["extra"]["resid_z"])
+    off = ~np.eye(9, dtype=bool)
+    np.testing.assert_allclose(found.z[off], wanted[off], atol=1e-4)

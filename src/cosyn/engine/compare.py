@@ -1,17 +1,27 @@
-"""Chi-square difference of nested models."""
+"""Tests of nested models: the difference of chi-squares, corrected where they are.
+
+Corrected statistics are never subtracted: their difference is not chi-square distributed and may
+be negative.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
+from scipy.linalg import null_space
 
-from cosyn.engine.chisquare import chi_square
+from cosyn.engine.casewise import score_products
+from cosyn.engine.chisquare import ChiSquare, chi_square, corrected, scaled, shifted
+from cosyn.engine.optimize import damped_inverse
 
 if TYPE_CHECKING:
+    from cosyn.engine._typing import Matrix, Vector
+    from cosyn.engine.discrepancy import MLEvaluation
     from cosyn.engine.sem import SemFit
 
+Method = Literal["standard", "sb2001", "sb2010", "satorra2000", "scaled_shifted"]
 #: How far below zero, relative to the statistics, rounding may put a difference.
 _ROUNDING = 1e-6
 
@@ -27,33 +37,130 @@ class ChiSquareDifference:
     pvalue : float or None
     reason : str
         Why there is no test, "" if there is one.
+    method : str
     """
 
     chisq: float | None
     df: int | None
     pvalue: float | None
     reason: str = ""
+    method: str = "standard"
 
 
-def chi_square_difference(restricted: SemFit, full: SemFit) -> ChiSquareDifference:
-    """Likelihood-ratio test; both models must be fitted by ML to the same moments.
+def chi_square_difference(
+    restricted: SemFit, full: SemFit, method: Method | None = None
+) -> ChiSquareDifference:
+    """Test a restricted within a full model fitted to the same data by the same estimator.
 
-    Whether the models are nested is for the caller to know; the test is refused where the
-    numbers show that they are not.
+    Parameters
+    ----------
+    method : str, optional
+        ``"standard"``: likelihood ratio. ``"sb2001"``, ``"sb2010"``: Satorra & Bentler (2001,
+        2010). ``"satorra2000"``: Satorra (2000). ``"scaled_shifted"``: the same traces, scaled
+        and shifted (Asparouhov & Muthén 2010). By default ``"standard"``, and ``"sb2001"`` for
+        scaled statistics, followed by ``"sb2010"`` should its factor be negative.
     """
     reason = _obstacle(restricted, full)
     if reason:
-        return ChiSquareDifference(None, None, None, reason)
-    assert restricted.measures
-    assert full.measures
-    a, b = restricted.measures, full.measures
-    difference = a.chisq - b.chisq
-    if difference < -_ROUNDING * max(1.0, b.chisq):
-        return ChiSquareDifference(
-            None, None, None, "the restricted model fits better: the models are not nested"
-        )
-    test = chi_square(max(difference, 0.0), a.df - b.df)
-    return ChiSquareDifference(test.value, int(test.df), test.pvalue)
+        return _none(reason)
+    assert restricted.tests
+    assert full.tests
+    a, b = restricted.tests.model, full.tests.model
+    difference = chi_square(a.value - b.value, a.df - b.df)
+    if difference.value < -_ROUNDING * max(1.0, b.value):
+        return _none("the restricted model fits better: the models are not nested")
+    difference = chi_square(max(difference.value, 0.0), difference.df)
+    chosen = method or ("standard" if b is full.tests.model_corrected else "sb2001")
+    found = _corrected(difference, restricted, full, chosen)
+    if found is None and method is None:
+        chosen = "sb2010"
+        found = _corrected(difference, restricted, full, chosen)
+    if found is None:
+        return _none("the scaling factor is negative")
+    return ChiSquareDifference(found.value, round(found.df), found.pvalue, method=chosen)
+
+
+def _corrected(
+    difference: ChiSquare, restricted: SemFit, full: SemFit, method: Method
+) -> ChiSquare | None:
+    match method:
+        case "standard":
+            return difference
+        case "sb2001":
+            assert full.tests
+            return _satorra_bentler(difference, restricted, full.tests.model_corrected.mean)
+        case "sb2010":
+            return _satorra_bentler(difference, restricted, _scaling_at(restricted, full))
+        case _:
+            return _satorra(difference, restricted, full, method)
+
+
+def _satorra_bentler(
+    difference: ChiSquare, restricted: SemFit, full_scaling: float
+) -> ChiSquare | None:
+    assert restricted.tests
+    corrected_test = restricted.tests.model_corrected
+    full_df = corrected_test.df - difference.df
+    trace = corrected_test.df * corrected_test.mean - full_df * full_scaling
+    return scaled(difference, trace) if trace > 0 else None
+
+
+def _scaling_at(restricted: SemFit, full: SemFit) -> float:
+    """Scaling factor of the full model where the restricted one has its estimates."""
+    assert full.tests
+    here = full.discrepancy().at(transferred(restricted, full))
+    test = full.options.resolved().test
+    return corrected(test, full.tests.model, here, full.groups).mean
+
+
+def transferred(restricted: SemFit, full: SemFit) -> Vector:
+    """Free parameters of the full model that say what the restricted one says."""
+    known = {
+        (row.lhs, row.op, row.rhs, row.group): value
+        for row, value in zip(restricted.table.rows, restricted.estimates, strict=True)
+    }
+    x = np.zeros(full.table.n_free)
+    for row in full.table.rows:
+        if row.free:
+            x[row.free - 1] = known.get((row.lhs, row.op, row.rhs, row.group), 0.0)
+    return x
+
+
+def _satorra(difference: ChiSquare, restricted: SemFit, full: SemFit, method: Method) -> ChiSquare:
+    """Satorra (2000), with the restriction found from the slopes of the implied moments."""
+    here = full.evaluation()
+    observed = full.options.resolved().information == "observed"
+    inverse = damped_inverse(here.hessian() if observed else here.information())
+    A = _restriction(here, restricted.evaluation())
+    bread = A @ inverse
+    B = score_products(here, full.groups, centred=True)
+    M = np.linalg.solve(bread @ A.T, bread @ B @ bread.T)
+    trace = float(np.trace(M))
+    if method == "satorra2000":
+        return scaled(difference, trace)
+    return shifted(difference, trace, float(np.sum(M * M.T)))
+
+
+def _restriction(full: MLEvaluation, restricted: MLEvaluation) -> Matrix:
+    """Directions of the full model's parameters that the restricted one forbids, as rows."""
+    slopes, forbidden = _slopes(full), _slopes(restricted)
+    reachable, *_ = np.linalg.lstsq(slopes, forbidden, rcond=None)
+    return np.asarray(null_space(reachable.T).T)
+
+
+def _slopes(evaluation: MLEvaluation) -> Matrix:
+    """Derivatives of all implied moments, shape (moments, q)."""
+    blocks = []
+    for point in evaluation.points:
+        local = point.structure.jacobian(point.implied, means=point.means)
+        block = np.zeros((len(local), len(evaluation.x)))
+        block[:, point.structure.local] = local
+        blocks.append(block)
+    return np.vstack(blocks)
+
+
+def _none(reason: str) -> ChiSquareDifference:
+    return ChiSquareDifference(None, None, None, reason)
 
 
 def _obstacle(restricted: SemFit, full: SemFit) -> str:
@@ -62,6 +169,8 @@ def _obstacle(restricted: SemFit, full: SemFit) -> str:
             return f"the {name} model was not estimated: {', '.join(fit.status.reasons)}"
     if set(restricted.table.observed) != set(full.table.observed):
         return "the models are of different variables"
+    if restricted.options.estimator != full.options.estimator:
+        return "the models were fitted by different estimators"
     if restricted.n != full.n or not _same_data(restricted, full):
         return "the models were fitted to different respondents"
     if restricted.table.df <= full.table.df:

@@ -140,6 +140,19 @@ class Structure:
             return cells
         return np.add.reduceat(cells, np.searchsorted(self.parameter, self.local))
 
+    def jacobian(self, implied: Implied, *, means: bool) -> Matrix:
+        """Derivatives of the implied moments, shape (moments, k).
+
+        The means first, if there are any, then the lower triangle of the covariances row by row.
+        """
+        G = implied.columns()
+        rows, columns = np.tril_indices(len(self.observed))
+        U, V = G[:, self.left], G[:, self.right]
+        cells = self.scale * (U[rows] * V[columns] + V[rows] * U[columns])
+        if means:
+            cells = np.vstack([self.mean_factors(implied) * U, cells])
+        return self.pooled(cells.T).T
+
     def turns(self, implied: Implied) -> tuple[Matrix, Matrix]:
         """How the columns of G turn as a cell moves: dG[:, a] = alpha[:, a] u + beta[:, a] v.
 

@@ -78,8 +78,25 @@ class NormalPoint:
 
         s s' [(u'W u)(v'W v) + (u'W v)(v'W u)] + t t' (u'W u).
         """
+        return self._products(self.W)
+
+    def normal_products(self) -> Matrix:
+        """Covariance of the scores of normal data with the sample's covariances, shape (k, k)."""
+        return self._products(self.W @ self.S @ self.W)
+
+    def weighted_slopes(self) -> Matrix:
+        """D'V for the lower triangle of the covariances row by row, shape (k, moments)."""
+        structure, WG = self.structure, self.W @ self.G
+        rows, columns = np.tril_indices(len(self.W))
+        U, V = WG[:, structure.left], WG[:, structure.right]
+        cells = structure.scale * (U[rows] * V[columns] + V[rows] * U[columns])
+        cells[rows == columns] /= 2
+        return structure.pooled(cells.T)
+
+    def _products(self, M: Matrix) -> Matrix:
+        """Sums over pairs of cells: s s' [(u'M u)(v'M v) + (u'M v)(v'M u)] + t t' (u'M u)."""
         structure = self.structure
-        Q = self.G.T @ self.W @ self.G
+        Q = self.G.T @ M @ self.G
         u, v = structure.left, structure.right
         uu, uv = Q[np.ix_(u, u)], Q[np.ix_(u, v)]
         cells = (uu * Q[np.ix_(v, v)] + uv * uv.T) * np.outer(structure.scale, structure.scale)

@@ -132,9 +132,13 @@ class SemFit:
         """Which rows are free."""
         return np.asarray(self.table.free > 0)
 
+    def discrepancy(self) -> MLDiscrepancy:
+        """What was minimised."""
+        return _discrepancy(self.table, self.structures, self.groups, self.options)
+
     def evaluation(self) -> MLEvaluation:
         """The discrepancy at the estimates."""
-        return _discrepancy(self.table, self.structures, self.groups, self.options).at(self.x)
+        return self.discrepancy().at(self.x)
 
     def row(self, lhs: str, op: str, rhs: str = "", group: int = 1) -> Estimate:
         """One row; `rhs` may be left out of ``:=`` and ``~1``.

@@ -10,9 +10,10 @@ import numpy as np
 from cosyn.engine.estimates import Estimate, estimate, function_errors, row_values, with_definitions
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from cosyn.engine._typing import Analytic, Indices, Vector
+    from cosyn.engine.lisrel import Structure
     from cosyn.engine.sem import SemFit
     from cosyn.engine.table import Parameter, ParameterTable
 
@@ -76,10 +77,11 @@ def _standardized(fit: SemFit, *, observed: bool) -> Standardized:
     if not fit.status.converged:
         nothing = np.full(len(table.rows), np.nan)
         return Standardized(table, nothing, None, "the model did not converge")
-    factors = _factors(fit, observed=observed)
+    scaling = scaling_of(table, fit.structures, observed=observed)
 
     def scaled(x: Analytic) -> Analytic:
-        return _scaled(fit, x, factors)
+        values = row_values(table, x)
+        return with_definitions(table, values * scales(scaling, fit.structures, x, values))
 
     with np.errstate(invalid="ignore", divide="ignore"):
         estimates = scaled(fit.x)
@@ -92,35 +94,48 @@ def _standardized(fit: SemFit, *, observed: bool) -> Standardized:
     return Standardized(table, np.where(defined, estimates, np.nan), errors, reason)
 
 
-def _scaled(fit: SemFit, x: Analytic, factors: Indices) -> Analytic:
-    """Each value times one of the scales and over two of them."""
-    values = row_values(fit.table, x)
-    scales = [np.ones(1)]
-    for structure in fit.structures:
+def scales(scaling: Indices, parts: Sequence[Structure], x: Analytic, values: Analytic) -> Analytic:
+    """By what each row is multiplied, shape (rows,): one deviation times, two deviations over.
+
+    Parameters
+    ----------
+    scaling : ndarray of int, shape (3, rows)
+        From `scaling_of`.
+    values : ndarray, shape (rows,)
+        Of the rows at x: residual deviations are among them.
+    """
+    known = [np.ones(1)]
+    for structure in parts:
         implied = structure.implied(x)
-        scales += [np.sqrt(np.diag(implied.Sigma)), np.sqrt(np.diag(implied.V))]
-    scales.append(np.sqrt(values * np.sign(values.real)))  # of |variance|: lets a complex step pass
-    every = np.concatenate(scales)
-    times, over, over_too = factors
-    return with_definitions(fit.table, values * every[times] / (every[over] * every[over_too]))
+        known += [np.sqrt(np.diag(implied.Sigma)), np.sqrt(np.diag(implied.V))]
+    known.append(np.sqrt(values * np.sign(values.real)))  # of |variance|: a complex step passes
+    every = np.concatenate(known)
+    times, over, over_too = scaling
+    return np.asarray(every[times] / (every[over] * every[over_too]))
 
 
-def _factors(fit: SemFit, *, observed: bool) -> Indices:
-    """For each row, which scales multiply and divide it: one, total and residual deviations."""
+def scaling_of(table: ParameterTable, parts: Sequence[Structure], *, observed: bool) -> Indices:
+    """Which deviations scale each row, shape (3, rows): numbers of one, total, residual ones.
+
+    Parameters
+    ----------
+    observed : bool
+        Whether observed variables are scaled too.
+    """
     total: dict[tuple[int, str], int] = {}
     place = 1
-    for group, structure in enumerate(fit.structures, start=1):
+    for group, structure in enumerate(parts, start=1):
         for names, kept in ((structure.observed, observed), (structure.latent, True)):
             for k, name in enumerate(names):
                 # An observed variable with a column of its own is scaled as what it is.
                 total.setdefault((group, name), place + k if kept else _ONE)
             place += len(names)
     residual = {
-        (row.group, row.lhs): place + number if observed or row.lhs in fit.table.latent else _ONE
-        for number, row in enumerate(fit.table.rows)
+        (row.group, row.lhs): place + number if observed or row.lhs in table.latent else _ONE
+        for number, row in enumerate(table.rows)
         if row.is_variance
     }
-    return np.array([_factors_of(row, total, residual) for row in fit.table.rows]).T
+    return np.array([_factors_of(row, total, residual) for row in table.rows]).T
 
 
 def _factors_of(

@@ -1,0 +1,91 @@
+"""What a model leaves unexplained: residuals, residual correlations and their z-statistics."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from cosyn.engine.optimize import damped_inverse
+
+if TYPE_CHECKING:
+    from cosyn.engine._typing import Matrix
+    from cosyn.engine.discrepancy import MLEvaluation
+    from cosyn.engine.sem import SemFit
+
+#: Share of a variance that is rounding error of none.
+_ROUNDING = 1e-10
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Residuals:
+    """Residuals of one group.
+
+    Attributes
+    ----------
+    names : tuple of str, length p
+    raw : ndarray, shape (p, p)
+        Sample minus implied covariances.
+    correlations : ndarray, shape (p, p)
+        Covariances over the sample's standard deviations, minus implied covariances over the
+        model's (Bollen 1989).
+    z : ndarray, shape (p, p)
+        Raw residuals over their standard errors; 0 where a residual is 0 by construction.
+    """
+
+    names: tuple[str, ...]
+    raw: Matrix
+    correlations: Matrix
+    z: Matrix
+
+
+def residuals(fit: SemFit, group: int = 1) -> Residuals:
+    """Residuals of a fitted model.
+
+    The covariance of the residuals is that of normal data with the sample's covariances, less
+    what the estimates take from it (Maydeu-Olivares 2017; Ogasawara 2001):
+    Q Gamma Q' / n with Q = I - D E^-1 D'V.
+    """
+    sample, implied = fit.groups[group - 1], fit.implied[group - 1]
+    raw = sample.cov - implied.Sigma
+    correlations = _correlations(sample.cov) - _correlations(implied.Sigma)
+    errors = _errors(fit, group)
+    z = np.divide(raw, errors, out=np.zeros_like(raw), where=errors > 0)
+    return Residuals(fit.table.observed, raw, correlations, z)
+
+
+def _correlations(S: Matrix) -> Matrix:
+    sd = np.sqrt(np.diag(S))
+    return np.asarray(S / np.outer(sd, sd))
+
+
+def _errors(fit: SemFit, group: int) -> Matrix:
+    """Standard errors of the residual covariances; 0 where they are 0 by construction."""
+    here = fit.evaluation()
+    point, sample = here.points[group - 1], fit.groups[group - 1]
+    S, share = sample.cov, here.weights[group - 1]
+    rows, columns = np.tril_indices(len(S))
+    gamma = (
+        S[np.ix_(rows, rows)] * S[np.ix_(columns, columns)]
+        + S[np.ix_(rows, columns)] * S[np.ix_(columns, rows)]
+    )
+    local = point.structure.local
+    E = damped_inverse(here.information())
+    reach = point.structure.jacobian(point.implied, means=False) @ E[local]
+    taken = share * reach[:, local] @ point.weighted_slopes() @ gamma
+    covariance = gamma - taken - taken.T + share * reach @ _score_covariance(here) @ reach.T
+    found = np.zeros_like(S)
+    variances = np.diag(covariance)
+    certain = variances < _ROUNDING * np.diag(gamma)
+    found[rows, columns] = np.where(certain, 0.0, np.sqrt(np.maximum(variances, 0) / sample.n))
+    return np.maximum(found, found.T)
+
+
+def _score_covariance(evaluation: MLEvaluation) -> Matrix:
+    """Covariance of the scores of normal data, shape (q, q)."""
+    total = np.zeros((len(evaluation.x), len(evaluation.x)))
+    for weight, point in zip(evaluation.weights, evaluation.points, strict=True):
+        local = point.structure.local
+        total[np.ix_(local, local)] += weight * point.normal_products()
+    return total
