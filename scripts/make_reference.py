@@ -33,6 +33,8 @@ TARGET = ROOT / "docs" / "reference"
 HEAD = "<!-- Written by scripts/make_reference.py; do not edit. -->\n\n"
 CODE = re.compile(r"^[a-z]+(\.[a-z0-9-]+)+$")
 # Calls whose dotted names are no error codes.
+# Calls that put something before the code.
+SHORT = {"fault": "", "_impossible": "data"}
 NO_CODES = frozenset({"_asset", "catalogue", "Registry", "t", "has"})
 
 
@@ -127,8 +129,8 @@ def _codes(path: Path) -> Iterator[str]:
         for argument in node.args[:2]:
             if not (isinstance(argument, ast.Constant) and isinstance(argument.value, str)):
                 continue
-            if called == "fault":
-                yield f"{_prefix(path)}.{argument.value}"
+            if called in SHORT:
+                yield f"{SHORT[called] or _prefix(path)}.{argument.value}"
                 break
             if CODE.match(argument.value) and called not in NO_CODES:
                 yield argument.value

@@ -17,15 +17,21 @@ _PATTERN = re.compile(
     r"""
     (?P<space>[ \t\r\f\v\xa0\u3000\ufeff]+ | [#!][^\n]*)
   | (?P<separator>;)
-  | (?P<number>(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?(?![\w.]))
-  | (?P<name>(?:[^\W\d]|\.(?!\d))[\w.]*)
+  | (?P<string>"[^"\\]*" | '[^'\\]*')
+  | (?P<number>(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?(?![\w.]))
+  | (?P<name>(?:[^\W\d]|\.(?![0-9]))[\w.]*)
   | (?P<operator>=~|~~|:=|<~|~\*~|==|<=|>=|[~|<>])
-  | (?P<sign>[-+*/^(),:])
+  | (?P<sign>\*\*|[-+*/^(),:?])
     """,
     re.VERBOSE,
 )
-_UNFINISHED = frozenset("+-*/^(,") | {"=~", "~~", ":=", "~"}
-_CONTINUING = frozenset("+-*/^)")
+_OPERATORS = frozenset({"=~", "~~", "~", "~*~", "<~", "|", ":=", "==", "<", ">", "<=", ">="})
+_UNFINISHED = frozenset("+-*/^(,?") | {"**"} | _OPERATORS
+_CONTINUING = frozenset("+-*/^),?") | {"**"}
+#: More is no model; reading it would take long.
+_LONGEST = 100_000
+#: How much of a long line an error quotes on either side of the place.
+_QUOTED = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,9 +44,20 @@ class Place:
     source: str
 
     def error(self, code: str, what: str, fix: str) -> ModelSyntaxError:
-        """An error that points here and quotes the line."""
+        """An error that points here and quotes the line; its note marks the column below it."""
         where = f"{self.where}:{self.line}:{self.column}"
-        return ModelSyntaxError(code, where, f"{what} in `{self.source.strip()}`", fix)
+        start = max(self.column - 1 - _QUOTED, 0)
+        quoted = self.source[start : self.column + _QUOTED]
+        error = ModelSyntaxError(code, where, f"{what} in `{quoted.strip()}`", fix)
+        error.add_note(caret(quoted, self.column - start))
+        return error
+
+
+def caret(source: str, column: int) -> str:
+    """The line and, below it, a caret under the column (wide characters counted as two)."""
+    before = source[: column - 1].expandtabs(1)
+    width = sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in before)
+    return f"{source.expandtabs(1)}\n{' ' * width}^"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,12 +67,18 @@ class Token:
     Attributes
     ----------
     kind : str
-        ``"name"``, ``"number"``, ``"operator"``, ``"sign"``, ``"newline"`` or ``"separator"``.
+        ``"name"``, ``"number"``, ``"string"``, ``"operator"``, ``"sign"``, ``"newline"`` or
+        ``"separator"``; the last token of a statement is its ``"end"``.
     """
 
     kind: str
     text: str
     place: Place
+
+    @property
+    def quoted(self) -> str:
+        """What stands between the quotation marks, without blanks, as lavaan reads it."""
+        return "".join(self.text[1:-1].split())
 
     @property
     def shown(self) -> str:
@@ -69,8 +92,14 @@ def statements(text: str, where: str) -> Iterator[tuple[Token, ...]]:
     Raises
     ------
     ModelSyntaxError
-        If a character belongs to no token.
+        If a character belongs to no token, or the text is far too long.
     """
+    if len(text) > _LONGEST:
+        raise Place(where, 1, 1, text[:_QUOTED].partition("\n")[0]).error(
+            "model.too-long",
+            f"the model has more than {_LONGEST:,} characters",
+            "Give the file of the model, not one of data",
+        )
     tokens = list(_tokens(text, where))
     current: list[Token] = []
     for token, following in zip_longest(tokens, tokens[1:]):
@@ -109,7 +138,11 @@ def _tokens_of_line(start: Place) -> Iterator[Token]:
 def _unreadable(place: Place) -> ModelSyntaxError:
     character = place.source[place.column - 1]
     plain = unicodedata.normalize("NFKC", character)
-    if plain != character and plain.isascii():
+    if character in "\"'":
+        fix = "Close the quotation on the same line, without a backslash in it"
+    elif character == "=":
+        fix = "Write `=~` for a latent, `~` for a regression or `==` for a constraint"
+    elif plain != character and plain.isascii():
         fix = f"Write {plain!r}, its half-width form"
     elif character.isdigit() or character == ".":
         fix = "Start a name with a letter, and write numbers like 0.5"
@@ -140,6 +173,17 @@ class Cursor:
     def before(self) -> str:
         """Text of the token before `now`."""
         return self._tokens[self._at - 1].text if self._at else ""
+
+    @property
+    def left(self) -> int:
+        """How many tokens are to be read, the end not counted."""
+        return len(self._tokens) - 1 - self._at
+
+    @property
+    def operator(self) -> str:
+        """The first operator from here on, "" if there is none."""
+        rest = self._tokens[self._at :]
+        return next((token.text for token in rest if token.kind == "operator"), "")
 
     def take(self) -> Token:
         """Read `now` and go on."""

@@ -45,12 +45,21 @@ def independence(table: ParameterTable, groups: Sequence[SampleMoments]) -> Inde
     values: list[float] = []
     for number, sample in enumerate(groups, start=1):
         where = [sample.names.index(name) for name in free]
+        means, variances = _apart(sample)
         rows += [Parameter(name, "~~", name, group=number) for name in free]
-        values += list(np.diag(sample.cov)[where])
+        values += list(variances[where])
         if table.means:
             rows += [Parameter(name, "~1", "", group=number) for name in free]
-            values += list(sample.mean[where])
+            values += list(means[where])
         rows += [row for row in taken if row.group == number]
         values += [0.0] * sum(row.group == number for row in taken)
     whole = ParameterTable(numbered(rows), table.observed, (), table.groups, table.means)
     return Independence(whole, np.array(values)[whole.free > 0])
+
+
+def _apart(sample: SampleMoments) -> tuple[Vector, Vector]:
+    """Means and variances of the variables, each from its own answers."""
+    if sample.incomplete is None:
+        return sample.mean, np.diag(sample.cov)
+    X = sample.rows()
+    return np.asarray(np.nanmean(X, axis=0)), np.asarray(np.nanvar(X, axis=0))

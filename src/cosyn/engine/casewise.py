@@ -10,42 +10,20 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from cosyn.errors import IdentificationError
-
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
-    from cosyn.engine._typing import Indices, Matrix, Vector
-    from cosyn.engine.discrepancy import MLEvaluation
+    from cosyn.engine._typing import Indices, Matrix
+    from cosyn.engine.discrepancy import Likelihood, MLEvaluation
     from cosyn.engine.moments import SampleMoments
     from cosyn.engine.normal import NormalPoint
 
-#: Respondents handled at a time: keeps the scores of a block in the cache and memory bounded.
-BLOCK = 4096
 #: Pairs of respondents handled at a time.
 PAIRS = 2**22
 
 
-def rows_of(sample: SampleMoments) -> Matrix:
-    """The answers themselves.
-
-    Raises
-    ------
-    IdentificationError
-        If only the moments are at hand.
-    """
-    if sample.values is None:
-        raise IdentificationError(
-            "data.no-rows",
-            "the data",
-            "robust statistics need the answers, and there are only means and covariances",
-            "Give the answers, or use the estimator ML",
-        )
-    return sample.values
-
-
 def score_products(
-    evaluation: MLEvaluation, groups: Sequence[SampleMoments], *, centred: bool = False
+    evaluation: Likelihood, groups: Sequence[SampleMoments], *, centred: bool = False
 ) -> Matrix:
     """Mean cross-product of the scores, shape (q, q); of their sums where there are clusters.
 
@@ -59,28 +37,14 @@ def score_products(
     """
     n = sum(group.n for group in groups)
     total = np.zeros((len(evaluation.x), len(evaluation.x)))
-    for point, group in zip(evaluation.points, groups, strict=True):
+    for number, (point, group) in enumerate(zip(evaluation.points, groups, strict=True)):
         local = point.structure.local
-        total[np.ix_(local, local)] += _products(point, group, centred=centred)
+        scores = evaluation.scores(number, centred=centred)
+        if group.cluster is not None:
+            scores = cluster_sums(scores, group.cluster)
+            scores = scores * np.sqrt(len(scores) / (len(scores) - 1))
+        total[np.ix_(local, local)] += scores.T @ scores
     return total / n
-
-
-def _products(point: NormalPoint, group: SampleMoments, *, centred: bool) -> Matrix:
-    """Sum of cross-products in one group."""
-    centre = group.mean if centred else group.mean - point.d
-    blocks = [point.casewise(Y) for Y in _blocks(rows_of(group), centre)]
-    scores = np.vstack(blocks)
-    if centred:
-        scores = scores - scores.mean(axis=0)
-    if group.cluster is None:
-        return scores.T @ scores
-    sums = cluster_sums(scores, group.cluster)
-    return len(sums) / (len(sums) - 1) * sums.T @ sums
-
-
-def _blocks(X: Matrix, centre: Vector) -> Iterator[Matrix]:
-    for start in range(0, len(X), BLOCK):
-        yield X[start : start + BLOCK] - centre
 
 
 def cluster_sums(values: Matrix, cluster: Indices) -> Matrix:
@@ -100,7 +64,7 @@ def saturated_trace(groups: Sequence[SampleMoments], *, means: bool) -> float:
 
 
 def _saturated(group: SampleMoments, *, means: bool) -> float:
-    X = rows_of(group) - group.mean
+    X = group.rows() - group.mean
     W = np.linalg.inv(group.cov)
     p = X.shape[1]
     if group.cluster is None:
@@ -129,7 +93,7 @@ def moment_trace(evaluation: MLEvaluation, groups: Sequence[SampleMoments]) -> f
     """tr(V Gamma) with V at the implied covariances (Satorra & Bentler 1994)."""
     total = 0.0
     for point, group in zip(evaluation.points, groups, strict=True):
-        X = rows_of(group) - group.mean
+        X = group.rows() - group.mean
         WS = point.W @ group.cov
         distance = np.einsum("ij,jk,ik->i", X, point.W, X)
         total += float(np.mean(distance**2) - np.trace(WS @ WS)) / 2
@@ -157,7 +121,7 @@ def squared_moment_trace(
 
 
 def _pairs(point: NormalPoint, group: SampleMoments) -> tuple[float, Matrix]:
-    X = rows_of(group) - group.mean
+    X = group.rows() - group.mean
     XW = X @ point.W
     own = np.einsum("ij,jk,ik->i", XW, group.cov, XW)
     WS = point.W @ group.cov

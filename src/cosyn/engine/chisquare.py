@@ -14,13 +14,16 @@ from cosyn.engine.casewise import (
     score_products,
     squared_moment_trace,
 )
-from cosyn.engine.optimize import damped_inverse
+from cosyn.engine.discrepancy import MLEvaluation
+from cosyn.engine.linalg import damped_inverse
+from cosyn.engine.saturated import saturated_evaluation
+from cosyn.errors import IdentificationError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from cosyn.engine._typing import Matrix
-    from cosyn.engine.discrepancy import MLEvaluation
+    from cosyn.engine.discrepancy import Likelihood
     from cosyn.engine.estimators import Test
     from cosyn.engine.moments import SampleMoments
 
@@ -61,7 +64,7 @@ def chi_square(value: float, df: float) -> ChiSquare:
 def corrected(
     test: Test,
     standard: ChiSquare,
-    evaluation: MLEvaluation,
+    evaluation: Likelihood,
     groups: Sequence[SampleMoments],
     bread: Matrix | None = None,
 ) -> ChiSquare:
@@ -81,10 +84,16 @@ def corrected(
         return standard
     if test == "yuan_bentler_mplus":
         bread = damped_inverse(evaluation.hessian()) if bread is None else bread
-        means = any(point.means for point in evaluation.points)
         B = score_products(evaluation, groups)
-        trace = saturated_trace(groups, means=means) - float(np.sum(bread * B))
+        trace = _saturated_trace(evaluation, groups) - float(np.sum(bread * B))
         return scaled(standard, trace)
+    if not isinstance(evaluation, MLEvaluation):
+        raise IdentificationError(
+            "estimator.incomplete",
+            f"test {test!r}",
+            "this correction does not exist for incomplete answers",
+            "Use the estimator MLR, or complete answers",
+        )
     B = score_products(evaluation, groups, centred=True)
     bread = damped_inverse(evaluation.information()) if bread is None else bread
     EB = bread @ B
@@ -95,6 +104,19 @@ def corrected(
     squared = of_moments - 2 * float(np.sum(bread * mixed)) + float(np.sum(EB * EB.T))
     adjust = shifted if test == "scaled_shifted" else adjusted
     return adjust(standard, trace, squared)
+
+
+def _saturated_trace(evaluation: Likelihood, groups: Sequence[SampleMoments]) -> float:
+    """tr(B A^-1) of the saturated model."""
+    if isinstance(evaluation, MLEvaluation):
+        means = any(point.means for point in evaluation.points)
+        return saturated_trace(groups, means=means)
+    total = 0.0
+    for group in groups:
+        here = saturated_evaluation(group)
+        A, B = here.hessian(), score_products(here, (group,))
+        total += float(np.sum(damped_inverse(A) * B))
+    return total
 
 
 def scaled(standard: ChiSquare, trace: float) -> ChiSquare:

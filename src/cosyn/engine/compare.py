@@ -14,11 +14,11 @@ from scipy.linalg import null_space
 
 from cosyn.engine.casewise import score_products
 from cosyn.engine.chisquare import ChiSquare, chi_square, corrected, scaled, shifted
-from cosyn.engine.optimize import damped_inverse
+from cosyn.engine.linalg import damped_inverse
 
 if TYPE_CHECKING:
     from cosyn.engine._typing import Matrix, Vector
-    from cosyn.engine.discrepancy import MLEvaluation
+    from cosyn.engine.discrepancy import Likelihood
     from cosyn.engine.sem import SemFit
 
 Method = Literal["standard", "sb2001", "sb2010", "satorra2000", "scaled_shifted"]
@@ -141,14 +141,14 @@ def _satorra(difference: ChiSquare, restricted: SemFit, full: SemFit, method: Me
     return shifted(difference, trace, float(np.sum(M * M.T)))
 
 
-def _restriction(full: MLEvaluation, restricted: MLEvaluation) -> Matrix:
+def _restriction(full: Likelihood, restricted: Likelihood) -> Matrix:
     """Directions of the full model's parameters that the restricted one forbids, as rows."""
     slopes, forbidden = _slopes(full), _slopes(restricted)
     reachable, *_ = np.linalg.lstsq(slopes, forbidden, rcond=None)
     return np.asarray(null_space(reachable.T).T)
 
 
-def _slopes(evaluation: MLEvaluation) -> Matrix:
+def _slopes(evaluation: Likelihood) -> Matrix:
     """Derivatives of all implied moments, shape (moments, q)."""
     blocks = []
     for point in evaluation.points:

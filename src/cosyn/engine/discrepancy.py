@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from cosyn.engine.lisrel import Structure
     from cosyn.engine.moments import SampleMoments
 
+#: Respondents handled at a time: keeps the scores of a block in the cache.
+BLOCK = 4096
+
 
 class Evaluation(Protocol):
     """A discrepancy at one point."""
@@ -48,6 +51,24 @@ class Evaluation(Protocol):
         ...
 
 
+class Likelihood(Evaluation, Protocol):
+    """A discrepancy of which respondents have their parts."""
+
+    @property
+    def points(self) -> tuple[NormalPoint, ...]:
+        """Moments of complete rows, or those expected of incomplete ones; one a group."""
+        ...
+
+    @property
+    def weights(self) -> Vector:
+        """Shares of the groups in the sample, shape (groups,)."""
+        ...
+
+    def scores(self, number: int, *, centred: bool) -> Matrix:
+        """Scores of the respondents of a group, shape (n, k)."""
+        ...
+
+
 class Discrepancy(Protocol):
     """Something to minimise."""
 
@@ -64,14 +85,17 @@ class MLEvaluation:
     ----------
     points : tuple of NormalPoint
         One a group.
-    weights : ndarray, shape (groups,)
-        Shares of the groups in the sample.
     """
 
+    discrepancy: MLDiscrepancy
     x: Vector
     value: float
     points: tuple[NormalPoint, ...]
-    weights: Vector
+
+    @property
+    def weights(self) -> Vector:
+        """Shares of the groups in the sample."""
+        return self.discrepancy.weights
 
     def score(self) -> Vector:
         """Minus the gradient of F/2."""
@@ -88,6 +112,21 @@ class MLEvaluation:
         """Observed information."""
         return self._added((p.structure.local, p.hessian()) for p in self.points)
 
+    def scores(self, number: int, *, centred: bool) -> Matrix:
+        """Scores of the respondents of a group (numbered from 0), shape (n, k).
+
+        Parameters
+        ----------
+        centred : bool
+            About the sample's moments; else about the model's, as the likelihood has it.
+        """
+        point, group = self.points[number], self.discrepancy.groups[number]
+        centre = group.mean if centred else group.mean - point.d
+        X = group.rows()
+        blocks = [point.casewise(X[k : k + BLOCK] - centre) for k in range(0, len(X), BLOCK)]
+        found = np.vstack(blocks)
+        return found - found.mean(axis=0) if centred else found
+
     def _added(self, parts: Iterable[tuple[Indices, Matrix]]) -> Matrix:
         total = np.zeros((len(self.x), len(self.x)))
         for weight, (local, part) in zip(self.weights, parts, strict=True):
@@ -101,26 +140,29 @@ class MLDiscrepancy:
 
     Attributes
     ----------
-    S : tuple of ndarray, shape (p, p)
-    means : tuple of (ndarray, shape (p,)), or of None without a mean structure
+    structures : tuple of Structure
+    groups : tuple of SampleMoments
+    means : bool
+        Whether the means are modelled.
+    weights : ndarray, shape (groups,)
     saturated : float
         (ln|S| + p) / 2, averaged over the groups: F/2 counts from there.
     """
 
     structures: tuple[Structure, ...]
-    S: tuple[Matrix, ...]
-    means: tuple[Vector | None, ...]
+    groups: tuple[SampleMoments, ...]
+    means: bool
     weights: Vector
     saturated: float
 
     def at(self, x: Vector) -> MLEvaluation:
         """Evaluate at free parameters x; the value is infinite unless Sigma is definite."""
         points = tuple(
-            normal_point(structure, S, mean, x)
-            for structure, S, mean in zip(self.structures, self.S, self.means, strict=True)
+            normal_point(structure, group.cov, group.mean if self.means else None, x)
+            for structure, group in zip(self.structures, self.groups, strict=True)
         )
         values = np.array([point.value for point in points])
-        return MLEvaluation(x, float(self.weights @ values) - self.saturated, points, self.weights)
+        return MLEvaluation(self, x, float(self.weights @ values) - self.saturated, points)
 
 
 def ml_discrepancy(
@@ -140,13 +182,7 @@ def ml_discrepancy(
         By which the groups are weighed, if not by their respondents.
     """
     sizes = np.array([group.n for group in groups], dtype=float) if sizes is None else sizes
-    S = tuple(group.cov for group in groups)
     weights = sizes / sizes.sum()
-    parts = np.array([float(np.linalg.slogdet(each)[1]) + len(each) for each in S])
-    return MLDiscrepancy(
-        tuple(structures),
-        S,
-        tuple(group.mean if means else None for group in groups),
-        weights,
-        float(weights @ parts) / 2,
-    )
+    parts = [float(np.linalg.slogdet(group.cov)[1]) + len(group.cov) for group in groups]
+    saturated = float(weights @ np.array(parts)) / 2
+    return MLDiscrepancy(tuple(structures), tuple(groups), means, weights, saturated)

@@ -1,8 +1,9 @@
-"""Arithmetic on parameter labels, for parameters that `:=` defines."""
+"""Arithmetic on parameter labels, for parameters that `:=` defines and for constraints."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import math
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -10,9 +11,23 @@ import numpy as np
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
-    from cosyn.engine._tokens import Cursor, Place
+    from cosyn.engine._tokens import Cursor, Place, Token
 
-_FUNCTIONS: dict[str, Callable[[Any], Any]] = {"exp": np.exp, "log": np.log, "sqrt": np.sqrt}
+
+def _abs(x: Any) -> Any:
+    """Absolute value by the sign of the real part: numpy's modulus has no complex derivative."""
+    return np.where(np.real(x) < 0, -x, x)[()]
+
+
+_FUNCTIONS: dict[str, Callable[[Any], Any]] = {
+    "exp": np.exp,
+    "log": np.log,
+    "sqrt": np.sqrt,
+    "abs": _abs,
+    "sin": np.sin,
+    "cos": np.cos,
+    "tan": np.tan,
+}
 _OPERATIONS: dict[str, Callable[[Any, Any], Any]] = {
     "+": np.add,
     "-": np.subtract,
@@ -20,7 +35,10 @@ _OPERATIONS: dict[str, Callable[[Any, Any], Any]] = {
     "/": np.divide,
     "^": np.power,
 }
+_POWERS = frozenset({"^", "**"})
 _DEEPEST = 50
+#: Every reader of the tree may walk it by recursion: a sum is as deep as it has terms.
+_LONGEST = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,10 +50,10 @@ class Number:
 
 @dataclass(frozen=True, slots=True)
 class Label:
-    """The value of a labelled or defined parameter."""
+    """The value of a labelled or defined parameter; equal wherever it stands."""
 
     name: str
-    place: Place
+    place: Place = field(compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +74,11 @@ class Operation:
 
 
 Expression = Number | Label | Call | Operation
+
+
+def is_function(name: str) -> bool:
+    """Whether expressions may call this."""
+    return name in _FUNCTIONS
 
 
 def evaluate(expression: Expression, values: Mapping[str, Any]) -> Any:
@@ -94,7 +117,7 @@ def labels(expression: Expression) -> Iterator[Label]:
             yield from labels(right)
 
 
-def read_expression(cursor: Cursor, depth: int = 0) -> Expression:
+def read_expression(cursor: Cursor) -> Expression:
     """Read a sum, by the precedence of R: ``^`` before the sign, ``* /``, ``+ -``.
 
     Raises
@@ -102,10 +125,56 @@ def read_expression(cursor: Cursor, depth: int = 0) -> Expression:
     ModelSyntaxError
         If something is missing or too much.
     """
-    if depth > _DEEPEST:
-        raise cursor.now.place.error(
-            "model.syntax", "too many nested brackets", "Define the parts by `:=` first"
+    first, left = cursor.now, cursor.left
+    found = _sum(cursor, 0)
+    _check_length(first, left - cursor.left)
+    return found
+
+
+def read_constant(cursor: Cursor) -> float:
+    """Read a number, or a quotient without labels such as ``-1/3`` or ``sqrt(2)``.
+
+    A ``*`` outside brackets ends it: in ``1/3*x`` the number is a third.
+
+    Raises
+    ------
+    ModelSyntaxError
+        If there is no number here, or it is not finite.
+    """
+    first, left = cursor.now, cursor.left
+    if first.kind == "name" and not is_function(first.text):
+        raise cursor.expected("a number")
+    found = _signed(cursor, 0)
+    while cursor.now.text == "/":
+        found = Operation(cursor.take().text, found, _signed(cursor, 0))
+    _check_length(first, left - cursor.left)
+    for label in labels(found):
+        raise label.place.error(
+            "model.syntax",
+            f"expected a number, found `{label.name}`",
+            "Write the number, or relate labels by a constraint such as `a == 2*b`",
         )
+    return _finite(float(evaluate(found, {})), first.place)
+
+
+def _check_length(first: Token, length: int) -> None:
+    if length > _LONGEST:
+        raise first.place.error(
+            "model.too-long",
+            f"an expression of more than {_LONGEST} words",
+            "Define its parts by `:=` first",
+        )
+
+
+def _finite(value: float, place: Place) -> float:
+    if not math.isfinite(value):
+        raise place.error(
+            "model.number", "a number that is not finite", "Write one like 0.5, -2 or 1e-3"
+        )
+    return value
+
+
+def _sum(cursor: Cursor, depth: int) -> Expression:
     found = _product(cursor, depth)
     while cursor.now.text in {"+", "-"}:
         found = Operation(cursor.take().text, found, _product(cursor, depth))
@@ -129,33 +198,45 @@ def _signed(cursor: Cursor, depth: int) -> Expression:
 
 def _power(cursor: Cursor, depth: int) -> Expression:
     base = _atom(cursor, depth)
-    if not cursor.skip("^"):
+    if cursor.now.text not in _POWERS:
         return base
+    cursor.take()
     return Operation("^", base, _signed(cursor, depth + 1))
 
 
 def _atom(cursor: Cursor, depth: int) -> Expression:
+    if depth > _DEEPEST:
+        raise cursor.now.place.error(
+            "model.syntax", "too many nested brackets", "Define the parts by `:=` first"
+        )
     if cursor.skip("("):
-        inner = read_expression(cursor, depth + 1)
-        cursor.expect(")")
-        return inner
-    if cursor.now.kind == "number":
-        return Number(float(cursor.take().text))
-    if cursor.now.kind == "name":
-        return _name(cursor, depth)
-    raise cursor.expected("a label, a number or `(`")
+        return _closed(cursor, depth)
+    token = cursor.now
+    match token.kind:
+        case "number":
+            return Number(_finite(float(cursor.take().text), token.place))
+        case "string" if token.quoted:
+            return Label(cursor.take().quoted, token.place)
+        case "name":
+            return _name(cursor, depth)
+        case _:
+            raise cursor.expected("a label, a number or `(`")
+
+
+def _closed(cursor: Cursor, depth: int) -> Expression:
+    inner = _sum(cursor, depth + 1)
+    cursor.expect(")")
+    return inner
 
 
 def _name(cursor: Cursor, depth: int) -> Expression:
     token = cursor.take()
     if not cursor.skip("("):
         return Label(token.text, token.place)
-    if token.text not in _FUNCTIONS:
+    if not is_function(token.text):
         raise token.place.error(
             "model.unknown-function",
             f"{token.shown} is not a function known here",
             f"Use one of: {', '.join(_FUNCTIONS)}",
         )
-    argument = read_expression(cursor, depth + 1)
-    cursor.expect(")")
-    return Call(token.text, argument)
+    return Call(token.text, _closed(cursor, depth))

@@ -7,8 +7,6 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
-from cosyn.engine.casewise import rows_of
-
 if TYPE_CHECKING:
     from cosyn.engine._typing import Matrix, Vector
     from cosyn.engine.sem import SemFit
@@ -49,7 +47,7 @@ def factor_scores(fit: SemFit, method: Method = "regression", group: int = 1) ->
     """
     sample, structure = fit.groups[group - 1], fit.structures[group - 1]
     implied = fit.implied[group - 1]
-    Y = rows_of(sample) - (implied.mu if fit.table.means else sample.mean)
+    Y = sample.rows() - (implied.mu if fit.table.means else sample.mean)
     k = [structure.latent.index(name) for name in fit.table.latent]
     loadings = implied.LV
     if method == "regression":

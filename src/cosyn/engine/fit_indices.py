@@ -141,7 +141,7 @@ def incremental(tests: Tests) -> dict[str, float | None]:
 
 
 def corrected_measures(tests: Tests, n: int, groups: int) -> dict[str, float | None]:
-    """Scaled and robust measures."""
+    """Measures from the corrected statistics."""
     model, null = tests.model_corrected, tests.baseline_corrected
     scaled = _scaled_rmsea(tests, n, groups)
     found: dict[str, float | None] = {
@@ -163,7 +163,7 @@ def corrected_measures(tests: Tests, n: int, groups: int) -> dict[str, float | N
             "cfi_scaled": cfi(model, null),
             "tli_scaled": tli(model, null),
         }
-    return found | robust_measures(tests, n, groups)
+    return found
 
 
 def _scaled_rmsea(tests: Tests, n: int, groups: int) -> Rmsea:

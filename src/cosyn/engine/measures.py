@@ -6,22 +6,23 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from cosyn.engine.fiml import FIMLEvaluation
 from cosyn.engine.fit_indices import (
     FitMeasures,
     corrected_measures,
     crmr,
     incremental,
     rmsea,
+    robust_measures,
     srmr,
 )
-from cosyn.engine.normal import inverse_and_log_det
-from cosyn.engine.optimize import damped_inverse
+from cosyn.engine.linalg import damped_inverse, inverse_and_log_det
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from cosyn.engine._typing import Matrix, Vector
-    from cosyn.engine.discrepancy import MLEvaluation
+    from cosyn.engine.discrepancy import Likelihood
     from cosyn.engine.fit_indices import Tests
     from cosyn.engine.lisrel import Implied
     from cosyn.engine.moments import SampleMoments
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
 def fit_measures(
     table: ParameterTable,
     groups: Sequence[SampleMoments],
-    evaluation: MLEvaluation,
+    evaluation: Likelihood,
     tests: Tests,
     *,
     n: int,
@@ -40,7 +41,7 @@ def fit_measures(
 
     Parameters
     ----------
-    evaluation : MLEvaluation
+    evaluation : Likelihood
         The discrepancy at its minimum.
     n : int
         What stands for the sample size in RMSEA: n, or n - 1 a group.
@@ -63,25 +64,24 @@ def fit_measures(
         "srmr": srmr(groups, implied, means=table.means),
         "crmr": crmr(groups, implied, means=table.means),
     }
-    found |= incremental(tests) | _goodness(table, evaluation, n)
-    found |= _likelihood(table, groups, implied)
+    found |= incremental(tests)
+    if isinstance(evaluation, FIMLEvaluation):
+        found |= _criteria(table, groups, *_incomplete(evaluation, groups))
+    else:
+        found |= _goodness(table, evaluation, n)
+        found |= _criteria(table, groups, *_complete(table, groups, implied))
     if tests.model_corrected is not model:
         found |= corrected_measures(tests, n, len(groups))
+        if not isinstance(evaluation, FIMLEvaluation):
+            found |= robust_measures(tests, n, len(groups))
     return FitMeasures(**found)
 
 
-def _likelihood(
-    table: ParameterTable, groups: Sequence[SampleMoments], implied: Sequence[Implied]
+def _criteria(
+    table: ParameterTable, groups: Sequence[SampleMoments], logl: float, saturated: float
 ) -> dict[str, float | int]:
-    """Log-likelihoods and what is computed from them; given covariates, if there are any."""
+    """Log-likelihoods of the model and of the saturated one, and what is computed from them."""
     n, q = sum(group.n for group in groups), table.n_free
-    logl = saturated = 0.0
-    taken = [table.observed.index(name) for name in table.covariates]
-    for group, one in zip(groups, implied, strict=True):
-        mean = one.mu if table.means else group.mean
-        given = _normal(group.n, group.cov, group.mean, group.cov, group.mean, taken)
-        logl += _normal(group.n, group.cov, group.mean, one.Sigma, mean) - given
-        saturated += _normal(group.n, group.cov, group.mean, group.cov, group.mean) - given
     return {
         "logl": logl,
         "unrestricted_logl": saturated,
@@ -91,6 +91,29 @@ def _likelihood(
         "npar": q,
         "n": n,
     }
+
+
+def _incomplete(evaluation: FIMLEvaluation, groups: Sequence[SampleMoments]) -> tuple[float, float]:
+    """Log-likelihoods of incomplete rows."""
+    n = sum(group.n for group in groups)
+    answers = sum(each.observed.sum() for each in evaluation.discrepancy.rows)
+    constant = -float(answers) / 2 * float(np.log(2 * np.pi))
+    saturated = constant - n * evaluation.discrepancy.saturated
+    return saturated - n * evaluation.value, saturated
+
+
+def _complete(
+    table: ParameterTable, groups: Sequence[SampleMoments], implied: Sequence[Implied]
+) -> tuple[float, float]:
+    """Log-likelihoods of complete rows; given covariates, if there are any."""
+    logl = saturated = 0.0
+    taken = [table.observed.index(name) for name in table.covariates]
+    for group, one in zip(groups, implied, strict=True):
+        mean = one.mu if table.means else group.mean
+        given = _normal(group.n, group.cov, group.mean, group.cov, group.mean, taken)
+        logl += _normal(group.n, group.cov, group.mean, one.Sigma, mean) - given
+        saturated += _normal(group.n, group.cov, group.mean, group.cov, group.mean) - given
+    return logl, saturated
 
 
 def _normal(
@@ -107,7 +130,7 @@ def _normal(
     return -n / 2 * (len(k) * float(np.log(2 * np.pi)) + log_det + distance)
 
 
-def _goodness(table: ParameterTable, evaluation: MLEvaluation, n: int) -> dict[str, float]:
+def _goodness(table: ParameterTable, evaluation: Likelihood, n: int) -> dict[str, float]:
     """GFI from the reweighted least-squares statistic, and LISREL's (of covariances)."""
     lost = whole = 0.0
     for point in evaluation.points:
@@ -120,7 +143,7 @@ def _goodness(table: ParameterTable, evaluation: MLEvaluation, n: int) -> dict[s
     return {"gfi": min(1.0, n * p / (n * p + 2 * beyond)), "gfi_lisrel": 1 - lost / whole}
 
 
-def residual_statistic(evaluation: MLEvaluation, n: int) -> float:
+def residual_statistic(evaluation: Likelihood, n: int) -> float:
     """Browne's residual statistic with normal-theory weights at the implied moments.
 
     Browne (1984), eq. 2.20a: the squared distance of the sample's from the implied moments that

@@ -14,8 +14,8 @@ import numpy as np
 
 from cosyn.engine.chisquare import ChiSquare, chi_square
 from cosyn.engine.estimates import row_values
+from cosyn.engine.linalg import damped_inverse
 from cosyn.engine.lisrel import structures
-from cosyn.engine.optimize import damped_inverse
 from cosyn.engine.standardize import scales, scaling_of
 from cosyn.engine.table import Parameter, ParameterTable, numbered
 

@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from cosyn.engine.incomplete import incomplete_rows, saturated
 from cosyn.errors import IdentificationError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from cosyn.engine._typing import Flags, Indices, Matrix, Vector
+    from cosyn.engine.incomplete import IncompleteRows
 
 _WHERE = "the data"
 #: Smallest eigenvalue of a correlation matrix that is not rounding error of a linear dependence.
@@ -34,9 +36,14 @@ class SampleMoments:
     cov : ndarray, shape (p, p)
         With divisor n, as maximum likelihood has it.
     values : ndarray, shape (n, p), or None
-        The data themselves, for what moments do not tell.
+        The data themselves, for what moments do not tell; NaN where an answer is missing.
     cluster : ndarray of int, shape (n,), or None
         Number of the cluster (such as the department) of each respondent.
+    incomplete : IncompleteRows or None
+        The data sorted by their gaps, if they are to be used as they are: mean and covariance
+        are then the maximum-likelihood estimates.
+    saturated : float
+        Value of the saturated model of incomplete rows.
     """
 
     n: int
@@ -45,6 +52,24 @@ class SampleMoments:
     cov: Matrix
     values: Matrix | None = None
     cluster: Indices | None = None
+    incomplete: IncompleteRows | None = None
+    saturated: float = 0.0
+
+    def rows(self) -> Matrix:
+        """The data themselves, shape (n, p).
+
+        Raises
+        ------
+        IdentificationError
+            If only the moments are at hand.
+        """
+        if self.values is None:
+            raise _impossible(
+                "no-rows",
+                "robust statistics need the answers, and there are only means and covariances",
+                "Give the answers, or use the estimator ML",
+            )
+        return self.values
 
     def subset(self, names: Sequence[str]) -> SampleMoments:
         """The moments of some of the variables, in the order asked for.
@@ -57,6 +82,18 @@ class SampleMoments:
         position = {name: k for k, name in enumerate(self.names)}
         k = [position[name] for name in names]
         values = None if self.values is None else self.values[:, k]
+        if self.incomplete is not None and values is not None and len(k) < len(self.names):
+            return incomplete_moments(values, names, self.cluster)
+        if self.incomplete is not None and values is not None:
+            rows = incomplete_rows(values)
+            return replace(
+                self,
+                names=tuple(names),
+                mean=self.mean[k],
+                cov=self.cov[np.ix_(k, k)],
+                values=values,
+                incomplete=rows,
+            )
         return SampleMoments(
             self.n, tuple(names), self.mean[k], self.cov[np.ix_(k, k)], values, self.cluster
         )
@@ -90,6 +127,60 @@ def sample_moments(
     cov = Y.T @ Y / len(X)
     _check_dependence(cov, names)
     return SampleMoments(len(X), tuple(names), mean, cov, X, cluster)
+
+
+def incomplete_moments(
+    X: Matrix, names: Sequence[str], cluster: Indices | None = None
+) -> SampleMoments:
+    """Moments of rows with gaps, by maximum likelihood; rows without any answer are left out.
+
+    Parameters
+    ----------
+    X : ndarray, shape (n, p)
+        NaN where an answer is missing.
+    names : sequence of str, length p
+    cluster : ndarray of int, shape (n,), optional
+
+    Raises
+    ------
+    IdentificationError
+        If a value is infinite, a variable is constant or never answered, or two variables were
+        never answered by the same respondent.
+    """
+    X = np.asarray(X, dtype=np.float64)
+    some = ~np.isnan(X).all(axis=1)
+    X, cluster = X[some], None if cluster is None else cluster[some]
+    _check_incomplete(X, names)
+    rows = incomplete_rows(X)
+    found = saturated(rows)
+    _check_dependence(found.cov, names)
+    return SampleMoments(len(X), tuple(names), found.mean, found.cov, X, cluster, rows, found.value)
+
+
+def _check_incomplete(X: Matrix, names: Sequence[str]) -> None:
+    infinite = np.asarray(np.isinf(X).any(axis=0))
+    if infinite.any():
+        raise _impossible(
+            "infinite-values",
+            f"infinite values in {_named(names, infinite)}",
+            "Leave those respondents out",
+        )
+    there = ~np.isnan(X)
+    together = there.T.astype(float) @ there
+    if (together == 0).any():
+        i, j = np.argwhere(together == 0)[0]
+        raise _impossible(
+            "no-coverage",
+            f"nobody answered both `{names[i]}` and `{names[j]}`",
+            "Leave one of them out: nothing is known of their covariance",
+        )
+    low, high = (pick(X, axis=0) for pick in (np.nanmin, np.nanmax))
+    if (low == high).any():
+        raise _impossible(
+            "constant-variable",
+            f"everyone has the same value in {_named(names, low == high)}",
+            "Leave it out: what does not vary cannot covary",
+        )
 
 
 def _check_values(X: Matrix, names: Sequence[str]) -> None:

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.linalg import lapack
 
+from cosyn.engine.linalg import inverse_and_log_det
 from cosyn.engine.lisrel import ALPHA, BETA, LAMBDA
 
 if TYPE_CHECKING:
@@ -104,8 +104,11 @@ class NormalPoint:
 
     def hessian(self) -> Matrix:
         """Second derivatives of F/2: the observed information, shape (k, k)."""
-        covariances = self._curvature() + self._turning()
-        return self._pooled_twice(covariances + self._curvature_of_means())
+        return self._pooled_twice(self._curvature() + self._curvature_of_means()) + self.bending()
+
+    def bending(self) -> Matrix:
+        """The part of the Hessian from the second derivatives of the moments, shape (k, k)."""
+        return self._pooled_twice(self._turning() - self._turning_of_means())
 
     def casewise(self, Y: Matrix) -> Matrix:
         """Scores of respondents, shape (n, k), whose answers minus implied means are Y (n, p)."""
@@ -148,17 +151,25 @@ class NormalPoint:
         return s[:, None] * terms
 
     def _curvature_of_means(self) -> Matrix:
-        """mu_k'W mu_l + mu_l'W Sigma_k W d + mu_k'W Sigma_l W d - mu_kl'W d."""
+        """mu_k'W mu_l + mu_l'W Sigma_k W d + mu_k'W Sigma_l W d."""
         structure, t = self.structure, self.t
         s, u, v = structure.scale, structure.left, structure.right
         if not self.means:
             return np.zeros((len(s), len(s)))
         P, g = self.G.T @ self.W @ self.G, self.G.T @ self.W @ self.d
         mixed = t[:, None] * s * (P[np.ix_(u, u)] * g[v] + P[np.ix_(u, v)] * g[u])
+        return np.asarray(np.outer(t, t) * P[np.ix_(u, u)] + mixed + mixed.T)
+
+    def _turning_of_means(self) -> Matrix:
+        """mu_kl'W d."""
+        structure, t = self.structure, self.t
+        u, v = structure.left, structure.right
+        if not self.means:
+            return np.zeros((len(t), len(t)))
+        g = self.G.T @ self.W @ self.d
         alpha, beta = structure.turns(self.implied)
         bent = t[:, None] * (alpha[:, u].T * g[u] + beta[:, u].T * g[v])
-        bent += self._mean_turns() * g[u][:, None]
-        return np.outer(t, t) * P[np.ix_(u, u)] + mixed + mixed.T - bent
+        return np.asarray(bent + self._mean_turns() * g[u][:, None])
 
     def _mean_turns(self) -> Matrix:
         """How the factors t (rows) move with each cell (columns)."""
@@ -194,13 +205,3 @@ def normal_point(structure: Structure, S: Matrix, mean: Vector | None, x: Vector
     else:
         d, t = mean - implied.mu, structure.mean_factors(implied)
     return NormalPoint(structure, S, d, implied, W, log_det, implied.columns(), t, mean is not None)
-
-
-def inverse_and_log_det(Sigma: Matrix) -> tuple[float, Matrix]:
-    """ln|Sigma| and the inverse of a symmetric matrix; infinity and zeros unless definite."""
-    factor, fault = lapack.dpotrf(Sigma, lower=1)
-    if fault or not np.isfinite(Sigma).all():
-        return float("inf"), np.zeros_like(Sigma)
-    lower, _ = lapack.dpotri(factor, lower=1)
-    inverse = np.tril(lower) + np.tril(lower, -1).T
-    return float(2 * np.log(np.diag(factor)).sum()), inverse

@@ -1,8 +1,9 @@
-"""Fisher scoring, then Newton's method.
+"""Fisher scoring, then Newton's or a quasi-Newton method.
 
 Scoring steps use the expected information, which is always definite and is right far from the
 minimum. Under misfit they converge only linearly, so after a few of them the Hessian takes over
-wherever it is definite, which makes the end quadratic.
+wherever it is definite, which makes the end quadratic. Where a Hessian costs many evaluations,
+the inverse information is updated by BFGS instead (Nocedal & Wright 2006, eq. 6.17).
 """
 
 from __future__ import annotations
@@ -11,7 +12,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.linalg import cho_factor, cho_solve, eigh
+from scipy.linalg import eigh
+
+from cosyn.engine.linalg import damped_inverse, definite_inverse
 
 if TYPE_CHECKING:
     from cosyn.engine._typing import Matrix, Vector
@@ -20,8 +23,6 @@ if TYPE_CHECKING:
 _SCORING_STEPS = 3
 #: Iterations in which scoring, which goes far, replaces an indefinite Hessian.
 _PATIENCE = 40
-#: A pivot of a scaled matrix below this is rounding error.
-_INDEFINITE = 1e-12
 #: Least curvature, relative to the information's, of a direction that is followed.
 _FLATTEST = 1e-2
 _RIDGE = 1e-8
@@ -87,6 +88,46 @@ def minimise(
     return _optimum(here, iteration)
 
 
+def minimise_without_hessian(
+    discrepancy: Discrepancy, start: Vector, *, tolerance: float, max_iterations: int
+) -> Optimum:
+    """As `minimise`, for a discrepancy whose Hessian is dear.
+
+    Its information is that of complete data: too large, but of the right shape.
+    """
+    here = discrepancy.at(start)
+    if not np.isfinite(here.value) or not len(start):
+        return _optimum(here, 0)
+    score, inverse, age, taken = here.score(), damped_inverse(here.information()), 0, 0
+    while taken < max_iterations:
+        taken += 1
+        step = inverse @ score
+        there = _line_search(discrepancy, here, step, float(step @ score))
+        if there is not None:
+            new_score = there.score()
+            moved, change = there.x - here.x, score - new_score
+            here, score = there, new_score
+        stop = there is None or float(score @ inverse @ score) < tolerance**2
+        if stop and age == 0:
+            break
+        if stop:
+            inverse, age = damped_inverse(here.information()), 0
+        else:
+            inverse, age = _updated(inverse, moved, change), age + 1
+    return _optimum(here, taken)
+
+
+def _updated(inverse: Matrix, moved: Vector, change: Vector) -> Matrix:
+    """BFGS update of an inverse Hessian; left as it is where the curvature is not positive."""
+    curvature = float(moved @ change)
+    if curvature <= _ROUNDING * np.linalg.norm(moved) * np.linalg.norm(change):
+        return inverse
+    product = inverse @ change
+    factor = (curvature + change @ product) / curvature**2
+    cross = np.outer(product, moved) / curvature
+    return inverse + factor * np.outer(moved, moved) - cross - cross.T
+
+
 def _curvature(here: Evaluation, iteration: int) -> Matrix:
     """Inverse of the Hessian where it is definite, after the first steps; else of information."""
     information = here.information()
@@ -136,29 +177,3 @@ def _line_search(
             return there
         length /= 2
     return None
-
-
-def definite_inverse(matrix: Matrix) -> Matrix | None:
-    """Inverse of a symmetric matrix, None unless it is positive definite beyond rounding."""
-    scale = 1 / np.sqrt(np.maximum(np.abs(np.diag(matrix)), np.finfo(float).tiny))
-    scaled = matrix * np.outer(scale, scale)
-    try:
-        factor = cho_factor(scaled, lower=True)
-    except np.linalg.LinAlgError:
-        return None
-    if np.diag(factor[0]).min() ** 2 < _INDEFINITE:
-        return None
-    return np.asarray(cho_solve(factor, np.diag(scale)) * scale[:, None])
-
-
-def damped_inverse(information: Matrix) -> Matrix:
-    """Inverse of an information matrix, with the least ridge that makes it definite."""
-    scale = 1 / np.sqrt(np.maximum(np.diag(information), np.finfo(float).tiny))
-    scaled = information * np.outer(scale, scale)
-    for ridge in (0.0, *10.0 ** np.arange(-10, 3)):
-        try:
-            factor = cho_factor(scaled + ridge * np.eye(len(scaled)), lower=True)
-        except np.linalg.LinAlgError:
-            continue
-        return np.asarray(cho_solve(factor, np.diag(scale)) * scale[:, None])
-    return np.diag(scale**2)

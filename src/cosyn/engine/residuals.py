@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from cosyn.engine.optimize import damped_inverse
+from cosyn.engine.linalg import damped_inverse
 
 if TYPE_CHECKING:
     from cosyn.engine._typing import Matrix
-    from cosyn.engine.discrepancy import MLEvaluation
+    from cosyn.engine.discrepancy import Likelihood
     from cosyn.engine.sem import SemFit
 
 #: Share of a variance that is rounding error of none.
@@ -82,7 +82,7 @@ def _errors(fit: SemFit, group: int) -> Matrix:
     return np.maximum(found, found.T)
 
 
-def _score_covariance(evaluation: MLEvaluation) -> Matrix:
+def _score_covariance(evaluation: Likelihood) -> Matrix:
     """Covariance of the scores of normal data, shape (q, q)."""
     total = np.zeros((len(evaluation.x), len(evaluation.x)))
     for weight, point in zip(evaluation.weights, evaluation.points, strict=True):

@@ -11,13 +11,15 @@ from cosyn.engine import status as faults
 from cosyn.engine.baseline import independence
 from cosyn.engine.casewise import score_products
 from cosyn.engine.chisquare import chi_square, corrected
-from cosyn.engine.discrepancy import MLDiscrepancy, MLEvaluation, ml_discrepancy
+from cosyn.engine.discrepancy import Likelihood, MLDiscrepancy, MLEvaluation, ml_discrepancy
 from cosyn.engine.estimates import Estimate, estimate, row_values, standard_errors
 from cosyn.engine.estimators import estimator
+from cosyn.engine.fiml import FIMLDiscrepancy, FIMLEvaluation, fiml_discrepancy
 from cosyn.engine.fit_indices import Tests
+from cosyn.engine.linalg import damped_inverse
 from cosyn.engine.lisrel import structures
 from cosyn.engine.measures import fit_measures
-from cosyn.engine.optimize import damped_inverse, minimise
+from cosyn.engine.optimize import minimise, minimise_without_hessian
 from cosyn.engine.start import starting_points
 from cosyn.engine.table import with_sample_values
 from cosyn.errors import IdentificationError
@@ -132,11 +134,11 @@ class SemFit:
         """Which rows are free."""
         return np.asarray(self.table.free > 0)
 
-    def discrepancy(self) -> MLDiscrepancy:
+    def discrepancy(self) -> MLDiscrepancy | FIMLDiscrepancy:
         """What was minimised."""
         return _discrepancy(self.table, self.structures, self.groups, self.options)
 
-    def evaluation(self) -> MLEvaluation:
+    def evaluation(self) -> Likelihood:
         """The discrepancy at the estimates."""
         return self.discrepancy().at(self.x)
 
@@ -219,6 +221,13 @@ def _samples(
             "Give the moments of each group",
         )
     for sample in groups:
+        if sample.incomplete is not None and not table.means:
+            raise IdentificationError(
+                "model.no-means",
+                "the model",
+                "incomplete answers need a mean structure",
+                "Build the table with means, or use complete answers",
+            )
         missing = [name for name in table.observed if name not in sample.names]
         if missing:
             raise IdentificationError(
@@ -236,25 +245,27 @@ def _discrepancy(
     parts: Sequence[Structure],
     samples: Sequence[SampleMoments],
     options: FitOptions,
-) -> MLDiscrepancy:
+) -> MLDiscrepancy | FIMLDiscrepancy:
+    rows = [sample.incomplete for sample in samples if sample.incomplete is not None]
+    if rows:
+        return fiml_discrepancy(parts, rows, [sample.saturated for sample in samples])
     sizes = np.array([sample.n - options.wishart for sample in samples], dtype=float)
     return ml_discrepancy(parts, samples, means=table.means, sizes=sizes)
 
 
 def _search(
     table: ParameterTable,
-    discrepancy: MLDiscrepancy,
+    discrepancy: MLDiscrepancy | FIMLDiscrepancy,
     samples: Sequence[SampleMoments],
     options: FitOptions,
 ) -> Optimum:
     """The first search that converges, or else the one that came lowest."""
+    search = minimise if isinstance(discrepancy, MLDiscrepancy) else minimise_without_hessian
     points = starting_points(table, samples, seed=options.seed, count=options.starts)
     limit = options.max_iterations if table.df >= 0 else 0
     found: list[Optimum] = []
     for point in points:
-        found.append(
-            minimise(discrepancy, point, tolerance=options.tolerance, max_iterations=limit)
-        )
+        found.append(search(discrepancy, point, tolerance=options.tolerance, max_iterations=limit))
         if found[-1].converged or table.df < 0:
             return found[-1]
     return min(found, key=lambda optimum: optimum.evaluation.value)
@@ -268,7 +279,7 @@ def _result(
     options: FitOptions,
 ) -> SemFit:
     evaluation = optimum.evaluation
-    assert isinstance(evaluation, MLEvaluation)
+    assert isinstance(evaluation, MLEvaluation | FIMLEvaluation)
     x = evaluation.x
     state = _status(table, parts, optimum)
     usable = state.converged and state.identified
@@ -295,16 +306,22 @@ def _result(
     )
 
 
+def _resolved(options: FitOptions, samples: Sequence[SampleMoments]) -> Estimator:
+    """The estimator; the information of incomplete rows is observed unless said otherwise."""
+    chosen = options.resolved()
+    if options.information is None and any(each.incomplete is not None for each in samples):
+        return replace(chosen, information="observed")
+    return chosen
+
+
 def _size(samples: Sequence[SampleMoments], options: FitOptions) -> int:
     """What stands for the sample size: n, or n - 1 a group."""
     return sum(sample.n - options.wishart for sample in samples)
 
 
-def _vcov(
-    evaluation: MLEvaluation, samples: Sequence[SampleMoments], options: FitOptions
-) -> Matrix:
+def _vcov(evaluation: Likelihood, samples: Sequence[SampleMoments], options: FitOptions) -> Matrix:
     """Covariance of the free parameters: an inverse information, or a sandwich with it."""
-    chosen = options.resolved()
+    chosen = _resolved(options, samples)
     n = _size(samples, options)
     clustered = any(sample.cluster is not None for sample in samples)
     if chosen.information == "first_order":
@@ -319,11 +336,11 @@ def _vcov(
 
 def _tests(
     table: ParameterTable,
-    evaluation: MLEvaluation,
+    evaluation: Likelihood,
     samples: Sequence[SampleMoments],
     options: FitOptions,
 ) -> Tests:
-    chosen = options.resolved()
+    chosen = _resolved(options, samples)
     n = _size(samples, options)
     model = chi_square(2 * n * max(evaluation.value, 0.0), table.df)
     null = null_corrected = None

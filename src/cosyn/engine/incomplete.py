@@ -1,0 +1,207 @@
+r"""Incomplete rows: their likelihood under normal moments, and what is expected of the gaps.
+
+With :math:`K = \Sigma^{-1}` and M the missing variables of a row, the conditional mean of the gaps
+is :math:`-K_{MM}^{-1} K_{MO} d_O`, their covariance :math:`K_{MM}^{-1}`, and
+:math:`\ln|\Sigma_{OO}| = \ln|\Sigma| + \ln|K_{MM}|`. Only the small matrices :math:`K_{MM}` are
+inverted, all those of one size at once, whatever the number of patterns.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from cosyn.engine.linalg import inverse_and_log_det
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from cosyn.engine._typing import Flags, Indices, Matrix, Vector
+
+_EM_STEPS = 10_000
+#: Patterns handled at a time.
+_PATTERNS = 256
+#: Change of the log-likelihood of one respondent at which EM stops.
+_EM_TOLERANCE = 1e-13
+
+
+class Batch(NamedTuple):
+    """Rows with equally many gaps, shape (b,), and where these are, shape (b, m)."""
+
+    rows: Indices
+    gaps: Indices
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class IncompleteRows:
+    """Answers with gaps.
+
+    Attributes
+    ----------
+    filled : ndarray, shape (n, p)
+        0 where missing.
+    observed : ndarray of bool, shape (n, p)
+    batches : tuple of Batch
+        Of the rows that have gaps.
+    """
+
+    filled: Matrix
+    observed: Flags
+    batches: tuple[Batch, ...]
+
+    @property
+    def n(self) -> int:
+        """Respondents."""
+        return len(self.filled)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Completed:
+    """What moments make of incomplete rows.
+
+    Attributes
+    ----------
+    value : float
+        Mean of (ln|Sigma_OO| + d_O' Sigma_OO^-1 d_O) / 2.
+    deviations : ndarray, shape (n, p)
+        From the mean, with gaps at their conditional means.
+    spread : tuple of ndarray, shape (b, m, m)
+        Conditional covariances of the gaps, one array a batch.
+    mean : ndarray, shape (p,)
+        Expected mean of the completed rows.
+    cov : ndarray, shape (p, p)
+        Their expected covariance about it, divisor n.
+    """
+
+    value: float
+    deviations: Matrix
+    spread: tuple[Matrix, ...]
+    mean: Vector
+    cov: Matrix
+
+
+def incomplete_rows(X: Matrix) -> IncompleteRows:
+    """Sort answers, shape (n, p) with NaN for gaps, by the number of gaps of a row."""
+    observed = np.asarray(~np.isnan(X))
+    counts = (~observed).sum(axis=1)
+    return IncompleteRows(np.where(observed, X, 0.0), observed, tuple(_batches(observed, counts)))
+
+
+def _batches(observed: Flags, counts: Indices) -> Iterator[Batch]:
+    for m in np.unique(counts[counts > 0]):
+        rows = np.flatnonzero(counts == m)
+        gaps = np.nonzero(~observed[rows])[1].reshape(len(rows), m)
+        yield Batch(rows, gaps)
+
+
+def completed(rows: IncompleteRows, Sigma: Matrix, mu: Vector) -> Completed | None:
+    """Expect the gaps under a mean (p,) and covariance (p, p); None unless that is definite."""
+    log_det, K = inverse_and_log_det(Sigma)
+    if not np.isfinite(log_det):
+        return None
+    deviations = np.where(rows.observed, rows.filled - mu, 0.0)
+    pulls = deviations @ K
+    extra, total = 0.0, np.zeros_like(K)
+    spread = []
+    for batch in rows.batches:
+        block = K[batch.gaps[:, :, None], batch.gaps[:, None, :]]
+        covariance = np.asarray(np.linalg.inv(block), dtype=np.float64)
+        extra += float(np.linalg.slogdet(block)[1].sum())
+        at = batch.rows[:, None]
+        found = np.einsum("bij,bj->bi", covariance, pulls[at, batch.gaps])
+        deviations[at, batch.gaps] = -found
+        np.add.at(total, (batch.gaps[:, :, None], batch.gaps[:, None, :]), covariance)
+        spread.append(covariance)
+    distance = float(np.einsum("ij,jk,ik->", deviations, K, deviations))
+    mean = deviations.mean(axis=0)
+    second = (deviations.T @ deviations + total) / rows.n
+    value = 0.5 * (log_det + (extra + distance) / rows.n)
+    cov = second - np.outer(mean, mean)
+    return Completed(value, deviations, tuple(spread), mu + mean, cov)
+
+
+def saturated(rows: IncompleteRows) -> Completed:
+    """Maximum-likelihood moments of incomplete rows by EM (Dempster, Laird & Rubin 1977).
+
+    Returns
+    -------
+    Completed
+        `mean` and `cov` are the estimates; `value` is that of the step before, the same to
+        rounding.
+    """
+    counts = rows.observed.sum(axis=0)
+    mean = rows.filled.sum(axis=0) / counts
+    gaps = np.where(rows.observed, rows.filled - mean, 0.0)
+    cov = np.diag((gaps**2).sum(axis=0) / counts)
+    found = completed(rows, cov, mean)
+    assert found is not None
+    for _ in range(_EM_STEPS):
+        following = completed(rows, found.cov, found.mean)
+        if following is None:
+            return found
+        gained = found.value - following.value
+        found = following
+        if gained < _EM_TOLERANCE * max(1.0, abs(found.value)):
+            break
+    return found
+
+
+def moment_information(rows: IncompleteRows, Sigma: Matrix, mu: Vector) -> Matrix:
+    """Observed information of one respondent about the moments, shape (moments, moments).
+
+    Second derivatives of the mean of (ln|Sigma_OO| + d_O' Sigma_OO^-1 d_O) / 2 with respect to
+    the means, then the lower triangle of the covariances row by row. With P the inverse
+    of Sigma_OO, filled up with zeros, and D = 2 P dd' P - P, they are sums of products of elements
+    of P and D over the patterns of gaps, and so a matrix product.
+    """
+    p = len(Sigma)
+    K = np.linalg.inv(Sigma)
+    both, crossed, located = np.zeros((p * p, p * p)), np.zeros((p * p, p)), np.zeros((p, p))
+    deviations = np.where(rows.observed, rows.filled - mu, 0.0)
+    for sizes, first, second, P in _patterns(rows, K, deviations):
+        D = 2 * P @ second @ P - sizes[:, None, None] * P
+        flat = P.reshape(len(P), p * p).T
+        both += flat @ D.reshape(len(P), p * p)
+        crossed += flat @ np.einsum("bij,bj->bi", P, first)
+        located += np.einsum("b,bij->ij", sizes, P)
+    return _assembled(both.reshape((p,) * 4), crossed.reshape(p, p, p), located) / rows.n
+
+
+def _assembled(both: Matrix, crossed: Matrix, located: Matrix) -> Matrix:
+    """Pick the derivatives out of sums P[i,j] D[k,l], P[i,j] (P d)[k] and P[i,j]."""
+    p = len(located)
+    a, b = np.tril_indices(p)
+    once = np.where(a == b, 0.5, 1.0)
+    of_means = once * (crossed[:, a, b] + crossed[:, b, a])
+    i, j, k, m = a[:, None], b[:, None], a, b
+    terms = both[j, k, m, i] + both[j, m, k, i] + both[i, k, m, j] + both[i, m, k, j]
+    of_covariances = 0.5 * np.outer(once, once) * terms
+    return np.block([[located, of_means], [of_means.T, of_covariances]])
+
+
+def _patterns(
+    rows: IncompleteRows, K: Matrix, deviations: Matrix
+) -> Iterator[tuple[Vector, Matrix, Matrix, Matrix]]:
+    """Rows of each pattern: how many, sums of d and of dd', and P; some patterns at a time."""
+    patterns, inverse = np.unique(rows.observed, axis=0, return_inverse=True)
+    order = np.argsort(inverse.ravel(), kind="stable")
+    starts = np.searchsorted(inverse.ravel()[order], np.arange(len(patterns) + 1))
+    for begin in range(0, len(patterns), _PATTERNS):
+        chosen = range(begin, min(begin + _PATTERNS, len(patterns)))
+        parts = [deviations[order[starts[t] : starts[t + 1]]] for t in chosen]
+        sizes = np.array([len(part) for part in parts], dtype=float)
+        first = np.array([part.sum(axis=0) for part in parts])
+        second = np.array([part.T @ part for part in parts])
+        P = np.array([_precision(K, patterns[t]) for t in chosen])
+        yield sizes, first, second, P
+
+
+def _precision(K: Matrix, observed: Flags) -> Matrix:
+    """Inverse of the covariance of the observed variables, filled up with zeros."""
+    gaps = ~observed
+    if not gaps.any():
+        return K
+    columns = K[:, gaps]
+    return np.asarray(K - columns @ np.linalg.solve(columns[gaps], columns.T))
