@@ -9,8 +9,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Sequence
 
     from cosyn.engine._roles import Roles
+    from cosyn.engine.syntax import Statement
     from cosyn.engine.table import Parameter
 
+#: Before a label that is the text of another row, until that row is found.
+EQUAL = "="
 Equal = Literal[
     "loadings",
     "intercepts",
@@ -56,6 +59,34 @@ def shared(
             found[original] = replace(found[original], label=label)
             found[number] = replace(row, label=label)
     return [_released(row, roles, equal) for row in found]
+
+
+def with_equals(rows: Sequence[Parameter], relations: Sequence[Statement]) -> list[Parameter]:
+    """Resolve ``equal("f=~x2")``: both rows bear one label.
+
+    Raises
+    ------
+    ModelSyntaxError
+        If there is no such row.
+    """
+    found = list(rows)
+    for number, row in enumerate(rows):
+        if not row.label.startswith(EQUAL):
+            continue
+        wanted = row.label[len(EQUAL) :].replace(" ", "")
+        places = [k for k, other in enumerate(rows) if other.name.replace(" ", "") == wanted]
+        if not places:
+            place = next(s.place for s in relations if (s.lhs, s.rhs) == (row.lhs, row.rhs))
+            raise place.error(
+                "model.unknown-label",
+                f"there is no parameter `{wanted}`",
+                'Write it as its formula has it, as in `equal("f=~x2")`',
+            )
+        place_of = next((k for k in places if rows[k].group == row.group), places[0])
+        label = found[place_of].label or f".p{place_of + 1}."
+        found[place_of] = replace(found[place_of], label=label)
+        found[number] = replace(row, label=label)
+    return found
 
 
 def _released(row: Parameter, roles: Roles, equal: Collection[Equal]) -> Parameter:

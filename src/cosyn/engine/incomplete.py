@@ -157,7 +157,7 @@ def moment_information(rows: IncompleteRows, Sigma: Matrix, mu: Vector) -> Matri
     of P and D over the patterns of gaps, and so a matrix product.
     """
     p = len(Sigma)
-    K = np.linalg.inv(Sigma)
+    K = np.asarray(np.linalg.inv(Sigma), dtype=np.float64)
     both, crossed, located = np.zeros((p * p, p * p)), np.zeros((p * p, p)), np.zeros((p, p))
     deviations = np.where(rows.observed, rows.filled - mu, 0.0)
     for sizes, first, second, P in _patterns(rows, K, deviations):

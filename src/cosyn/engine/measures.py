@@ -47,6 +47,7 @@ def fit_measures(
         What stands for the sample size in RMSEA: n, or n - 1 a group.
     """
     model = tests.model
+    df = int(model.df)
     implied = [point.implied for point in evaluation.points]
     approximation = rmsea(model, n, len(groups))
     found: dict[str, Any] = {
@@ -66,10 +67,10 @@ def fit_measures(
     }
     found |= incremental(tests)
     if isinstance(evaluation, FIMLEvaluation):
-        found |= _criteria(table, groups, *_incomplete(evaluation, groups))
+        found |= _criteria(table, groups, df, *_incomplete(evaluation, groups))
     else:
-        found |= _goodness(table, evaluation, n)
-        found |= _criteria(table, groups, *_complete(table, groups, implied))
+        found |= _goodness(table, evaluation, n, df)
+        found |= _criteria(table, groups, df, *_complete(table, groups, implied))
     if tests.model_corrected is not model:
         found |= corrected_measures(tests, n, len(groups))
         if not isinstance(evaluation, FIMLEvaluation):
@@ -78,10 +79,11 @@ def fit_measures(
 
 
 def _criteria(
-    table: ParameterTable, groups: Sequence[SampleMoments], logl: float, saturated: float
+    table: ParameterTable, groups: Sequence[SampleMoments], df: int, logl: float, saturated: float
 ) -> dict[str, float | int]:
     """Log-likelihoods of the model and of the saturated one, and what is computed from them."""
-    n, q = sum(group.n for group in groups), table.n_free
+    n = sum(group.n for group in groups)
+    q = table.n_moments - df
     return {
         "logl": logl,
         "unrestricted_logl": saturated,
@@ -130,7 +132,7 @@ def _normal(
     return -n / 2 * (len(k) * float(np.log(2 * np.pi)) + log_det + distance)
 
 
-def _goodness(table: ParameterTable, evaluation: Likelihood, n: int) -> dict[str, float]:
+def _goodness(table: ParameterTable, evaluation: Likelihood, n: int, df: int) -> dict[str, float]:
     """GFI from the reweighted least-squares statistic, and LISREL's (of covariances)."""
     lost = whole = 0.0
     for point in evaluation.points:
@@ -139,7 +141,7 @@ def _goodness(table: ParameterTable, evaluation: Likelihood, n: int) -> dict[str
         lost += float(np.sum(residual * residual.T))
         whole += float(np.sum(WS * WS.T))
     p = len(table.observed)
-    beyond = residual_statistic(evaluation, n) - table.df
+    beyond = residual_statistic(evaluation, n) - df
     return {"gfi": min(1.0, n * p / (n * p + 2 * beyond)), "gfi_lisrel": 1 - lost / whole}
 
 

@@ -73,7 +73,7 @@ def minimise(
     """
     here = discrepancy.at(start)
     if not np.isfinite(here.value) or not len(start):
-        return _optimum(here, 0)
+        return optimum(here, 0)
     iteration = 0
     for iteration in range(1, max_iterations + 1):
         score, curvature = here.score(), _curvature(here, iteration)
@@ -85,7 +85,7 @@ def minimise(
         here = there
         if slope < tolerance**2:
             break
-    return _optimum(here, iteration)
+    return optimum(here, iteration)
 
 
 def minimise_without_hessian(
@@ -97,7 +97,7 @@ def minimise_without_hessian(
     """
     here = discrepancy.at(start)
     if not np.isfinite(here.value) or not len(start):
-        return _optimum(here, 0)
+        return optimum(here, 0)
     score, inverse, age, taken = here.score(), damped_inverse(here.information()), 0, 0
     while taken < max_iterations:
         taken += 1
@@ -114,7 +114,7 @@ def minimise_without_hessian(
             inverse, age = damped_inverse(here.information()), 0
         else:
             inverse, age = _updated(inverse, moved, change), age + 1
-    return _optimum(here, taken)
+    return optimum(here, taken)
 
 
 def _updated(inverse: Matrix, moved: Vector, change: Vector) -> Matrix:
@@ -154,13 +154,20 @@ def _bent_inverse(hessian: Matrix, information: Matrix) -> Matrix:
     return np.asarray((vectors / np.maximum(np.abs(curvatures), _FLATTEST)) @ vectors.T)
 
 
-def _optimum(here: Evaluation, iterations: int) -> Optimum:
+def optimum(here: Evaluation, iterations: int, at: Evaluation | None = None) -> Optimum:
+    """What is known of the point where a search ended.
+
+    Parameters
+    ----------
+    at : Evaluation, optional
+        The point itself, if `here` is only its view along some directions.
+    """
     if not np.isfinite(here.value):
-        return Optimum(here, iterations, float("inf"), float("inf"))
+        return Optimum(at or here, iterations, float("inf"), float("inf"))
     score, information = here.score(), here.information()
     decrement = float(score @ damped_inverse(information) @ score)
     gradient = np.abs(score) / np.sqrt(np.maximum(np.diag(information), _ROUNDING))
-    return Optimum(here, iterations, float(gradient.max(initial=0.0)), decrement)
+    return Optimum(at or here, iterations, float(gradient.max(initial=0.0)), decrement)
 
 
 def _line_search(

@@ -10,15 +10,17 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from cosyn.engine._defaults import default_rows, with_metric
-from cosyn.engine._groups import Equal, shared
+from cosyn.engine._groups import EQUAL, Equal, shared, with_equals
 from cosyn.engine._roles import Roles, roles_of
+from cosyn.engine._tokens import Place
 from cosyn.engine.expression import labels
 from cosyn.engine.table import Parameter, ParameterTable, fix_parameter, numbered
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from cosyn.engine.syntax import Modifier, Statement
+    from cosyn.engine.expression import Expression
+    from cosyn.engine.syntax import Constraint, Modifier, Statement
 
 __all__ = ["Parameter", "ParameterTable", "TableOptions", "fix_parameter", "parameter_table"]
 
@@ -57,21 +59,25 @@ DEFAULTS = TableOptions()
 
 
 def parameter_table(
-    statements: Sequence[Statement], observed: Sequence[str], options: TableOptions = DEFAULTS
+    statements: Sequence[Statement],
+    observed: Sequence[str],
+    options: TableOptions = DEFAULTS,
+    constraints: Sequence[Constraint] = (),
 ) -> ParameterTable:
     """Build the table of a model.
 
     Parameters
     ----------
-    statements : sequence of Statement
-        What `cosyn.engine.syntax.parse` read.
+    statements, constraints
+        What `cosyn.engine.syntax` read.
     observed : sequence of str
         Names of the variables there are data for; those the model does not name are left out.
 
     Raises
     ------
     ModelSyntaxError
-        If a name is unknown, or a relation is given twice or makes no sense.
+        If a name is unknown, a relation is given twice or makes no sense, or blocks of groups
+        speak of different variables.
     """
     relations = [s for s in statements if s.op != ":="]
     roles = roles_of(relations, observed)
@@ -79,35 +85,66 @@ def parameter_table(
     rows: list[Parameter] = []
     for group in range(1, len(options.groups) + 1):
         rows += _of_group(relations, roles, options, group, means=means)
-    rows = shared(rows, roles, options.equal, options.partial)
+    rows = with_equals(shared(rows, roles, options.equal, options.partial), relations)
     rows += _defined(statements, rows, roles)
-    return ParameterTable(numbered(rows), roles.observed, roles.latent, options.groups, means)
+    _check_constraints(constraints, rows, roles)
+    return ParameterTable(
+        numbered(rows), roles.observed, roles.latent, options.groups, means, tuple(constraints)
+    )
 
 
 def _of_group(
     relations: Sequence[Statement], roles: Roles, options: TableOptions, group: int, *, means: bool
 ) -> list[Parameter]:
-    modifiers = _modifiers(relations, roles)
+    mine = [s for s in relations if _speaks_of(s, group, options.groups)]
+    own = roles if len(mine) == len(relations) else _roles_of_block(mine, roles)
+    modifiers = _modifiers(mine, roles, group, len(options.groups))
     rows = [Parameter(lhs, op, rhs, user=True) for lhs, op, rhs in modifiers]
-    rows += default_rows(roles, set(modifiers), means=means)
-    rows = with_metric(rows, roles, std_lv=options.std_lv, orthogonal=options.orthogonal)
+    rows += default_rows(own, set(modifiers), means=means)
+    rows = with_metric(rows, own, std_lv=options.std_lv, orthogonal=options.orthogonal)
     rows = [_modified(row, modifiers.get((row.lhs, row.op, row.rhs), ())) for row in rows]
-    _check_rows(rows, relations, roles)
+    _check_rows(rows, mine, roles)
     return [replace(row, group=group) for row in rows]
 
 
-def _modifiers(relations: Iterable[Statement], roles: Roles) -> dict[Key, tuple[Modifier, ...]]:
+def _speaks_of(statement: Statement, group: int, groups: Sequence[str]) -> bool:
+    return statement.block is None or statement.block.number_in(groups) == group
+
+
+def _roles_of_block(relations: Sequence[Statement], roles: Roles) -> Roles:
+    """Roles in one group's block, which must speak of the same variables as the others."""
+    named = roles_of(relations, roles.observed) if relations else None
+    if (
+        named is None
+        or set(named.observed) != set(roles.observed)
+        or set(named.latent) != set(roles.latent)
+    ):
+        block = relations[0].block if relations else None
+        place = block.place if block else Place("model", 1, 1, "")
+        raise place.error(
+            "model.block",
+            "groups whose models have different variables,",
+            "Name the same observed and latent variables in every block",
+        )
+    return replace(named, observed=roles.observed, latent=roles.latent)
+
+
+def _modifiers(
+    relations: Iterable[Statement], roles: Roles, group: int, n_groups: int
+) -> dict[Key, tuple[Modifier, ...]]:
     """What each relation is given, in the syntax's order; a repetition may add a modifier."""
     found: dict[Key, tuple[Modifier, ...]] = {}
     for statement in relations:
         key = _key(statement, roles)
         kinds = {modifier.kind for modifier in found.get(key, ())}
-        modifier = statement.modifier
-        if key in found and (modifier is None or modifier.kind in kinds):
+        given = statement.modifiers or ((statement.modifier,) if statement.modifier else ())
+        if key in found and (not given or kinds & {modifier.kind for modifier in given}):
             raise statement.place.error(
                 "model.duplicate", f"`{' '.join(key)}` is given twice", "Remove one of the two"
             )
-        found[key] = (*found.get(key, ()), *([modifier] if modifier else []))
+        entries = (1, 1) if statement.block else (group, n_groups)
+        single = (modifier.for_group(*entries) for modifier in given)
+        found[key] = (*found.get(key, ()), *(modifier for modifier in single if modifier))
     return found
 
 
@@ -130,6 +167,8 @@ def _modified(row: Parameter, modifiers: Iterable[Modifier]) -> Parameter:
                 row = replace(row, label=modifier.label)
             case "start":
                 row = replace(row, start=modifier.value)
+            case "equal":
+                row = replace(row, label=EQUAL + modifier.label)
     return row
 
 
@@ -154,6 +193,24 @@ def _check_rows(rows: Iterable[Parameter], relations: Iterable[Statement], roles
             )
 
 
+def _check_constraints(
+    constraints: Iterable[Constraint], rows: Iterable[Parameter], roles: Roles
+) -> None:
+    known = {row.label for row in rows if row.label}
+    for constraint in constraints:
+        for side in (constraint.left, constraint.right):
+            _check_labels(side, known, roles)
+
+
+def _check_labels(expression: Expression, known: set[str], roles: Roles) -> None:
+    for used in labels(expression):
+        if used.name not in known:
+            hint = roles.suggest(used.name, known) or "Label a parameter, as in `a*x`"
+            raise used.place.error(
+                "model.unknown-label", f"no parameter is labelled `{used.name}`", hint
+            )
+
+
 def _defined(
     statements: Iterable[Statement], rows: Iterable[Parameter], roles: Roles
 ) -> list[Parameter]:
@@ -167,12 +224,7 @@ def _defined(
             raise statement.place.error(
                 "model.duplicate", f"`{statement.lhs}` is given twice", "Choose another name"
             )
-        for used in labels(statement.expression):
-            if used.name not in known:
-                hint = roles.suggest(used.name, known) or "Label a parameter, as in `a*x`"
-                raise used.place.error(
-                    "model.unknown-label", f"no parameter is labelled `{used.name}`", hint
-                )
+        _check_labels(statement.expression, known, roles)
         known.add(statement.lhs)
         found.append(
             Parameter(

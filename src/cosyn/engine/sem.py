@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -11,10 +12,11 @@ from cosyn.engine import status as faults
 from cosyn.engine.baseline import independence
 from cosyn.engine.casewise import score_products
 from cosyn.engine.chisquare import chi_square, corrected
-from cosyn.engine.discrepancy import Likelihood, MLDiscrepancy, MLEvaluation, ml_discrepancy
-from cosyn.engine.estimates import Estimate, estimate, row_values, standard_errors
-from cosyn.engine.estimators import estimator
-from cosyn.engine.fiml import FIMLDiscrepancy, FIMLEvaluation, fiml_discrepancy
+from cosyn.engine.constraints import constraints_of, rank, search_within, tangent
+from cosyn.engine.discrepancy import Likelihood, MLDiscrepancy, MLEvaluation
+from cosyn.engine.estimates import row_values, standard_errors
+from cosyn.engine.fiml import FIMLDiscrepancy, FIMLEvaluation
+from cosyn.engine.fit import FitOptions, SemFit, discrepancy_of
 from cosyn.engine.fit_indices import Tests
 from cosyn.engine.linalg import damped_inverse
 from cosyn.engine.lisrel import structures
@@ -25,162 +27,17 @@ from cosyn.engine.table import with_sample_values
 from cosyn.errors import IdentificationError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
-    from cosyn.engine._typing import Flags, Matrix, Vector
-    from cosyn.engine.estimators import Estimator, Information
-    from cosyn.engine.fit_indices import FitMeasures
-    from cosyn.engine.lisrel import Implied, Structure
+    from cosyn.engine._typing import Matrix
+    from cosyn.engine.estimators import Estimator
+    from cosyn.engine.lisrel import Structure
     from cosyn.engine.moments import SampleMoments
     from cosyn.engine.optimize import Optimum
     from cosyn.engine.status import FitStatus
     from cosyn.engine.table import ParameterTable
 
-
-@dataclass(frozen=True, slots=True)
-class FitOptions:
-    """How to search and what to compute.
-
-    Attributes
-    ----------
-    estimator : str
-        See `cosyn.engine.estimators`.
-    information : str or None
-        ``"expected"``, ``"observed"`` or ``"first_order"``; the estimator's if None.
-    wishart : bool
-        Use covariances with divisor n - 1, and n - 1 for n in all that follows.
-    tolerance : float
-        Length of the Newton step, in units of one respondent's information, at which to stop.
-    max_iterations : int
-        From each starting point.
-    starts : int
-        Starting points tried until one converges.
-    seed : int
-        Of the points after the second.
-    compute_baseline : bool
-        Whether to compare with the model of independence (CFI, TLI).
-    """
-
-    estimator: str = "ML"
-    information: Information | None = None
-    wishart: bool = False
-    tolerance: float = 1e-9
-    max_iterations: int = 150
-    starts: int = 10
-    seed: int = 1
-    compute_baseline: bool = True
-
-    def resolved(self) -> Estimator:
-        """The estimator with the information asked for."""
-        chosen = estimator(self.estimator)
-        return replace(chosen, information=self.information) if self.information else chosen
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class SemFit:
-    """A fitted model.
-
-    Attributes
-    ----------
-    table : ParameterTable
-    groups : tuple of SampleMoments
-        Of the model's variables, in its order, one a group.
-    structures : tuple of Structure
-    x : ndarray, shape (q,)
-        Free parameters where the search ended.
-    estimates : ndarray, shape (rows,)
-        Of each row of the table; NaN only where a definition has no value.
-    standard_errors : ndarray, shape (rows,), or None
-        0 of fixed rows; None unless converged and identified.
-    vcov : ndarray, shape (q, q), or None
-        Covariance of the free parameters.
-    implied : tuple of Implied
-    status : FitStatus
-        Ask it first: the rest means little unless the fit converged.
-    measures : FitMeasures or None
-        None unless converged and identified.
-    tests : Tests or None
-        The statistics that the measures rest on.
-    iterations : int
-    options : FitOptions
-    """
-
-    table: ParameterTable
-    groups: tuple[SampleMoments, ...]
-    structures: tuple[Structure, ...]
-    x: Vector
-    estimates: Vector
-    standard_errors: Vector | None
-    vcov: Matrix | None
-    implied: tuple[Implied, ...]
-    status: FitStatus
-    measures: FitMeasures | None
-    tests: Tests | None
-    iterations: int
-    options: FitOptions
-
-    @property
-    def estimator(self) -> str:
-        """Name of the estimator."""
-        return self.options.resolved().name
-
-    @property
-    def n(self) -> int:
-        """Respondents."""
-        return sum(group.n for group in self.groups)
-
-    @property
-    def free(self) -> Flags:
-        """Which rows are free."""
-        return np.asarray(self.table.free > 0)
-
-    def discrepancy(self) -> MLDiscrepancy | FIMLDiscrepancy:
-        """What was minimised."""
-        return _discrepancy(self.table, self.structures, self.groups, self.options)
-
-    def evaluation(self) -> Likelihood:
-        """The discrepancy at the estimates."""
-        return self.discrepancy().at(self.x)
-
-    def row(self, lhs: str, op: str, rhs: str = "", group: int = 1) -> Estimate:
-        """One row; `rhs` may be left out of ``:=`` and ``~1``.
-
-        Raises
-        ------
-        KeyError
-            If there is no such row.
-        """
-        return self.rows()[self.table.index(lhs, op, rhs, group)]
-
-    def rows(self) -> tuple[Estimate, ...]:
-        """Every row, in the table's order."""
-        nothing = np.full(len(self.table.rows), np.nan)
-        values = self.estimates if self.status.converged else nothing
-        errors = nothing if self.standard_errors is None else self.standard_errors
-        return tuple(map(estimate, self.table.rows, values, errors))
-
-    def estimate(self, lhs: str, op: str, rhs: str = "", group: int = 1) -> float | None:
-        """The value of one row.
-
-        Raises
-        ------
-        KeyError
-            If there is no such row.
-        """
-        return self.row(lhs, op, rhs, group).value
-
-    def covariance_of_latents(self, group: int = 1) -> Matrix:
-        """Implied covariance of the latents of a group, in the order of ``table.latent``."""
-        structure, implied = self.structures[group - 1], self.implied[group - 1]
-        k = [structure.latent.index(name) for name in self.table.latent]
-        return np.asarray(implied.V[np.ix_(k, k)])
-
-    def r_squared(self, group: int = 1) -> dict[str, float | None]:
-        """Explained share of the variance of each indicator, outcome and higher-order part.
-
-        None where the residual variance is negative.
-        """
-        return explained(self, group)
+__all__ = ["FitOptions", "SemFit", "fit_sem"]
 
 
 def fit_sem(
@@ -206,7 +63,7 @@ def fit_sem(
     samples = _samples(table, groups, wishart=options.wishart)
     table = with_sample_values(table, samples)
     parts = structures(table)
-    optimum = _search(table, _discrepancy(table, parts, samples, options), samples, options)
+    optimum = _search(table, discrepancy_of(table, parts, samples, options), samples, options)
     return _result(table, parts, samples, optimum, options)
 
 
@@ -240,19 +97,6 @@ def _samples(
     return tuple(sample.unbiased() for sample in samples) if wishart else samples
 
 
-def _discrepancy(
-    table: ParameterTable,
-    parts: Sequence[Structure],
-    samples: Sequence[SampleMoments],
-    options: FitOptions,
-) -> MLDiscrepancy | FIMLDiscrepancy:
-    rows = [sample.incomplete for sample in samples if sample.incomplete is not None]
-    if rows:
-        return fiml_discrepancy(parts, rows, [sample.saturated for sample in samples])
-    sizes = np.array([sample.n - options.wishart for sample in samples], dtype=float)
-    return ml_discrepancy(parts, samples, means=table.means, sizes=sizes)
-
-
 def _search(
     table: ParameterTable,
     discrepancy: MLDiscrepancy | FIMLDiscrepancy,
@@ -260,7 +104,11 @@ def _search(
     options: FitOptions,
 ) -> Optimum:
     """The first search that converges, or else the one that came lowest."""
-    search = minimise if isinstance(discrepancy, MLDiscrepancy) else minimise_without_hessian
+    complete = isinstance(discrepancy, MLDiscrepancy)
+    search: Callable[..., Optimum] = minimise if complete else minimise_without_hessian
+    rules = constraints_of(table)
+    if rules is not None:
+        search = partial(search_within, rules, search)
     points = starting_points(table, samples, seed=options.seed, count=options.starts)
     limit = options.max_iterations if table.df >= 0 else 0
     found: list[Optimum] = []
@@ -283,8 +131,11 @@ def _result(
     x = evaluation.x
     state = _status(table, parts, optimum)
     usable = state.converged and state.identified
-    vcov = _vcov(evaluation, samples, options) if usable else None
-    tests = _tests(table, evaluation, samples, options) if usable else None
+    bread = _bread(table, evaluation, samples, _resolved(options, samples)) if usable else None
+    vcov = tests = None
+    if bread is not None:
+        vcov = _vcov(evaluation, samples, options, bread)
+        tests = _tests(table, evaluation, samples, options, bread)
     implied = tuple(point.implied for point in evaluation.points)
     measures = None
     if tests is not None:
@@ -319,18 +170,39 @@ def _size(samples: Sequence[SampleMoments], options: FitOptions) -> int:
     return sum(sample.n - options.wishart for sample in samples)
 
 
-def _vcov(evaluation: Likelihood, samples: Sequence[SampleMoments], options: FitOptions) -> Matrix:
+def _bread(
+    table: ParameterTable,
+    evaluation: Likelihood,
+    samples: Sequence[SampleMoments],
+    chosen: Estimator,
+) -> Matrix:
+    """Inverse of the curvature, in the directions that constraints leave."""
+    match chosen.information:
+        case "observed":
+            curvature = evaluation.hessian()
+        case "first_order":
+            curvature = score_products(evaluation, samples)
+        case _:
+            curvature = evaluation.information()
+    K = tangent(constraints_of(table), evaluation.x)
+    if K is None:
+        return damped_inverse(curvature)
+    return np.asarray(K @ damped_inverse(K.T @ curvature @ K) @ K.T)
+
+
+def _vcov(
+    evaluation: Likelihood,
+    samples: Sequence[SampleMoments],
+    options: FitOptions,
+    bread: Matrix,
+) -> Matrix:
     """Covariance of the free parameters: an inverse information, or a sandwich with it."""
     chosen = _resolved(options, samples)
     n = _size(samples, options)
     clustered = any(sample.cluster is not None for sample in samples)
-    if chosen.information == "first_order":
-        return damped_inverse(score_products(evaluation, samples)) / n
-    observed = chosen.information == "observed"
-    bread = damped_inverse(evaluation.hessian() if observed else evaluation.information())
     if not (chosen.robust or clustered):
         return bread / n
-    B = score_products(evaluation, samples, centred=not observed)
+    B = score_products(evaluation, samples, centred=chosen.information != "observed")
     return np.asarray(bread @ B @ bread / n)
 
 
@@ -339,18 +211,22 @@ def _tests(
     evaluation: Likelihood,
     samples: Sequence[SampleMoments],
     options: FitOptions,
+    bread: Matrix,
 ) -> Tests:
     chosen = _resolved(options, samples)
     n = _size(samples, options)
-    model = chi_square(2 * n * max(evaluation.value, 0.0), table.df)
+    df = table.df + rank(constraints_of(table), evaluation.x)
+    model = chi_square(2 * n * max(evaluation.value, 0.0), df)
     null = null_corrected = None
     if options.compute_baseline:
         apart = independence(table, samples)
         parts = structures(apart.table)
-        there = _discrepancy(apart.table, parts, samples, options).at(apart.x)
+        there = discrepancy_of(apart.table, parts, samples, options).at(apart.x)
         null = chi_square(2 * n * max(there.value, 0.0), apart.table.df)
         null_corrected = corrected(chosen.test, null, there, samples)
-    return Tests(model, corrected(chosen.test, model, evaluation, samples), null, null_corrected)
+    return Tests(
+        model, corrected(chosen.test, model, evaluation, samples, bread), null, null_corrected
+    )
 
 
 def _status(table: ParameterTable, parts: Sequence[Structure], optimum: Optimum) -> FitStatus:
@@ -362,30 +238,9 @@ def _status(table: ParameterTable, parts: Sequence[Structure], optimum: Optimum)
     if not optimum.converged:
         fault = faults.Fault(faults.NOT_CONVERGED, "no starting point led to a minimum")
         return faults.status(converged=False, identified=False, faults=(fault,))
-    unidentified = faults.unidentified(table, evaluation.information())
+    K = tangent(constraints_of(table), evaluation.x)
+    unidentified = faults.unidentified(table, evaluation.information(), K)
     improper = faults.improper(table, parts, evaluation.x)
     return faults.status(
         converged=True, identified=not unidentified, faults=(*unidentified, *improper)
     )
-
-
-def explained(fit: SemFit, group: int) -> dict[str, float | None]:
-    """Share of explained variance of each variable that something explains."""
-    structure, implied = fit.structures[group - 1], fit.implied[group - 1]
-    total = dict(zip(structure.latent, np.diag(implied.V), strict=True))
-    total |= dict(zip(structure.observed, np.diag(implied.Sigma), strict=True))
-    rows = fit.table.of_group(group)
-    targets = dict.fromkeys(
-        row.lhs if row.op == "~" else row.rhs for row in rows if row.op in {"=~", "~"}
-    )
-    residual = {
-        row.lhs: value
-        for row, value in zip(fit.table.rows, fit.estimates, strict=True)
-        if row.is_variance and row.group == group
-    }
-    return {
-        name: float(1 - residual[name] / total[name])
-        if residual[name] >= 0 and total[name] > 0
-        else None
-        for name in targets
-    }

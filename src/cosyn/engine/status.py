@@ -79,11 +79,22 @@ def status(*, converged: bool, identified: bool, faults: tuple[Fault, ...]) -> F
     )
 
 
-def unidentified(table: ParameterTable, information: Matrix) -> tuple[Fault, ...]:
-    """A fault that names the parameters along which the information is singular."""
+def unidentified(
+    table: ParameterTable, information: Matrix, K: Matrix | None = None
+) -> tuple[Fault, ...]:
+    """A fault that names the parameters along which the information is singular.
+
+    Parameters
+    ----------
+    K : ndarray, shape (q, f), optional
+        Directions in which constraints let the parameters move.
+    """
     sd = np.sqrt(np.maximum(np.diag(information), np.finfo(float).tiny))
-    values, vectors = np.linalg.eigh(information / np.outer(sd, sd))
-    null = vectors[:, values < _SINGULAR]
+    scaled = information / np.outer(sd, sd)
+    # Directions are orthonormal in the scaled parameters, so that eigenvalues compare.
+    moves = np.eye(len(sd)) if K is None else np.linalg.qr(sd[:, None] * K)[0]
+    values, vectors = np.linalg.eigh(moves.T @ scaled @ moves)
+    null = moves @ vectors[:, values < _SINGULAR]
     if not null.size:
         return ()
     involved = np.flatnonzero(np.abs(null).max(axis=1) > _NAMED) + 1

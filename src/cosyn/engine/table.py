@@ -12,6 +12,7 @@ from cosyn.errors import PlanError
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from cosyn.engine._statements import Constraint
     from cosyn.engine._typing import Flags, Indices
     from cosyn.engine.expression import Expression
     from cosyn.engine.moments import SampleMoments
@@ -81,6 +82,8 @@ class ParameterTable:
         Names of the groups; one empty name where there is a single group.
     means : bool
         Whether the model has a mean structure.
+    constraints : tuple of Constraint
+        What the free parameters must satisfy beyond their labels.
     """
 
     rows: tuple[Parameter, ...]
@@ -88,6 +91,7 @@ class ParameterTable:
     latent: tuple[str, ...]
     groups: tuple[str, ...] = ("",)
     means: bool = False
+    constraints: tuple[Constraint, ...] = ()
 
     @property
     def lhs(self) -> tuple[str, ...]:

@@ -1,0 +1,206 @@
+"""A fitted model, and the options that led to it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from cosyn.engine.discrepancy import Likelihood, MLDiscrepancy, ml_discrepancy
+from cosyn.engine.estimates import Estimate, estimate
+from cosyn.engine.estimators import estimator
+from cosyn.engine.fiml import FIMLDiscrepancy, fiml_discrepancy
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from cosyn.engine._typing import Flags, Matrix, Vector
+    from cosyn.engine.estimators import Estimator, Information
+    from cosyn.engine.fit_indices import FitMeasures, Tests
+    from cosyn.engine.lisrel import Implied, Structure
+    from cosyn.engine.moments import SampleMoments
+    from cosyn.engine.status import FitStatus
+    from cosyn.engine.table import ParameterTable
+
+
+@dataclass(frozen=True, slots=True)
+class FitOptions:
+    """How to search and what to compute.
+
+    Attributes
+    ----------
+    estimator : str
+        See `cosyn.engine.estimators`.
+    information : str or None
+        ``"expected"``, ``"observed"`` or ``"first_order"``; the estimator's if None.
+    wishart : bool
+        Use covariances with divisor n - 1, and n - 1 for n in all that follows.
+    tolerance : float
+        Length of the Newton step, in units of one respondent's information, at which to stop.
+    max_iterations : int
+        From each starting point.
+    starts : int
+        Starting points tried until one converges.
+    seed : int
+        Of the points after the second.
+    compute_baseline : bool
+        Whether to compare with the model of independence (CFI, TLI).
+    """
+
+    estimator: str = "ML"
+    information: Information | None = None
+    wishart: bool = False
+    tolerance: float = 1e-9
+    max_iterations: int = 150
+    starts: int = 10
+    seed: int = 1
+    compute_baseline: bool = True
+
+    def resolved(self) -> Estimator:
+        """The estimator with the information asked for."""
+        chosen = estimator(self.estimator)
+        return replace(chosen, information=self.information) if self.information else chosen
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SemFit:
+    """A fitted model.
+
+    Attributes
+    ----------
+    table : ParameterTable
+    groups : tuple of SampleMoments
+        Of the model's variables, in its order, one a group.
+    structures : tuple of Structure
+    x : ndarray, shape (q,)
+        Free parameters where the search ended.
+    estimates : ndarray, shape (rows,)
+        Of each row of the table; NaN only where a definition has no value.
+    standard_errors : ndarray, shape (rows,), or None
+        0 of fixed rows; None unless converged and identified.
+    vcov : ndarray, shape (q, q), or None
+        Covariance of the free parameters.
+    implied : tuple of Implied
+    status : FitStatus
+        Ask it first: the rest means little unless the fit converged.
+    measures : FitMeasures or None
+        None unless converged and identified.
+    tests : Tests or None
+        The statistics that the measures rest on.
+    iterations : int
+    options : FitOptions
+    """
+
+    table: ParameterTable
+    groups: tuple[SampleMoments, ...]
+    structures: tuple[Structure, ...]
+    x: Vector
+    estimates: Vector
+    standard_errors: Vector | None
+    vcov: Matrix | None
+    implied: tuple[Implied, ...]
+    status: FitStatus
+    measures: FitMeasures | None
+    tests: Tests | None
+    iterations: int
+    options: FitOptions
+
+    @property
+    def estimator(self) -> str:
+        """Name of the estimator."""
+        return self.options.resolved().name
+
+    @property
+    def n(self) -> int:
+        """Respondents."""
+        return sum(group.n for group in self.groups)
+
+    @property
+    def free(self) -> Flags:
+        """Which rows are free."""
+        return np.asarray(self.table.free > 0)
+
+    def discrepancy(self) -> MLDiscrepancy | FIMLDiscrepancy:
+        """What was minimised."""
+        return discrepancy_of(self.table, self.structures, self.groups, self.options)
+
+    def evaluation(self) -> Likelihood:
+        """The discrepancy at the estimates."""
+        return self.discrepancy().at(self.x)
+
+    def row(self, lhs: str, op: str, rhs: str = "", group: int = 1) -> Estimate:
+        """One row; `rhs` may be left out of ``:=`` and ``~1``.
+
+        Raises
+        ------
+        KeyError
+            If there is no such row.
+        """
+        return self.rows()[self.table.index(lhs, op, rhs, group)]
+
+    def rows(self) -> tuple[Estimate, ...]:
+        """Every row, in the table's order."""
+        nothing = np.full(len(self.table.rows), np.nan)
+        values = self.estimates if self.status.converged else nothing
+        errors = nothing if self.standard_errors is None else self.standard_errors
+        return tuple(map(estimate, self.table.rows, values, errors))
+
+    def estimate(self, lhs: str, op: str, rhs: str = "", group: int = 1) -> float | None:
+        """The value of one row.
+
+        Raises
+        ------
+        KeyError
+            If there is no such row.
+        """
+        return self.row(lhs, op, rhs, group).value
+
+    def covariance_of_latents(self, group: int = 1) -> Matrix:
+        """Implied covariance of the latents of a group, in the order of ``table.latent``."""
+        structure, implied = self.structures[group - 1], self.implied[group - 1]
+        k = [structure.latent.index(name) for name in self.table.latent]
+        return np.asarray(implied.V[np.ix_(k, k)])
+
+    def r_squared(self, group: int = 1) -> dict[str, float | None]:
+        """Explained share of the variance of each indicator, outcome and higher-order part.
+
+        None where the residual variance is negative.
+        """
+        return explained(self, group)
+
+
+def discrepancy_of(
+    table: ParameterTable,
+    parts: Sequence[Structure],
+    samples: Sequence[SampleMoments],
+    options: FitOptions,
+) -> MLDiscrepancy | FIMLDiscrepancy:
+    """What a model is to minimise."""
+    rows = [sample.incomplete for sample in samples if sample.incomplete is not None]
+    if rows:
+        return fiml_discrepancy(parts, rows, [sample.saturated for sample in samples])
+    sizes = np.array([sample.n - options.wishart for sample in samples], dtype=float)
+    return ml_discrepancy(parts, samples, means=table.means, sizes=sizes)
+
+
+def explained(fit: SemFit, group: int) -> dict[str, float | None]:
+    """Share of explained variance of each variable that something explains."""
+    structure, implied = fit.structures[group - 1], fit.implied[group - 1]
+    total = dict(zip(structure.latent, np.diag(implied.V), strict=True))
+    total |= dict(zip(structure.observed, np.diag(implied.Sigma), strict=True))
+    rows = fit.table.of_group(group)
+    targets = dict.fromkeys(
+        row.lhs if row.op == "~" else row.rhs for row in rows if row.op in {"=~", "~"}
+    )
+    residual = {
+        row.lhs: value
+        for row, value in zip(fit.table.rows, fit.estimates, strict=True)
+        if row.is_variance and row.group == group
+    }
+    return {
+        name: float(1 - residual[name] / total[name])
+        if residual[name] >= 0 and total[name] > 0
+        else None
+        for name in targets
+    }
