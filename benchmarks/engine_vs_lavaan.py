@@ -1,36 +1,43 @@
-"""Time one confirmatory factor analysis in this engine, lavaan and semopy.
+"""Time the engine beside lavaan and semopy on the same data, one thread each.
 
-Forty items, five correlated factors, a thousand respondents; maximum likelihood with standard
-errors, test, baseline and fit measures. Each program is warmed up once and then timed as the
-median of several runs in its own process or loop; reading data and starting R do not count.
+Forty items of five categories, five correlated factors: maximum likelihood, MLR, incomplete
+answers, two groups, modification indices; every task with standard errors, test, baseline and fit
+measures. Each program is warmed up once, then timed as the median of some runs inside its own
+process: reading data and starting R do not count. Run as
 
-Run as ``python benchmarks/engine_vs_lavaan.py``; without R, lavaan is left out.
+    python benchmarks/engine_vs_lavaan.py [--quick]
+
+``--quick`` leaves out what takes lavaan minutes. Without R, lavaan is left out.
 """
 
 from __future__ import annotations
 
+import os
+
+for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
+    os.environ[name] = "1"  # before numpy is loaded
+
 import shutil
 import subprocess
+import sys
 import tempfile
 import time
 import warnings
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
-import semopy
 
-from cosyn.engine.moments import sample_moments
-from cosyn.engine.partable import parameter_table
-from cosyn.engine.sem import fit_sem
-from cosyn.engine.syntax import parse
+from cosyn.engine import Fitted, cfa
+from cosyn.engine.modification import modification_indices
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 N, FACTORS, ITEMS, SEED = 1000, 5, 8, 20251123
-RUNS, RUNS_SEMOPY = 9, 3
+RUNS = 5
 NAMES = [f"x{k}" for k in range(1, FACTORS * ITEMS + 1)]
 MODEL = "\n".join(
     f"f{k + 1} =~ {' + '.join(NAMES[k * ITEMS : (k + 1) * ITEMS])}" for k in range(FACTORS)
@@ -38,84 +45,153 @@ MODEL = "\n".join(
 SCRIPT = """
 suppressMessages(library(lavaan))
 data <- read.csv("data.csv"); model <- paste(readLines("model.lav"), collapse = "\\n")
-once <- function() { fit <- cfa(model, data); fitMeasures(fit, c("chisq", "cfi", "rmsea", "srmr")) }
-measures <- once()
-times <- sapply(1:RUNS, function(k) system.time(once())[["elapsed"]])
-cat(as.character(packageVersion("lavaan")), median(times), sprintf("%.10f", measures[["chisq"]]))
+once <- function() { fit <- suppressWarnings(%s); m <- fitMeasures(fit); %s; m }
+measures <- if (RUNS > 1) once() else NULL
+times <- numeric(RUNS)
+for (k in 1:RUNS) times[k] <- system.time(measures <- once())[["elapsed"]]
+cat(as.character(packageVersion("lavaan")), median(times), sprintf("%%.6f", measures[["chisq"]]))
 """
 
 
-def draw() -> np.ndarray:
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One thing to time: here, in lavaan, and how often lavaan is run."""
+
+    title: str
+    ours: Callable[[], Fitted]
+    theirs: str
+    frame: pd.DataFrame
+    runs: int = RUNS
+    after: str = "0"
+
+
+def draw(rows: int = N) -> pd.DataFrame:
     """Answers on five points to items with loadings between .5 and .8."""
     rng = np.random.default_rng(SEED)
     Phi = np.full((FACTORS, FACTORS), 0.3) + 0.7 * np.eye(FACTORS)
-    factors = rng.standard_normal((N, FACTORS)) @ np.linalg.cholesky(Phi).T
+    factors = rng.standard_normal((rows, FACTORS)) @ np.linalg.cholesky(Phi).T
     loadings = rng.uniform(0.5, 0.8, FACTORS * ITEMS)
-    noise = rng.standard_normal((N, FACTORS * ITEMS)) * np.sqrt(1 - loadings**2)
+    noise = rng.standard_normal((rows, FACTORS * ITEMS)) * np.sqrt(1 - loadings**2)
     latent = factors.repeat(ITEMS, axis=1) * loadings + noise
-    return np.digitize(latent, [-1.5, -0.5, 0.5, 1.5]) + 1.0
+    frame = pd.DataFrame(np.digitize(latent, [-1.5, -0.5, 0.5, 1.5]) + 1.0, columns=NAMES)
+    return frame.assign(group=np.arange(rows) % 2)
 
 
-def median_time(run: Callable[[], float], times: int) -> tuple[float, float]:
-    """Median seconds of a run, and the chi-square it gave."""
-    chisq = run()
+def tasks() -> list[Task]:
+    """Everything that is timed, the quick ones first."""
+    data = draw()
+    gaps = data.copy()
+    gaps[NAMES] = gaps[NAMES].mask(np.random.default_rng(1).random((N, len(NAMES))) < 0.1)
+
+    def with_indices() -> Fitted:
+        fit = cfa(MODEL, data)
+        modification_indices(fit.result)
+        return fit
+
+    return [
+        Task("ML", lambda: cfa(MODEL, data), "cfa(model, data)", data),
+        Task(
+            "ML and modification indices",
+            with_indices,
+            "cfa(model, data)",
+            data,
+            3,
+            "modindices(fit)",
+        ),
+        Task(
+            "two groups, equal loadings",
+            lambda: cfa(MODEL, data, group="group", group_equal=["loadings"]),
+            'cfa(model, data, group = "group", group.equal = "loadings")',
+            data,
+            3,
+        ),
+        Task(
+            "MLR",
+            lambda: cfa(MODEL, data, estimator="MLR"),
+            'cfa(model, data, estimator = "MLR")',
+            data,
+            1,
+        ),
+        Task(
+            "incomplete, FIML",
+            lambda: cfa(MODEL, gaps, missing="fiml"),
+            'cfa(model, data, missing = "fiml")',
+            gaps,
+            1,
+        ),
+        Task(
+            "incomplete, FIML with MLR",
+            lambda: cfa(MODEL, gaps, missing="fiml", estimator="MLR"),
+            'cfa(model, data, missing = "fiml", estimator = "MLR")',
+            gaps,
+            1,
+        ),
+    ]
+
+
+def median_time(run: Callable[[], object], times: int) -> float:
+    """Median seconds of a run, after one to warm up."""
+    run()
     seconds = []
     for _ in range(times):
         start = time.perf_counter()
         run()
         seconds.append(time.perf_counter() - start)
-    return float(np.median(seconds)), chisq
+    return float(np.median(seconds))
 
 
-def ours(X: np.ndarray) -> tuple[str, float, float]:
-    def run() -> float:
-        fit = fit_sem(parameter_table(parse(MODEL), NAMES), (sample_moments(X, NAMES),))
-        assert fit.measures is not None
-        return fit.measures.chisq
-
-    return "this engine", *median_time(run, RUNS)
-
-
-def lavaan(X: np.ndarray) -> tuple[str, float, float] | None:
+def lavaan(task: Task) -> tuple[str, float, float] | None:
+    """Version, median seconds and chi-square; None without R."""
     if shutil.which("Rscript") is None:
-        print("lavaan: left out, R is not installed")
         return None
     with tempfile.TemporaryDirectory() as folder:
         Path(folder, "model.lav").write_text(MODEL, encoding="utf-8")
-        np.savetxt(Path(folder, "data.csv"), X, delimiter=",", header=",".join(NAMES), comments="")
-        script = SCRIPT.replace("RUNS", str(RUNS))
+        task.frame.to_csv(Path(folder, "data.csv"), index=False)
+        script = (SCRIPT % (task.theirs, task.after)).replace("RUNS", str(task.runs))
         done = subprocess.run(
             ["Rscript", "-e", script], cwd=folder, capture_output=True, text=True, check=False
         )
     if done.returncode:
-        print("lavaan: left out, R says:", done.stderr.strip().splitlines()[-1:])
+        print("lavaan:", done.stderr.strip().splitlines()[-1:])
         return None
     version, seconds, chisq = done.stdout.split()
-    return f"lavaan {version}", float(seconds), float(chisq)
+    return version, float(seconds), float(chisq)
 
 
-def other_python(X: np.ndarray) -> tuple[str, float, float]:
-    frame = pd.DataFrame(X, columns=NAMES)
+def semopy_seconds(frame: pd.DataFrame) -> float:
+    """Median seconds of semopy's maximum likelihood with its statistics."""
+    import semopy
 
-    def run() -> float:
+    def run() -> None:
         model = semopy.Model(MODEL)
-        model.fit(frame)
+        model.fit(frame[NAMES])
         model.inspect()
-        return float(semopy.calc_stats(model)["chi2"].iloc[0])
+        semopy.calc_stats(model)
 
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        return f"semopy {semopy.__version__}", *median_time(run, RUNS_SEMOPY)
+        return median_time(run, 3)
 
 
 def main() -> None:
-    X = draw()
-    first = ours(X)
-    print(f"{'':16}{'median s':>10}{'ratio':>8}{'chi-square':>14}")
-    for result in (first, lavaan(X), other_python(X)):
-        if result:
-            name, seconds, chisq = result
-            print(f"{name:16}{seconds:10.4f}{seconds / first[1]:8.1f}{chisq:14.4f}")
+    """Print a table with a row for each task."""
+    chosen = tasks()[:3] if "--quick" in sys.argv else tasks()
+    print(f"{N} respondents, {len(NAMES)} items, {FACTORS} factors; one thread")
+    print(f"{'':30}{'here, s':>10}{'lavaan, s':>11}{'ratio':>8}{'chi-square':>13}{'lavaan':>13}")
+    version = ""
+    for task in chosen:
+        seconds = median_time(task.ours, RUNS)
+        chisq = task.ours().fit_measures["chisq"]
+        line = f"{task.title:30}{seconds:10.4f}"
+        theirs = lavaan(task)
+        if theirs:
+            version, other, their_chisq = theirs
+            line += f"{other:11.3f}{other / seconds:8.0f}{chisq:13.4f}{their_chisq:13.4f}"
+        print(line, flush=True)
+        if task.title == "ML":
+            other = semopy_seconds(task.frame)
+            print(f"{'  semopy':30}{'':10}{other:11.3f}{other / seconds:8.0f}")
+    print(f"lavaan {version}, numpy {np.__version__}, Python {sys.version.split()[0]}")
 
 
 if __name__ == "__main__":

@@ -10,17 +10,17 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from semopy.examples import holzinger39, political_democracy
 
+from cosyn.engine.estimation import fit_sem
 from cosyn.engine.moments import sample_moments
 from cosyn.engine.partable import TableOptions, parameter_table
 from cosyn.engine.products import double_mean_centred_products
-from cosyn.engine.sem import fit_sem
 from cosyn.engine.syntax import parse
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from cosyn.engine.estimation import SemFit
     from cosyn.engine.moments import SampleMoments
-    from cosyn.engine.sem import SemFit
 
 FOLDER = Path(__file__).parent
 

@@ -15,20 +15,20 @@ import pytest
 from semopy.examples import holzinger39, political_democracy
 from tests.golden.golden_cases import FOLDER, expected
 
-from cosyn.engine.compare import chi_square_difference
+from cosyn.engine.difference import chi_square_difference
+from cosyn.engine.estimation import FitOptions, fit_sem
 from cosyn.engine.factor_scores import factor_scores
 from cosyn.engine.modification import modification_indices, score_tests
 from cosyn.engine.moments import incomplete_moments, sample_moments
 from cosyn.engine.partable import TableOptions, parameter_table
 from cosyn.engine.residuals import residuals
-from cosyn.engine.sem import FitOptions, fit_sem
 from cosyn.engine.standardize import standardized
 from cosyn.engine.syntax import parse
 
 if TYPE_CHECKING:
-    from cosyn.engine.compare import Method
+    from cosyn.engine.difference import Method
+    from cosyn.engine.estimation import SemFit
     from cosyn.engine.moments import SampleMoments
-    from cosyn.engine.sem import SemFit
 
 MEASURES = 1e-6
 ESTIMATES = 3e-5

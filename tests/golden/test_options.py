@@ -14,14 +14,14 @@ import pytest
 from semopy.examples import holzinger39, political_democracy
 from tests.golden.golden_cases import FOLDER, expected
 
+from cosyn.engine.estimation import FitOptions, fit_sem
 from cosyn.engine.moments import sample_moments
 from cosyn.engine.partable import TableOptions, parameter_table
-from cosyn.engine.sem import FitOptions, fit_sem
 from cosyn.engine.standardize import standardized
 from cosyn.engine.syntax import parse_model
 
 if TYPE_CHECKING:
-    from cosyn.engine.sem import SemFit
+    from cosyn.engine.estimation import SemFit
 
 POLISHED = 1e-6
 SEARCHED = 2e-4

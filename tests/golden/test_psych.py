@@ -12,9 +12,9 @@ from tests.golden.golden_cases import FOLDER, csv, expected, holzinger
 from cosyn.engine import efa, reliability
 from cosyn.engine.clustering import icc1
 from cosyn.engine.descriptives import Descriptives, describe
+from cosyn.engine.estimation import fit_sem
 from cosyn.engine.parallel import parallel_analysis
 from cosyn.engine.partable import parameter_table
-from cosyn.engine.sem import fit_sem
 from cosyn.engine.syntax import parse
 
 TRUTH = expected(FOLDER / "cases" / "psych_holzinger")

@@ -14,8 +14,8 @@ import pandas as pd
 import pytest
 from tests.golden.golden_cases import cases, data_of, expected, fitted, holzinger
 
+from cosyn.engine.estimation import fit_sem
 from cosyn.engine.partable import parameter_table
-from cosyn.engine.sem import fit_sem
 from cosyn.engine.standardize import standardized, standardized_latents
 from cosyn.engine.syntax import parse
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from cosyn.engine.sem import SemFit
+    from cosyn.engine.estimation import SemFit
 
 #: Both stand at the same minimum: what is left is rounding, magnified by the optimum's flatness.
 ESTIMATES = 1e-7

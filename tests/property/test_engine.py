@@ -9,11 +9,11 @@ from hypothesis import strategies as st
 
 from cosyn.engine.casewise import score_products
 from cosyn.engine.discrepancy import MLDiscrepancy, ml_discrepancy
+from cosyn.engine.estimation import SemFit, fit_sem
 from cosyn.engine.inference import jacobian
 from cosyn.engine.lisrel import structures
 from cosyn.engine.moments import SampleMoments, sample_moments
 from cosyn.engine.partable import ParameterTable, TableOptions, parameter_table
-from cosyn.engine.sem import SemFit, fit_sem
 from cosyn.engine.start import starting_points
 from cosyn.engine.syntax import parse
 

@@ -7,13 +7,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from cosyn.engine.estimation import FitOptions, fit_sem
 from cosyn.engine.fiml import FIMLDiscrepancy, fiml_discrepancy
 from cosyn.engine.incomplete import completed, incomplete_rows
 from cosyn.engine.lisrel import structures
 from cosyn.engine.moments import SampleMoments, incomplete_moments, sample_moments
 from cosyn.engine.partable import TableOptions, parameter_table
 from cosyn.engine.saturated import saturated_evaluation
-from cosyn.engine.sem import FitOptions, fit_sem
 from cosyn.engine.start import starting_points
 from cosyn.engine.syntax import parse
 from cosyn.errors import IdentificationError

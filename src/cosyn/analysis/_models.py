@@ -16,10 +16,10 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from cosyn.engine.compare import ChiSquareDifference
+    from cosyn.engine.difference import ChiSquareDifference
     from cosyn.engine.estimates import Estimate
+    from cosyn.engine.estimation import SemFit
     from cosyn.engine.fit_indices import FitMeasures
-    from cosyn.engine.sem import SemFit
     from cosyn.engine.standardize import Standardized
     from cosyn.engine.table import Parameter
 

@@ -15,10 +15,10 @@ from cosyn.analysis._models import (
     status_warnings,
 )
 from cosyn.analysis._types import Analysis, Context, Outcome
-from cosyn.engine.compare import chi_square_difference
+from cosyn.engine.difference import chi_square_difference
+from cosyn.engine.estimation import fit_sem
 from cosyn.engine.moments import sample_moments
 from cosyn.engine.partable import parameter_table
-from cosyn.engine.sem import fit_sem
 from cosyn.engine.standardize import standardized
 from cosyn.engine.syntax import parse
 from cosyn.errors import IdentificationError
@@ -26,7 +26,7 @@ from cosyn.findings import Finding, Warned
 from cosyn.scoring import Scores
 
 if TYPE_CHECKING:
-    from cosyn.engine.sem import SemFit
+    from cosyn.engine.estimation import SemFit
     from cosyn.engine.table import ParameterTable
     from cosyn.plan import Measurement, ModelEntry
 

@@ -12,10 +12,10 @@ import pingouin
 
 from cosyn.analysis._types import Analysis, Context, Outcome
 from cosyn.engine import reliability as engine
+from cosyn.engine.estimation import fit_sem
 from cosyn.engine.inference import wald
 from cosyn.engine.moments import sample_moments
 from cosyn.engine.partable import parameter_table
-from cosyn.engine.sem import fit_sem
 from cosyn.engine.syntax import parse
 from cosyn.errors import IdentificationError
 from cosyn.findings import Finding, Statistic, Warned

@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 
 #: Distance from its bound at which an inequality binds.
 _BINDING = 1e-7
+#: By how much a constraint may be missed.
+_MET = 1e-6
 _POLISHING = 50
 #: Change of a slope that is rounding error.
 _LINEAR = 1e-9
@@ -56,6 +58,11 @@ class Constraints:
     def inequalities(self, x: Analytic) -> Analytic:
         """Larger less smaller sides, shape (n_unequal,): to be at least 0."""
         return self._differences(x, equal=False)
+
+    def met(self, x: Vector) -> bool:
+        """Whether every constraint holds at x."""
+        equal, unequal = self.equalities(x), self.inequalities(x)
+        return bool((np.abs(equal) < _MET).all() and (unequal > -_MET).all())
 
     def binding(self, x: Vector) -> Matrix:
         """Slopes of the constraints that hold with equality at x, shape (active, q)."""

@@ -9,7 +9,7 @@ import numpy as np
 
 if TYPE_CHECKING:
     from cosyn.engine._typing import Matrix, Vector
-    from cosyn.engine.sem import SemFit
+    from cosyn.engine.estimation import SemFit
 
 Method = Literal["regression", "bartlett"]
 

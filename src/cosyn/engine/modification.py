@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from cosyn.engine._typing import Indices, Matrix, Vector
-    from cosyn.engine.sem import SemFit
+    from cosyn.engine.estimation import SemFit
 
 #: A parameter whose information, net of the others', is below this cannot be freed.
 _UNIDENTIFIED = float(np.finfo(float).eps) ** (1 / 3)

@@ -12,7 +12,7 @@ from cosyn.engine.inference import delta_method
 
 if TYPE_CHECKING:
     from cosyn.engine._typing import Analytic, Matrix
-    from cosyn.engine.sem import SemFit
+    from cosyn.engine.estimation import SemFit
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from cosyn.engine.linalg import damped_inverse
 if TYPE_CHECKING:
     from cosyn.engine._typing import Matrix
     from cosyn.engine.discrepancy import Likelihood
-    from cosyn.engine.sem import SemFit
+    from cosyn.engine.estimation import SemFit
 
 #: Share of a variance that is rounding error of none.
 _ROUNDING = 1e-10

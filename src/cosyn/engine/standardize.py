@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from cosyn.engine._typing import Analytic, Indices, Vector
+    from cosyn.engine.estimation import SemFit
     from cosyn.engine.lisrel import Structure
-    from cosyn.engine.sem import SemFit
     from cosyn.engine.table import Parameter, ParameterTable
 
 _ONE = 0

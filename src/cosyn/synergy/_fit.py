@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from cosyn.engine.estimation import fit_sem
 from cosyn.engine.moments import sample_moments
 from cosyn.engine.partable import parameter_table
-from cosyn.engine.sem import fit_sem
 from cosyn.engine.standardize import standardized
 from cosyn.engine.syntax import parse
 from cosyn.synergy._types import Scores, SynergyResult
 
 if TYPE_CHECKING:
+    from cosyn.engine.estimation import SemFit
     from cosyn.engine.partable import ParameterTable
-    from cosyn.engine.sem import SemFit
 
 
 def table_of(scores: Scores, syntax: str, where: str) -> ParameterTable:

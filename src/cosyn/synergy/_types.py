@@ -11,8 +11,8 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from cosyn.engine.compare import ChiSquareDifference
-    from cosyn.engine.sem import SemFit
+    from cosyn.engine.difference import ChiSquareDifference
+    from cosyn.engine.estimation import SemFit
     from cosyn.engine.standardize import Standardized
 
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from cosyn.engine.compare import chi_square_difference
+from cosyn.engine.difference import chi_square_difference
 from cosyn.engine.estimates import row_values
 from cosyn.engine.inference import delta_method
 from cosyn.engine.products import double_mean_centred_products
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from cosyn.engine._typing import Analytic
-    from cosyn.engine.sem import SemFit
+    from cosyn.engine.estimation import SemFit
     from cosyn.engine.syntax import Statement
     from cosyn.engine.table import ParameterTable
 

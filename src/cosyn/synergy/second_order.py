@@ -7,7 +7,7 @@ one general factor fits many data that have none.
 
 from __future__ import annotations
 
-from cosyn.engine.compare import chi_square_difference
+from cosyn.engine.difference import chi_square_difference
 from cosyn.synergy._fit import estimate, fit, table_of
 from cosyn.synergy._types import Scores, Synergy, SynergyResult, Task
 

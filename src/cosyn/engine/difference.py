@@ -19,7 +19,7 @@ from cosyn.engine.linalg import damped_inverse
 if TYPE_CHECKING:
     from cosyn.engine._typing import Matrix, Vector
     from cosyn.engine.discrepancy import Likelihood
-    from cosyn.engine.sem import SemFit
+    from cosyn.engine.estimation import SemFit
 
 Method = Literal["standard", "sb2001", "sb2010", "satorra2000", "scaled_shifted"]
 #: How far below zero, relative to the statistics, rounding may put a difference.

@@ -238,7 +238,11 @@ def _status(table: ParameterTable, parts: Sequence[Structure], optimum: Optimum)
     if not optimum.converged:
         fault = faults.Fault(faults.NOT_CONVERGED, "no starting point led to a minimum")
         return faults.status(converged=False, identified=False, faults=(fault,))
-    K = tangent(constraints_of(table), evaluation.x)
+    rules = constraints_of(table)
+    if rules is not None and not rules.met(evaluation.x):
+        fault = faults.Fault(faults.NOT_CONVERGED, "no point meets all the constraints")
+        return faults.status(converged=False, identified=False, faults=(fault,))
+    K = tangent(rules, evaluation.x)
     unidentified = faults.unidentified(table, evaluation.information(), K)
     improper = faults.improper(table, parts, evaluation.x)
     return faults.status(

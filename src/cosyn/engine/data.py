@@ -1,0 +1,174 @@
+"""From a table of answers to the samples of a model: groups, clusters, missing answers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal, Protocol
+
+import numpy as np
+
+from cosyn.engine.moments import incomplete_moments, sample_moments
+from cosyn.errors import IdentificationError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from cosyn.engine._typing import Flags, Indices, Matrix
+    from cosyn.engine.moments import SampleMoments
+
+Missing = Literal["listwise", "fiml"]
+_WHERE = "the data"
+
+
+class Frame(Protocol):
+    """What is asked of a table: pandas' data frames have it, and others do too."""
+
+    @property
+    def columns(self) -> Iterable[Any]:
+        """Names of the columns."""
+        ...
+
+    def __getitem__(self, name: str, /) -> Any:
+        """Values of a column."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Data:
+    """The answers that a model is fitted to.
+
+    Attributes
+    ----------
+    groups : tuple of str
+        Names in order of first appearance; one empty name without groups.
+    samples : tuple of SampleMoments
+    n_dropped : int
+        Respondents left out: without a group, without any answer, or, listwise, with a gap.
+    """
+
+    groups: tuple[str, ...]
+    samples: tuple[SampleMoments, ...]
+    n_dropped: int
+
+
+def group_names(frame: Frame, group: str | None) -> tuple[str, ...]:
+    """Names of the groups in order of first appearance, one empty name without groups.
+
+    Raises
+    ------
+    IdentificationError
+        If there is no such column or it is empty.
+    """
+    if group is None:
+        return ("",)
+    values = _labels(frame, group)
+    names = tuple(dict.fromkeys(name for name in values if name))
+    if not names:
+        raise _fault("no-groups", f"the column `{group}` is empty", "Name another column")
+    return names
+
+
+def numeric_columns(frame: Frame) -> list[str]:
+    """Names of the columns that a model may speak of.
+
+    Raises
+    ------
+    IdentificationError
+        If two columns have one name.
+    """
+    names = [str(name) for name in frame.columns]
+    twice = sorted({name for name in names if names.count(name) > 1}) if len(names) < 5000 else []
+    if twice:
+        raise _fault(
+            "duplicated-columns",
+            f"two columns are named {', '.join(f'`{name}`' for name in twice[:5])}",
+            "Rename or remove one of them",
+        )
+    return names
+
+
+def collect(
+    frame: Frame,
+    names: Sequence[str],
+    *,
+    group: str | None = None,
+    cluster: str | None = None,
+    missing: Missing = "listwise",
+) -> Data:
+    """Take the variables of a model from a table.
+
+    Parameters
+    ----------
+    names : sequence of str, length p
+        The model's observed variables.
+    group, cluster : str, optional
+        Columns that say to which group, and to which cluster, a respondent belongs.
+    missing : {"listwise", "fiml"}
+        Leave out respondents with a gap, or use every answer.
+
+    Raises
+    ------
+    IdentificationError
+        If a column is missing, not numeric or has infinite values, or the answers of a group do
+        not allow estimation.
+    """
+    X = np.column_stack([_numbers(frame, name) for name in names])
+    groups = group_names(frame, group)
+    codes = _group_codes(frame, group, groups, len(X))
+    clusters = None if cluster is None else _cluster_codes(frame, cluster)
+    kept = _kept(X, codes, clusters, missing)
+    make = sample_moments if missing == "listwise" else incomplete_moments
+    samples = []
+    for number, name in enumerate(groups):
+        here = kept & (codes == number)
+        if not here.any():
+            where = f" in group {name}" if name else ""
+            raise _fault("no-respondents", f"nobody is left{where}", "Look at the missing answers")
+        samples.append(make(X[here], names, None if clusters is None else clusters[here]))
+    return Data(groups, tuple(samples), len(X) - int(kept.sum()))
+
+
+def _kept(X: Matrix, codes: Indices, clusters: Indices | None, missing: Missing) -> Flags:
+    gaps = np.isnan(X)
+    kept = ~gaps.any(axis=1) if missing == "listwise" else ~gaps.all(axis=1)
+    kept &= codes >= 0
+    return np.asarray(kept if clusters is None else kept & (clusters >= 0))
+
+
+def _numbers(frame: Frame, name: str) -> Matrix:
+    try:
+        return np.asarray(frame[name], dtype=np.float64)
+    except (TypeError, ValueError) as error:
+        raise _fault(
+            "not-numeric",
+            f"the column `{name}` holds something that is not a number",
+            "Code its answers as numbers",
+        ) from error
+
+
+def _labels(frame: Frame, name: str) -> list[str]:
+    """Values of a column as text, "" where missing."""
+    if name not in [str(column) for column in frame.columns]:
+        raise _fault("no-column", f"there is no column `{name}`", "Name one of the columns")
+    return ["" if _absent(value) else str(value) for value in np.asarray(frame[name], dtype=object)]
+
+
+def _absent(value: Any) -> bool:
+    return value is None or value != value or str(value) in {"", "<NA>", "NaT"}  # noqa: PLR0124
+
+
+def _group_codes(frame: Frame, group: str | None, groups: Sequence[str], n: int) -> Indices:
+    if group is None:
+        return np.zeros(n, dtype=np.intp)
+    place = {name: number for number, name in enumerate(groups)}
+    return np.array([place.get(name, -1) for name in _labels(frame, group)], dtype=np.intp)
+
+
+def _cluster_codes(frame: Frame, cluster: str) -> Indices:
+    labels = _labels(frame, cluster)
+    place = {name: number for number, name in enumerate(dict.fromkeys(filter(None, labels)))}
+    return np.array([place.get(name, -1) for name in labels], dtype=np.intp)
+
+
+def _fault(code: str, what: str, fix: str) -> IdentificationError:
+    return IdentificationError(f"data.{code}", _WHERE, what, fix)

@@ -1,0 +1,176 @@
+"""The face of the engine: tables of answers in, and what it says of bad ones."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+import pytest
+from semopy.examples import holzinger39
+
+from cosyn.engine import cfa, compare, sem
+from cosyn.errors import IdentificationError, ModelSyntaxError, SurveyError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+MODEL = "visual =~ x1 + x2 + x3\ntextual =~ x4 + x5 + x6\nspeed =~ x7 + x8 + x9"
+
+
+@pytest.fixture
+def data() -> pd.DataFrame:
+    return pd.DataFrame(holzinger39.get_data()).reset_index(drop=True)
+
+
+def test_lavaans_published_numbers(data: pd.DataFrame) -> None:
+    """Rosseel (2012), section 4: chi-square 85.306 (24), CFI .931, TLI .896, RMSEA .092."""
+    found = cfa(MODEL, data)
+    assert found.status.ok
+    shown = {key: round(found.fit_measures[key], 3) for key in ("chisq", "cfi", "tli", "rmsea", "srmr")}  # fmt: skip
+    assert shown == {"chisq": 85.306, "cfi": 0.931, "tli": 0.896, "rmsea": 0.092, "srmr": 0.065}
+    assert (found.n, found.n_dropped) == (301, 0)
+
+
+def test_rows_as_a_frame(data: pd.DataFrame) -> None:
+    frame = cfa(MODEL, data, estimator="MLR").to_pandas(standardized=True)
+    row = frame[(frame["lhs"] == "visual") & (frame["rhs"] == "x2")].iloc[0]
+    assert row["est"] == pytest.approx(0.5535, abs=1e-4)
+    assert row["std_all"] == pytest.approx(0.4236, abs=1e-4)
+    assert row["ci_lower"] < row["est"] < row["ci_upper"]
+    assert frame["se"].isna().sum() == 3  # markers
+
+
+def test_summary_shows_groups_measures_and_every_kind_of_row(data: pd.DataFrame) -> None:
+    text = sem(MODEL + "\nspeed ~ a*visual\nd := a^2", data, group="school").summary()
+    for words in (
+        "Groups: Pasteur 156, Grant-White 145",
+        "Group Grant-White",
+        "RMSEA",
+        "Latent variables",
+        "Regressions",
+        "Intercepts",
+        "Variances",
+        "Defined parameters",
+        "visual (a)",
+    ):
+        assert words in text, words
+    assert text.count("Defined parameters") == 1
+
+
+def test_the_whole_way_of_an_invariance_test(data: pd.DataFrame) -> None:
+    configural = cfa(MODEL, data, group="school")
+    metric = cfa(MODEL, data, group="school", group_equal=["loadings"])
+    scalar = cfa(MODEL, data, group="school", group_equal=["loadings", "intercepts"])
+    partial = cfa(
+        MODEL, data, group="school", group_equal=["loadings", "intercepts"],
+        group_partial=["x3 ~ 1", "x7 ~ 1"],
+    )  # fmt: skip
+    assert compare(metric, configural).pvalue == pytest.approx(0.2244, abs=1e-4)
+    assert compare(scalar, metric).chisq == pytest.approx(40.059, abs=1e-3)
+    assert partial.fit_measures["chisq"] == pytest.approx(129.4225, abs=1e-3)
+    assert compare(configural, metric).reason
+
+
+def test_scores_residuals_and_indices_are_frames(data: pd.DataFrame) -> None:
+    found = cfa(MODEL, data)
+    assert list(found.factor_scores().columns) == ["visual", "textual", "speed"]
+    assert len(found.factor_scores("bartlett")) == 301
+    assert found.residuals("raw").loc["x1", "x1"] == pytest.approx(0, abs=1e-6)
+    assert list(found.modification_indices(20)["rhs"]) == ["x9", "x8"]
+
+
+def test_gaps_are_dropped_or_used(data: pd.DataFrame) -> None:
+    data.loc[:29, "x1"] = np.nan
+    data.loc[0, [f"x{k}" for k in range(1, 10)]] = np.nan
+    assert (cfa(MODEL, data).n, cfa(MODEL, data).n_dropped) == (271, 30)
+    fiml = cfa(MODEL, data, missing="fiml")
+    assert (fiml.n, fiml.n_dropped) == (300, 1)
+    assert "full-information" in fiml.summary()
+    assert "1 left out" in fiml.summary()
+
+
+def test_clusters_give_a_sandwich(data: pd.DataFrame) -> None:
+    found = cfa(MODEL, data, cluster="ageyr")
+    assert found.result.estimator == "MLR"
+    assert found.fit_measures["chisq_scaled"] == pytest.approx(71.984, abs=1e-3)
+
+
+def test_respondents_without_a_group_or_cluster_are_left_out(data: pd.DataFrame) -> None:
+    data["school"] = data["school"].astype(object)
+    data.loc[:4, "school"] = None
+    assert cfa(MODEL, data, group="school").n_dropped == 5
+    data.loc[5:9, "ageyr"] = np.nan
+    assert cfa(MODEL, data, cluster="ageyr").n_dropped == 5
+
+
+SPOILT: dict[str, Callable[[pd.DataFrame], pd.DataFrame]] = {
+    "data.not-numeric": lambda frame: frame.assign(x2=["many"] * len(frame)),
+    "data.constant-variable": lambda frame: frame.assign(x2=3),
+    "data.dependent-variables": lambda frame: frame.assign(x2=2 * frame["x1"]),
+    "data.missing-values": lambda frame: frame.assign(x2=[np.inf, *frame["x2"][1:]]),
+    "data.too-few-respondents": lambda frame: frame.head(8),
+    "data.no-respondents": lambda frame: frame.assign(x2=np.nan),
+    "data.duplicated-columns": lambda frame: pd.concat([frame, frame[["x1"]]], axis=1),
+}
+
+
+@pytest.mark.parametrize("code", SPOILT)
+def test_bad_data_are_one_clear_error(data: pd.DataFrame, code: str) -> None:
+    with pytest.raises(IdentificationError) as caught:
+        cfa(MODEL, SPOILT[code](data))
+    assert caught.value.code == code
+
+
+@pytest.mark.parametrize(
+    ("model", "arguments", "code"),
+    [
+        ("f =~ x1 + x2 + y3", {}, "model.unknown-variable"),
+        ("f =~ x1 +", {}, "model.syntax"),
+        (MODEL, {"group": "town"}, "data.no-column"),
+        (MODEL, {"cluster": "town"}, "data.no-column"),
+        (MODEL, {"estimator": "WLSMV"}, "estimator.unknown"),
+        ("f =~ x1 + c(a, b, d)*x2 + x3", {"group": "school"}, "model.group-count"),
+        ("f =~ x1 + a*x2 + x3\na == b", {}, "model.unknown-label"),
+    ],
+)
+def test_bad_requests_are_one_clear_error(
+    data: pd.DataFrame, model: str, arguments: dict[str, Any], code: str
+) -> None:
+    with pytest.raises(SurveyError) as caught:
+        cfa(model, data, **arguments)
+    assert caught.value.code == code
+    assert isinstance(caught.value, IdentificationError | ModelSyntaxError)
+
+
+@pytest.mark.parametrize(
+    ("model", "reason"),
+    [
+        ("f =~ x1 + x2", "negative degrees of freedom"),
+        ("f =~ NA*x1 + x2 + x3 + x4", "not identified"),
+    ],
+)
+def test_what_cannot_be_estimated_has_a_status_and_no_measures(
+    data: pd.DataFrame, model: str, reason: str
+) -> None:
+    found = cfa(model, data)
+    assert found.status.reasons == (reason,)
+    assert found.fit_measures == {}
+    assert "!" in found.summary()
+
+
+def test_contradictory_constraints_do_not_converge(data: pd.DataFrame) -> None:
+    found = cfa("f =~ x1 + a*x2 + x3 + x4\na == 1\na == 2", data)
+    assert not found.status.ok
+    assert found.fit_measures == {}
+
+
+def test_a_group_too_small_is_named(data: pd.DataFrame) -> None:
+    data["school"] = ["small"] * 6 + list(data["school"][6:])
+    with pytest.raises(IdentificationError, match="6 respondents"):
+        cfa(MODEL, data, group="school")
+
+
+def test_thousands_of_columns_do_no_harm(data: pd.DataFrame) -> None:
+    more = pd.DataFrame(np.zeros((301, 10_000)), columns=[f"z{k}" for k in range(10_000)])
+    assert cfa(MODEL, pd.concat([data, more], axis=1)).status.ok
