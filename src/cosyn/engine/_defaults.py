@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from cosyn.engine.table import Parameter
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
     from cosyn.engine._roles import Roles
 
@@ -45,6 +45,53 @@ def default_rows(
         for row in rows
         if (row.lhs, row.op, row.rhs) not in given and (row.rhs, row.op, row.lhs) not in given
     ]
+
+
+def ordinal_rows(
+    rows: Sequence[Parameter],
+    roles: Roles,
+    ordered: Mapping[str, int],
+    *,
+    theta: bool,
+) -> list[Parameter]:
+    """Add what ordinal items have: thresholds and scaling factors, and no mean or variance.
+
+    With the delta parameterisation scaling factors are 1 and residual variances follow from the
+    rest; with theta it is the other way round (Muthén & Asparouhov 2002).
+
+    Parameters
+    ----------
+    ordered : mapping of str to int
+        Numbers of thresholds.
+    """
+    items = [name for name in roles.observed if name in ordered]
+    given = {(row.lhs, row.op, row.rhs) for row in rows}
+    thresholds = [
+        Parameter(name, "|", f"t{k}")
+        for name in items
+        for k in range(1, ordered[name] + 1)
+        if (name, "|", f"t{k}") not in given
+    ]
+    scales = [
+        Parameter(name, "~*~", name, value=None if theta else 1.0, derived=theta)
+        for name in items
+        if (name, "~*~", name) not in given
+    ]
+    plain = [_of_item(row, ordered, theta=theta) for row in rows]
+    user = [row for row in plain if row.user]
+    means = [row for row in plain if not row.user and row.op == "~1"]
+    rest = [row for row in plain if not row.user and row.op != "~1"]
+    return [*user, *thresholds, *rest, *scales, *means]
+
+
+def _of_item(row: Parameter, ordered: Collection[str], *, theta: bool) -> Parameter:
+    if row.lhs not in ordered:
+        return row
+    if row.op == "~1" and not row.user:
+        return replace(row, value=0.0)
+    if row.is_variance and not row.user:
+        return replace(row, value=1.0 if theta else None, derived=not theta)
+    return row
 
 
 def with_metric(

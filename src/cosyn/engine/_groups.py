@@ -35,8 +35,9 @@ def shared(
 ) -> list[Parameter]:
     """Give rows that are equal across groups the label of the first group's row.
 
-    A row that the syntax labels keeps its label. Where equal intercepts identify them, the means
-    of the latents are freed in the second and later groups.
+    A row that the syntax labels keeps its label. What the equalities identify is freed in the
+    second and later groups: by equal intercepts the means of the latents; by equal thresholds the
+    intercepts of the items and their scaling factors or residual variances (Wu & Estabrook 2016).
 
     Parameters
     ----------
@@ -58,7 +59,8 @@ def shared(
             label = f".p{original + 1}."
             found[original] = replace(found[original], label=label)
             found[number] = replace(row, label=label)
-    return [_released(row, roles, equal) for row in found]
+    items = {row.lhs for row in rows if row.op == "|"}
+    return [_released(row, roles, equal, items) for row in found]
 
 
 def with_equals(rows: Sequence[Parameter], relations: Sequence[Statement]) -> list[Parameter]:
@@ -89,14 +91,25 @@ def with_equals(rows: Sequence[Parameter], relations: Sequence[Statement]) -> li
     return found
 
 
-def _released(row: Parameter, roles: Roles, equal: Collection[Equal]) -> Parameter:
+def _released(
+    row: Parameter, roles: Roles, equal: Collection[Equal], items: Collection[str]
+) -> Parameter:
     """What equality across groups makes estimable is no longer fixed."""
     if row.group < 2 or row.user or row.value is None:
         return row
+    if row.lhs in items:
+        free = "thresholds" in equal and _follows_thresholds(row, equal)
+        return replace(row, value=None) if free else row
     latent = row.lhs in roles.latent
     mean = latent and row.op == "~1" and "intercepts" in equal and "means" not in equal
     variance = latent and row.is_variance and row.value == 1.0 and "loadings" in equal
     return replace(row, value=None) if mean or variance else row
+
+
+def _follows_thresholds(row: Parameter, equal: Collection[Equal]) -> bool:
+    if row.op == "~1":
+        return "intercepts" not in equal
+    return (row.op == "~*~" or row.is_variance) and "residuals" not in equal
 
 
 def _observed(row: Parameter, roles: Roles) -> bool:

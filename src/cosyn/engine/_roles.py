@@ -85,7 +85,7 @@ def roles_of(relations: Sequence[Statement], available: Sequence[str]) -> Roles:
     outcomes = _unique(s.lhs for s in relations if s.op == "~")
     predictors = _unique(s.rhs for s in relations if s.op == "~")
     related = _unique(n for s in relations if s.op == "~~" for n in (s.lhs, s.rhs))
-    located = _unique(s.lhs for s in relations if s.op == "~1")
+    located = _unique(s.lhs for s in relations if s.op in {"~1", "|"})
     named = _unique([*measured, *outcomes, *predictors, *related, *located])
     observed = tuple(name for name in named if name not in latent)
     covariates = tuple(
@@ -106,7 +106,8 @@ def _unique(names: Iterable[str]) -> tuple[str, ...]:
 
 def _check_names(statement: Statement, latent: Collection[str], available: Collection[str]) -> None:
     place = statement.place
-    for name in filter(None, (statement.lhs, statement.rhs)):
+    sides = (statement.lhs,) if statement.op == "|" else (statement.lhs, statement.rhs)
+    for name in filter(None, sides):
         if name in latent and name in available:
             raise place.error(
                 "model.name-collision",
@@ -120,7 +121,7 @@ def _check_names(statement: Statement, latent: Collection[str], available: Colle
                 f"`{name}` is neither observed nor a latent",
                 hint or f"Measure it by `{name} =~ ...`, or use a variable of the data",
             )
-    if statement.op != "~~" and statement.lhs == statement.rhs:
+    if statement.op not in {"~~", "~*~"} and statement.lhs == statement.rhs:
         raise place.error(
             "model.self-reference",
             f"`{statement.lhs}` cannot explain itself",

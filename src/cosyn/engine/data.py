@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal, Protocol
 import numpy as np
 
 from cosyn.engine.moments import incomplete_moments, sample_moments
+from cosyn.engine.ordinal import ordinal_moments
 from cosyn.errors import IdentificationError
 
 if TYPE_CHECKING:
@@ -15,8 +16,9 @@ if TYPE_CHECKING:
 
     from cosyn.engine._typing import Flags, Indices, Matrix
     from cosyn.engine.moments import SampleMoments
+    from cosyn.engine.ordinal import OrdinalMoments
 
-Missing = Literal["listwise", "fiml"]
+Missing = Literal["listwise", "fiml", "pairwise"]
 _WHERE = "the data"
 
 
@@ -42,13 +44,26 @@ class Data:
     groups : tuple of str
         Names in order of first appearance; one empty name without groups.
     samples : tuple of SampleMoments
+        Empty where items are ordinal.
+    ordinal : tuple of OrdinalMoments
+        Empty where none is.
     n_dropped : int
         Respondents left out: without a group, without any answer, or, listwise, with a gap.
     """
 
     groups: tuple[str, ...]
     samples: tuple[SampleMoments, ...]
+    ordinal: tuple[OrdinalMoments, ...]
     n_dropped: int
+
+    @property
+    def thresholds(self) -> tuple[tuple[str, int], ...]:
+        """The ordinal items with the numbers of their thresholds."""
+        if not self.ordinal:
+            return ()
+        first = self.ordinal[0]
+        pairs = zip(first.names, first.thresholds, strict=True)
+        return tuple((name, len(tau)) for name, tau in pairs if len(tau))
 
 
 def group_names(frame: Frame, group: str | None) -> tuple[str, ...]:
@@ -91,6 +106,7 @@ def collect(
     frame: Frame,
     names: Sequence[str],
     *,
+    ordered: Sequence[str] = (),
     group: str | None = None,
     cluster: str | None = None,
     missing: Missing = "listwise",
@@ -101,10 +117,13 @@ def collect(
     ----------
     names : sequence of str, length p
         The model's observed variables.
+    ordered : sequence of str
+        The ordinal items.
     group, cluster : str, optional
         Columns that say to which group, and to which cluster, a respondent belongs.
-    missing : {"listwise", "fiml"}
-        Leave out respondents with a gap, or use every answer.
+    missing : {"listwise", "fiml", "pairwise"}
+        Leave out respondents with a gap, or use every answer: by likelihood, or where items are
+        ordinal pair by pair.
 
     Raises
     ------
@@ -117,15 +136,39 @@ def collect(
     codes = _group_codes(frame, group, groups, len(X))
     clusters = None if cluster is None else _cluster_codes(frame, cluster)
     kept = _kept(X, codes, clusters, missing)
-    make = sample_moments if missing == "listwise" else incomplete_moments
-    samples = []
+    parts = []
     for number, name in enumerate(groups):
         here = kept & (codes == number)
         if not here.any():
             where = f" in group {name}" if name else ""
             raise _fault("no-respondents", f"nobody is left{where}", "Look at the missing answers")
-        samples.append(make(X[here], names, None if clusters is None else clusters[here]))
-    return Data(groups, tuple(samples), len(X) - int(kept.sum()))
+        parts.append((X[here], None if clusters is None else clusters[here]))
+    dropped = len(X) - int(kept.sum())
+    chosen = [name for name in names if name in ordered]
+    if chosen:
+        _check_categories(parts, names, chosen)
+        how: Literal["listwise", "pairwise"] = "listwise" if missing == "listwise" else "pairwise"
+        found = (ordinal_moments(x, names, chosen, missing=how, cluster=c) for x, c in parts)
+        return Data(groups, (), tuple(found), dropped)
+    make = sample_moments if missing == "listwise" else incomplete_moments
+    return Data(groups, tuple(make(x, names, c) for x, c in parts), (), dropped)
+
+
+def _check_categories(
+    parts: Sequence[tuple[Matrix, Indices | None]], names: Sequence[str], ordered: Sequence[str]
+) -> None:
+    """Every group must show the same categories of each item."""
+    for name in ordered:
+        columns = [x[:, names.index(name)] for x, _ in parts]
+        shown = [set(np.unique(column[~np.isnan(column)])) for column in columns]
+        rare = set().union(*shown) - set.intersection(*shown)
+        if rare:
+            listed = ", ".join(f"{value:g}" for value in sorted(rare))
+            raise _fault(
+                "categories",
+                f"not every group has an answer {listed} to `{name}`",
+                "Merge it with a neighbouring category, in all groups",
+            )
 
 
 def _kept(X: Matrix, codes: Indices, clusters: Indices | None, missing: Missing) -> Flags:

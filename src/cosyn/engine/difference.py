@@ -15,6 +15,7 @@ from scipy.linalg import null_space
 from cosyn.engine.casewise import score_products
 from cosyn.engine.chisquare import ChiSquare, chi_square, corrected, scaled, shifted
 from cosyn.engine.linalg import damped_inverse
+from cosyn.engine.ordinal_fit import ordinal_evaluation, score_covariance
 
 if TYPE_CHECKING:
     from cosyn.engine._typing import Matrix, Vector
@@ -57,10 +58,13 @@ def chi_square_difference(
     method : str, optional
         ``"standard"``: likelihood ratio. ``"sb2001"``, ``"sb2010"``: Satorra & Bentler (2001,
         2010). ``"satorra2000"``: Satorra (2000). ``"scaled_shifted"``: the same traces, scaled
-        and shifted (Asparouhov & Muthén 2010). By default ``"standard"``, and ``"sb2001"`` for
-        scaled statistics, followed by ``"sb2010"`` should its factor be negative.
+        and shifted (Asparouhov & Muthén 2010). By default ``"standard"``, ``"sb2001"`` for scaled
+        statistics, followed by ``"sb2010"`` should its factor be negative, and
+        ``"scaled_shifted"`` where items are ordinal, for which no other is right.
     """
     reason = _obstacle(restricted, full)
+    if not reason and full.ordinal and method in {"standard", "sb2001", "sb2010"}:
+        reason = f"{method} is not a test of ordinal items"
     if reason:
         return _none(reason)
     assert restricted.tests
@@ -70,7 +74,7 @@ def chi_square_difference(
     if difference.value < -_ROUNDING * max(1.0, b.value):
         return _none("the restricted model fits better: the models are not nested")
     difference = chi_square(max(difference.value, 0.0), difference.df)
-    chosen = method or ("standard" if b is full.tests.model_corrected else "sb2001")
+    chosen = method or _usual(full)
     found = _corrected(difference, restricted, full, chosen)
     if found is None and method is None:
         chosen = "sb2010"
@@ -78,6 +82,13 @@ def chi_square_difference(
     if found is None:
         return _none("the scaling factor is negative")
     return ChiSquareDifference(found.value, round(found.df), found.pvalue, method=chosen)
+
+
+def _usual(full: SemFit) -> Method:
+    assert full.tests
+    if full.ordinal:
+        return "scaled_shifted"
+    return "standard" if full.tests.model is full.tests.model_corrected else "sb2001"
 
 
 def _corrected(
@@ -126,25 +137,58 @@ def transferred(restricted: SemFit, full: SemFit) -> Vector:
     return x
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class _Pieces:
+    """What Satorra's difference test needs of a fit.
+
+    Attributes
+    ----------
+    slopes : ndarray, shape (statistics, q)
+        Of the implied moments or statistics of all groups.
+    curvature : ndarray, shape (q, q)
+    products : ndarray, shape (q, q)
+        D'V Gamma V D.
+    """
+
+    slopes: Matrix
+    curvature: Matrix
+    products: Matrix
+
+
 def _satorra(difference: ChiSquare, restricted: SemFit, full: SemFit, method: Method) -> ChiSquare:
     """Satorra (2000), with the restriction found from the slopes of the implied moments."""
-    here = full.evaluation()
-    observed = full.options.resolved().information == "observed"
-    inverse = damped_inverse(here.hessian() if observed else here.information())
-    A = _restriction(here, restricted.evaluation())
+    pieces = _pieces(full)
+    inverse = damped_inverse(pieces.curvature)
+    A = _restriction(pieces.slopes, _slopes_of(restricted))
     bread = A @ inverse
-    B = score_products(here, full.groups, centred=True)
-    M = np.linalg.solve(bread @ A.T, bread @ B @ bread.T)
+    M = np.linalg.solve(bread @ A.T, bread @ pieces.products @ bread.T)
     trace = float(np.trace(M))
     if method == "satorra2000":
         return scaled(difference, trace)
     return shifted(difference, trace, float(np.sum(M * M.T)))
 
 
-def _restriction(full: Likelihood, restricted: Likelihood) -> Matrix:
+def _pieces(fit: SemFit) -> _Pieces:
+    if fit.ordinal:
+        found = ordinal_evaluation(fit)
+        return _Pieces(
+            np.vstack(found.slopes()), found.information(), score_covariance(found, fit.ordinal)
+        )
+    here = fit.evaluation()
+    observed = fit.options.resolved().information == "observed"
+    curvature = here.hessian() if observed else here.information()
+    return _Pieces(_slopes(here), curvature, score_products(here, fit.groups, centred=True))
+
+
+def _slopes_of(fit: SemFit) -> Matrix:
+    if fit.ordinal:
+        return np.vstack(ordinal_evaluation(fit).slopes())
+    return _slopes(fit.evaluation())
+
+
+def _restriction(full: Matrix, restricted: Matrix) -> Matrix:
     """Directions of the full model's parameters that the restricted one forbids, as rows."""
-    slopes, forbidden = _slopes(full), _slopes(restricted)
-    reachable, *_ = np.linalg.lstsq(slopes, forbidden, rcond=None)
+    reachable, *_ = np.linalg.lstsq(full, restricted, rcond=None)
     return np.asarray(null_space(reachable.T).T)
 
 

@@ -11,9 +11,10 @@ from cosyn.engine.expression import evaluate
 from cosyn.engine.inference import delta_method
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from cosyn.engine._typing import Analytic, Matrix, Vector
+    from cosyn.engine.lisrel import Structure
     from cosyn.engine.table import Parameter, ParameterTable
 
 #: Standard errors below this are rounding error of a value that the data cannot move.
@@ -56,12 +57,34 @@ def estimate(row: Parameter, value: float, standard_error: float) -> Estimate:
     )
 
 
-def row_values(table: ParameterTable, x: Analytic) -> Analytic:
-    """The value of every row, shape (rows,), at free parameters x (q,), real or complex."""
+def row_values(table: ParameterTable, x: Analytic, parts: Sequence[Structure] = ()) -> Analytic:
+    """The value of every row, shape (rows,), at free parameters x (q,), real or complex.
+
+    Parameters
+    ----------
+    parts : sequence of Structure
+        One a group; needed where rows are derived.
+    """
     fixed = [0.0 if row.value is None else row.value for row in table.rows]
     free = table.free
     values = np.where(free > 0, np.append(0.0, x)[free], fixed)
+    for number, structure in enumerate(parts, start=1):
+        if any(row.derived for row in table.rows):
+            _derive(table, number, structure, x, values)
     return with_definitions(table, values)
+
+
+def _derive(
+    table: ParameterTable, group: int, structure: Structure, x: Analytic, values: Analytic
+) -> None:
+    """Fill in the derived rows of one group."""
+    implied = structure.implied(x)
+    total = np.diag(implied.Sigma)
+    common = np.einsum("ij,ij->i", implied.LV, structure.matrices(x).Lambda)
+    for number, row in enumerate(table.rows):
+        if row.derived and row.group == group:
+            k = table.observed.index(row.lhs)
+            values[number] = total[k] ** -0.5 if row.op == "~*~" else total[k] - common[k]
 
 
 def named_values(table: ParameterTable, x: Analytic) -> dict[str, Analytic]:

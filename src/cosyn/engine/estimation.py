@@ -77,6 +77,13 @@ def _samples(
             f"{len(groups)} groups for a model of {len(table.groups)}",
             "Give the moments of each group",
         )
+    if table.ordered:
+        raise IdentificationError(
+            "estimator.ordinal",
+            "the model",
+            "its items are ordinal, and these are moments of continuous variables",
+            "Fit it by `fit_ordinal`",
+        )
     for sample in groups:
         if sample.incomplete is not None and not table.means:
             raise IdentificationError(

@@ -7,7 +7,7 @@ from typing import Literal
 
 from cosyn.errors import IdentificationError
 
-Discrepancy = Literal["ML", "GLS", "ULS"]
+Discrepancy = Literal["ML", "DWLS", "ULS"]
 Information = Literal["expected", "observed", "first_order"]
 Test = Literal[
     "standard", "yuan_bentler_mplus", "satorra_bentler", "scaled_shifted", "mean_var_adjusted"
@@ -50,6 +50,11 @@ ESTIMATORS = {
         Estimator("MLMV", "ML", "expected", robust=True, test="scaled_shifted"),
         Estimator("MLMVS", "ML", "expected", robust=True, test="mean_var_adjusted"),
         Estimator("MLF", "ML", "first_order"),
+        Estimator("DWLS", "DWLS", robust=True),
+        Estimator("WLSM", "DWLS", robust=True, test="satorra_bentler"),
+        Estimator("WLSMV", "DWLS", robust=True, test="scaled_shifted"),
+        Estimator("WLSMVS", "DWLS", robust=True, test="mean_var_adjusted"),
+        Estimator("ULSMV", "ULS", robust=True, test="scaled_shifted"),
     )
 }
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from cosyn.engine.data import collect, group_names, numeric_columns
@@ -11,6 +11,7 @@ from cosyn.engine.estimation import FitOptions, SemFit, fit_sem
 from cosyn.engine.factor_scores import factor_scores
 from cosyn.engine.inference import wald
 from cosyn.engine.modification import modification_indices
+from cosyn.engine.ordinal_fit import fit_ordinal
 from cosyn.engine.partable import TableOptions, parameter_table
 from cosyn.engine.residuals import residuals
 from cosyn.engine.standardize import standardized, standardized_latents
@@ -136,7 +137,8 @@ def sem(
     model: str,
     data: Frame,
     *,
-    estimator: str = "ML",
+    estimator: str | None = None,
+    ordered: Iterable[str] | bool = (),
     missing: Missing = "listwise",
     group: str | None = None,
     group_equal: Iterable[Equal] = (),
@@ -147,6 +149,7 @@ def sem(
     meanstructure: bool = False,
     likelihood: str = "normal",
     information: Information | None = None,
+    parameterization: str = "delta",
 ) -> Fitted:
     """Fit a structural equation model.
 
@@ -156,20 +159,26 @@ def sem(
         Syntax in the language of lavaan.
     data : DataFrame
         A column a variable; NaN where an answer is missing.
-    estimator : str
-        ML, MLR, MLM, MLMV, MLMVS or MLF.
-    missing : {"listwise", "fiml"}
-        Leave out respondents with a gap, or use every answer.
+    estimator : str, optional
+        ML, MLR, MLM, MLMV, MLMVS or MLF; of ordinal items WLSMV, WLSM, WLSMVS, DWLS or ULSMV. By
+        default ML, MLR where there are clusters, WLSMV where items are ordinal.
+    ordered : iterable of str, or True
+        The ordinal items; all of them if True.
+    missing : {"listwise", "fiml", "pairwise"}
+        Leave out respondents with a gap, or use every answer: by likelihood, or where items are
+        ordinal pair by pair.
     group, cluster : str, optional
         Columns of the groups, and of the clusters within which answers depend.
     group_equal : iterable of str
         What is equal across groups: loadings, intercepts, means, residuals, residual_covariances,
-        lv_variances, lv_covariances, regressions.
+        lv_variances, lv_covariances, regressions, thresholds.
     group_partial : iterable of str
         Rows that are not, such as ``"x3 ~ 1"``.
     meanstructure : bool
         Model the means; several groups, clusters and ``missing="fiml"`` do so anyway.
     likelihood : {"normal", "wishart"}
+    parameterization : {"delta", "theta"}
+        Of ordinal items: whether their scaling factors or residual variances are parameters.
 
     Raises
     ------
@@ -187,13 +196,22 @@ def sem(
         equal=frozenset(group_equal),
         partial=frozenset(map(_row, group_partial)),
     )
-    table = parameter_table(
-        described.statements, numeric_columns(data), options, described.constraints
+    names = numeric_columns(data)
+    plain = parameter_table(described.statements, names, options, described.constraints)
+    chosen = plain.observed if ordered is True else tuple(ordered or ())
+    found = collect(
+        data, plain.observed, ordered=chosen, group=group, cluster=cluster, missing=missing
     )
-    found = collect(data, table.observed, group=group, cluster=cluster, missing=missing)
-    chosen = "MLR" if cluster and estimator == "ML" else estimator
-    fit = FitOptions(chosen, information, wishart=likelihood == "wishart")
-    return Fitted(fit_sem(table, found.samples, fit), found.n_dropped)
+    wishart = likelihood == "wishart"
+    if not found.ordinal:
+        fit = FitOptions(estimator or ("MLR" if cluster else "ML"), information, wishart=wishart)
+        return Fitted(fit_sem(plain, found.samples, fit), found.n_dropped)
+    options = replace(
+        options, ordered=found.thresholds, theta=parameterization == "theta", means=True
+    )
+    table = parameter_table(described.statements, names, options, described.constraints)
+    fit = FitOptions(estimator or "WLSMV", information)
+    return Fitted(fit_ordinal(table, found.ordinal, fit), found.n_dropped)
 
 
 def _row(text: str) -> tuple[str, str, str]:

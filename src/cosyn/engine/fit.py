@@ -11,6 +11,7 @@ from cosyn.engine.discrepancy import Likelihood, MLDiscrepancy, ml_discrepancy
 from cosyn.engine.estimates import Estimate, estimate
 from cosyn.engine.estimators import estimator
 from cosyn.engine.fiml import FIMLDiscrepancy, fiml_discrepancy
+from cosyn.errors import IdentificationError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from cosyn.engine.fit_indices import FitMeasures, Tests
     from cosyn.engine.lisrel import Implied, Structure
     from cosyn.engine.moments import SampleMoments
+    from cosyn.engine.ordinal import OrdinalMoments
     from cosyn.engine.status import FitStatus
     from cosyn.engine.table import ParameterTable
 
@@ -90,6 +92,9 @@ class SemFit:
         The statistics that the measures rest on.
     iterations : int
     options : FitOptions
+    ordinal : tuple of OrdinalMoments
+        What was fitted where items are ordinal; `groups` then holds means and covariances of the
+        normal variables behind them.
     """
 
     table: ParameterTable
@@ -105,6 +110,7 @@ class SemFit:
     tests: Tests | None
     iterations: int
     options: FitOptions
+    ordinal: tuple[OrdinalMoments, ...] = ()
 
     @property
     def estimator(self) -> str:
@@ -122,7 +128,20 @@ class SemFit:
         return np.asarray(self.table.free > 0)
 
     def discrepancy(self) -> MLDiscrepancy | FIMLDiscrepancy:
-        """What was minimised."""
+        """What was minimised.
+
+        Raises
+        ------
+        IdentificationError
+            If items are ordinal: there is no likelihood then.
+        """
+        if self.ordinal:
+            raise IdentificationError(
+                "estimator.ordinal",
+                f"estimator {self.estimator!r}",
+                "this is not computed for ordinal items yet",
+                "Treat the items as continuous, with the estimator MLR",
+            )
         return discrepancy_of(self.table, self.structures, self.groups, self.options)
 
     def evaluation(self) -> Likelihood:

@@ -12,7 +12,7 @@ Hessians therefore need only the Gram matrices of G.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -92,6 +92,13 @@ class Structure:
         The factors s.
     local : ndarray of int, shape (k,)
         The parameters that occur in this group, in order.
+    items : ndarray of int, shape (i,)
+        Places of the ordinal items among the observed variables.
+    scale_values, scale_parameters : ndarray, shape (i,)
+        Scaling factors of the items: values where fixed, and numbers of the parameters, -1 where
+        fixed. Unused with `theta`.
+    theta : bool
+        Whether scaling factors follow from residual variances, rather than these from those.
     """
 
     observed: tuple[str, ...]
@@ -105,6 +112,10 @@ class Structure:
     right: Indices
     scale: Vector
     local: Indices
+    items: Indices = field(default_factory=lambda: np.zeros(0, dtype=np.intp))
+    scale_values: Vector = field(default_factory=lambda: np.zeros(0))
+    scale_parameters: Indices = field(default_factory=lambda: np.zeros(0, dtype=np.intp))
+    theta: bool = False
 
     def matrices(self, x: Analytic) -> Matrices:
         """The matrices at free parameters x (q,), real or complex."""
@@ -125,7 +136,17 @@ class Structure:
         V = A @ Psi @ A.T
         LV = Lambda @ V
         mu = nu[:, 0] + LA @ alpha[:, 0]
-        return Implied(LV @ Lambda.T + Theta, mu, V, A @ alpha[:, 0], A, LA, LV)
+        Sigma = LV @ Lambda.T + Theta
+        if len(self.items) and not self.theta:
+            Sigma[self.items, self.items] = 1 / self.scales(x) ** 2
+        return Implied(Sigma, mu, V, A @ alpha[:, 0], A, LA, LV)
+
+    def scales(self, x: Analytic) -> Analytic:
+        """Scaling factors of the ordinal items that are parameters or fixed, shape (i,)."""
+        free = self.scale_parameters >= 0
+        found = self.scale_values.astype(x.dtype)
+        found[free] = x[self.scale_parameters[free]]
+        return found
 
     def mean_factors(self, implied: Implied) -> Vector:
         """The factors t, shape (c,): how the means move along u."""
@@ -178,7 +199,7 @@ class Structure:
 def structure(table: ParameterTable, group: int = 1) -> Structure:
     """Place the rows of a table for one group, counted from 1, in the matrices."""
     columns = (*table.latent, *_observed_columns(table))
-    rows = table.of_group(group)
+    rows = [row for row in table.of_group(group) if row.op not in {"|", "~*~"}]
     placed = [(row, *_place(row, table.observed, columns)) for row in rows]
     base = _base(placed, table.observed, columns)
     free = sorted((entry for entry in placed if entry[0].free), key=lambda entry: entry[0].free)
@@ -203,7 +224,17 @@ def structure(table: ParameterTable, group: int = 1) -> Structure:
         right,
         scale,
         np.unique(parameter),
+        *_scaling(table, group),
+        table.theta,
     )
+
+
+def _scaling(table: ParameterTable, group: int) -> tuple[Indices, Vector, Indices]:
+    """Places of the ordinal items, and their scaling factors: values and parameters."""
+    rows = [row for row in table.of_group(group) if row.op == "~*~"]
+    items = np.array([table.observed.index(row.lhs) for row in rows], dtype=np.intp)
+    values = np.array([1.0 if row.value is None else row.value for row in rows])
+    return items, values, np.array([row.free - 1 for row in rows], dtype=np.intp)
 
 
 def structures(table: ParameterTable) -> tuple[Structure, ...]:

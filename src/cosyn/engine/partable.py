@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from cosyn.engine._defaults import default_rows, with_metric
+from cosyn.engine._defaults import default_rows, ordinal_rows, with_metric
 from cosyn.engine._groups import EQUAL, Equal, shared, with_equals
 from cosyn.engine._roles import Roles, roles_of
 from cosyn.engine._tokens import Place
@@ -45,6 +45,10 @@ class TableOptions:
         Kinds of rows that are equal across groups.
     partial : frozenset of (lhs, op, rhs)
         Rows that stay free in every group although their kind is equal.
+    ordered : tuple of (str, int)
+        Ordinal items with their numbers of thresholds; those the model does not name are ignored.
+    theta : bool
+        Whether residual variances of ordinal items are parameters, rather than scaling factors.
     """
 
     std_lv: bool = False
@@ -53,6 +57,8 @@ class TableOptions:
     groups: tuple[str, ...] = ("",)
     equal: frozenset[Equal] = frozenset()
     partial: frozenset[Key] = frozenset()
+    ordered: tuple[tuple[str, int], ...] = ()
+    theta: bool = False
 
 
 DEFAULTS = TableOptions()
@@ -81,7 +87,8 @@ def parameter_table(
     """
     relations = [s for s in statements if s.op != ":="]
     roles = roles_of(relations, observed)
-    means = options.means or any(s.op == "~1" for s in relations)
+    ordered = tuple((name, n) for name, n in options.ordered if name in roles.observed)
+    means = options.means or bool(ordered) or any(s.op == "~1" for s in relations)
     rows: list[Parameter] = []
     for group in range(1, len(options.groups) + 1):
         rows += _of_group(relations, roles, options, group, means=means)
@@ -89,7 +96,14 @@ def parameter_table(
     rows += _defined(statements, rows, roles)
     _check_constraints(constraints, rows, roles)
     return ParameterTable(
-        numbered(rows), roles.observed, roles.latent, options.groups, means, tuple(constraints)
+        numbered(rows),
+        roles.observed,
+        roles.latent,
+        options.groups,
+        means,
+        tuple(constraints),
+        ordered,
+        options.theta,
     )
 
 
@@ -102,6 +116,8 @@ def _of_group(
     rows = [Parameter(lhs, op, rhs, user=True) for lhs, op, rhs in modifiers]
     rows += default_rows(own, set(modifiers), means=means)
     rows = with_metric(rows, own, std_lv=options.std_lv, orthogonal=options.orthogonal)
+    if options.ordered:
+        rows = ordinal_rows(rows, own, dict(options.ordered), theta=options.theta)
     rows = [_modified(row, modifiers.get((row.lhs, row.op, row.rhs), ())) for row in rows]
     _check_rows(rows, mine, roles)
     return [replace(row, group=group) for row in rows]
@@ -160,9 +176,9 @@ def _modified(row: Parameter, modifiers: Iterable[Modifier]) -> Parameter:
     for modifier in modifiers:
         match modifier.kind:
             case "fixed":
-                row = replace(row, value=modifier.value)
+                row = replace(row, value=modifier.value, derived=False)
             case "free":
-                row = replace(row, value=None)
+                row = replace(row, value=None, derived=False)
             case "label":
                 row = replace(row, label=modifier.label)
             case "start":

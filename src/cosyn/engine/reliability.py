@@ -119,6 +119,8 @@ def _true_variance(fit: SemFit, x: Analytic) -> Analytic:
 
 
 def _obstacle(fit: SemFit) -> str:
+    if fit.ordinal:
+        return "not for ordinal items"
     if len(fit.groups) != 1 or len(fit.structures[0].latent) != 1:
         return "not a one-factor model of one group"
     if not fit.status.ok:

@@ -80,7 +80,7 @@ def _standardized(fit: SemFit, *, observed: bool) -> Standardized:
     scaling = scaling_of(table, fit.structures, observed=observed)
 
     def scaled(x: Analytic) -> Analytic:
-        values = row_values(table, x)
+        values = row_values(table, x, fit.structures)
         return with_definitions(table, values * scales(scaling, fit.structures, x, values))
 
     with np.errstate(invalid="ignore", divide="ignore"):
@@ -147,7 +147,9 @@ def _factors_of(
             return total[left], total[right], _ONE
         case "~":
             return total[right], total[left], _ONE
-        case "~1":
+        case "~*~":
+            return total[left], _ONE, _ONE
+        case "~1" | "|":
             return _ONE, total[left], _ONE
         case "~~":
             scales = total if left == right or row.exogenous else residual

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from cosyn.engine.estimates import row_values
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
@@ -108,7 +110,7 @@ def improper(table: ParameterTable, parts: Sequence[Structure], x: Vector) -> tu
     As lavaan's check after fitting: negative variances, and eigenvalues below zero of the
     covariance matrices of the latents and of the residuals.
     """
-    found = [*_negative_variances(table, x)]
+    found = [*_negative_variances(table, row_values(table, x, parts))]
     for structure, group in zip(parts, table.groups, strict=True):
         k = [structure.latent.index(name) for name in table.latent]
         V = structure.implied(x).V[np.ix_(k, k)]
@@ -118,11 +120,10 @@ def improper(table: ParameterTable, parts: Sequence[Structure], x: Vector) -> tu
     return tuple(found)
 
 
-def _negative_variances(table: ParameterTable, x: Vector) -> Iterator[Fault]:
-    for row in table.rows:
-        if row.is_variance and row.free and x[row.free - 1] < 0:
+def _negative_variances(table: ParameterTable, values: Vector) -> Iterator[Fault]:
+    for row, value in zip(table.rows, values, strict=True):
+        if row.is_variance and (row.free or row.derived) and value < 0:
             kind = "variance" if row.lhs in table.latent else "residual variance"
-            value = x[row.free - 1]
             where = _in_group(table.groups[row.group - 1])
             yield Fault(HEYWOOD, f"the {kind} of `{row.lhs}` is negative ({value:.3g}){where}")
 

@@ -20,6 +20,8 @@ _TITLES = {
     "~": "Regressions",
     "~~": "Covariances",
     "~1": "Intercepts",
+    "|": "Thresholds",
+    "~*~": "Scaling factors",
     "variance": "Variances",
     ":=": "Defined parameters",
 }

@@ -43,6 +43,9 @@ class Parameter:
     exogenous : bool
         Whether the row is a moment of covariates that the model takes as given: it is fixed at
         what the sample says (lavaan's ``fixed.x``).
+    derived : bool
+        Whether the value follows from the others: the residual variance of an ordinal item, or
+        with ``theta`` its scaling factor.
     """
 
     lhs: str
@@ -56,6 +59,7 @@ class Parameter:
     expression: Expression | None = None
     group: int = 1
     exogenous: bool = False
+    derived: bool = False
 
     @property
     def name(self) -> str:
@@ -84,6 +88,10 @@ class ParameterTable:
         Whether the model has a mean structure.
     constraints : tuple of Constraint
         What the free parameters must satisfy beyond their labels.
+    ordered : tuple of (str, int)
+        The ordinal items among the observed variables, with the numbers of their thresholds.
+    theta : bool
+        Whether residual variances of ordinal items are parameters, rather than scaling factors.
     """
 
     rows: tuple[Parameter, ...]
@@ -92,6 +100,8 @@ class ParameterTable:
     groups: tuple[str, ...] = ("",)
     means: bool = False
     constraints: tuple[Constraint, ...] = ()
+    ordered: tuple[tuple[str, int], ...] = ()
+    theta: bool = False
 
     @property
     def lhs(self) -> tuple[str, ...]:
@@ -141,6 +151,10 @@ class ParameterTable:
         def moments(p: int) -> int:
             return p * (p + 1) // 2 + (p if self.means else 0)
 
+        if self.ordered:  # an item has thresholds in place of a mean and a variance
+            p = len(self.observed)
+            gained = sum(count - 2 for _, count in self.ordered)
+            return len(self.groups) * (p * (p + 1) // 2 + p + gained)
         return len(self.groups) * (moments(len(self.observed)) - moments(len(self.covariates)))
 
     @property
@@ -184,7 +198,7 @@ def numbered(rows: Iterable[Parameter]) -> tuple[Parameter, ...]:
     result = []
     for position, row in enumerate(rows):
         value = fixed.get(row.label, row.value)
-        if row.op == ":=" or row.exogenous or value is not None:
+        if row.op == ":=" or row.exogenous or row.derived or value is not None:
             result.append(replace(row, free=0, value=value))
         else:
             free = given.setdefault(row.label or position, len(given) + 1)

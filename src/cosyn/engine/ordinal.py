@@ -1,0 +1,187 @@
+"""Thresholds and correlations of ordinal and mixed data, with their asymptotic covariance."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+
+from cosyn.engine._ordinal_correlations import correlations
+from cosyn.engine._ordinal_data import OrdinalFault, Prepared, prepare
+from cosyn.engine._ordinal_influence import Influence, influence, products, squares
+from cosyn.engine._ordinal_layout import scales
+from cosyn.engine.contingency import contingency
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+    from typing import Any
+
+    from numpy.typing import NDArray
+
+    from cosyn.engine._typing import Flags, Indices, Matrix, Vector
+    from cosyn.engine.contingency import Counts
+
+Missing = Literal["listwise", "pairwise"]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class OrdinalMoments:
+    """Sample statistics of ordinal and mixed data.
+
+    Wherever all statistics stand in one vector (q,), their order is that of lavaan's
+    ``lavInspect(fit, "wls.obs")`` and ``"gamma"``: thresholds, and minus the mean of a continuous
+    variable in its place, variable by variable; then the variances of the continuous variables;
+    then the lower triangle of `cov` without its diagonal, column by column.
+
+    Attributes
+    ----------
+    n : int
+        Respondents.
+    names : tuple of str, length p
+    ordered : ndarray of bool, shape (p,)
+    thresholds : tuple of ndarray, length p
+        Thresholds of each item, empty for a continuous variable.
+    mean : ndarray, shape (p,)
+        Zero for ordinal items.
+    cov : ndarray, shape (p, p)
+        Covariances of the continuous variables (divisor n) and the normal variables behind the
+        items, whose variances are one.
+    pair_counts : ndarray of int, shape (p, p)
+        Respondents with both values.
+    avar : ndarray, shape (q,)
+        Asymptotic variances of the statistics: the diagonal of `Gamma`.
+    Gamma : ndarray, shape (q, q), or None
+        Asymptotic covariance of the statistics, times n; None if only the diagonal was asked for.
+    faults : tuple of OrdinalFault
+        What makes the statistics less trustworthy.
+    cluster : ndarray of int, shape (n,), or None
+        Number of the cluster of each respondent, if `Gamma` allows for clusters.
+    """
+
+    n: int
+    names: tuple[str, ...]
+    ordered: Flags
+    thresholds: tuple[Vector, ...]
+    mean: Vector
+    cov: Matrix
+    pair_counts: Counts
+    avar: Vector
+    Gamma: Matrix | None = None
+    faults: tuple[OrdinalFault, ...] = ()
+    cluster: Indices | None = None
+
+    @property
+    def weights(self) -> Vector:
+        """Weights (q,) of diagonally weighted least squares: one over the asymptotic variances."""
+        return 1 / self.avar
+
+    @property
+    def correlation(self) -> Matrix:
+        """Polychoric, polyserial and Pearson's correlations, shape (p, p)."""
+        sd = np.sqrt(np.diag(self.cov))
+        return np.asarray(self.cov / np.outer(sd, sd))
+
+    @property
+    def statistics(self) -> Vector:
+        """All statistics in one vector (q,)."""
+        columns, rows = np.triu_indices(len(self.names), 1)
+        means = [
+            tau if o else np.array([-mean])
+            for o, tau, mean in zip(self.ordered, self.thresholds, self.mean, strict=True)
+        ]
+        return np.concatenate([*means, np.diag(self.cov)[~self.ordered], self.cov[rows, columns]])
+
+    @property
+    def labels(self) -> tuple[tuple[str, str, str], ...]:
+        """What each of the statistics is, as (left side, operator, right side)."""
+        return (*self._locations(), *self._dispersions())
+
+    def _locations(self) -> Iterator[tuple[str, str, str]]:
+        for name, o, tau in zip(self.names, self.ordered, self.thresholds, strict=True):
+            if o:
+                yield from ((name, "|", f"t{k}") for k in range(1, len(tau) + 1))
+            else:
+                yield name, "~1", ""
+
+    def _dispersions(self) -> Iterator[tuple[str, str, str]]:
+        for name, o in zip(self.names, self.ordered, strict=True):
+            if not o:
+                yield name, "~~", name
+        for column, name in enumerate(self.names):
+            yield from ((name, "~~", other) for other in self.names[column + 1 :])
+
+
+def ordinal_moments(
+    X: Matrix,
+    names: Sequence[str],
+    ordered: Sequence[str],
+    *,
+    missing: Missing = "listwise",
+    cluster: Sequence[Any] | NDArray[Any] | None = None,
+    levels: Mapping[str, Sequence[float]] | None = None,
+    gamma: Literal["full", "diagonal"] = "full",
+) -> OrdinalMoments:
+    """Statistics of the three-stage estimators, up to the model.
+
+    Thresholds, means and variances variable by variable, then correlations pair by pair (Olsson
+    1979; Olsson, Drasgow & Dorans 1982), and their asymptotic covariance from the stacked
+    estimating equations (Muthen 1984). The values of an item count by their order alone.
+
+    Parameters
+    ----------
+    X : ndarray, shape (n, p)
+        NaN where missing.
+    names : sequence of str, length p
+    ordered : sequence of str
+        The variables that are ordinal; the others are continuous. Other names are ignored.
+    missing : {"listwise", "pairwise"}
+        Use respondents who answered everything, or for each statistic those who have what it needs.
+    cluster : sequence, length n, optional
+        Whose answers belong together, such as the department: the asymptotic covariance is then
+        that of sums over clusters.
+    levels : mapping of str to sequence of float, optional
+        All the values that items can have; else those that occur. Those that nobody chose are
+        named as faults.
+    gamma : {"full", "diagonal"}
+        "diagonal" needs no more than memory for a block of rows.
+
+    Raises
+    ------
+    IdentificationError
+        If there are too few respondents, a variable is constant or has infinite values, an ordinal
+        one has too many values, or no respondent has both variables of a pair.
+    """
+    data = prepare(np.asarray(X, dtype=np.float64), names, ordered, missing, cluster, levels or {})
+    answers, plan = data.answers, data.layout
+    counts = contingency(answers.codes, answers.tau.shape[1] + 1)
+    rho, faults = correlations(data, counts)
+    Gamma, avar = _asymptotic(
+        influence(answers, counts, plan, rho), data, diagonal=gamma == "diagonal"
+    )
+    R = np.eye(len(data.names))
+    R[plan.rows, plan.columns] = R[plan.columns, plan.rows] = rho
+    return OrdinalMoments(
+        len(answers.codes),
+        data.names,
+        plan.ordered,
+        data.thresholds(),
+        data.mean,
+        R * np.outer(data.sd, data.sd),
+        data.pair_counts,
+        avar,
+        Gamma,
+        (*data.faults, *faults),
+        data.cluster,
+    )
+
+
+def _asymptotic(
+    found: Influence, data: Prepared, *, diagonal: bool
+) -> tuple[Matrix | None, Vector]:
+    """Asymptotic covariance (q, q) if wanted, and its diagonal (q,)."""
+    n, scale = len(data.answers.codes), scales(data.layout, data.sd)
+    if diagonal:
+        return None, n * scale**2 * squares(found, data.answers, data.cluster)
+    Gamma = n * np.outer(scale, scale) * products(found, data.answers, data.cluster)
+    return Gamma, np.diag(Gamma).copy()
