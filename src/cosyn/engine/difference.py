@@ -172,7 +172,7 @@ def _pieces(fit: SemFit) -> _Pieces:
     if fit.ordinal:
         found = ordinal_evaluation(fit)
         return _Pieces(
-            np.vstack(found.slopes()), found.information(), score_covariance(found, fit.ordinal)
+            np.vstack(found.slopes), found.information(), score_covariance(found, fit.ordinal)
         )
     here = fit.evaluation()
     observed = fit.options.resolved().information == "observed"
@@ -182,7 +182,7 @@ def _pieces(fit: SemFit) -> _Pieces:
 
 def _slopes_of(fit: SemFit) -> Matrix:
     if fit.ordinal:
-        return np.vstack(ordinal_evaluation(fit).slopes())
+        return np.vstack(ordinal_evaluation(fit).slopes)
     return _slopes(fit.evaluation())
 
 

@@ -157,22 +157,21 @@ class LeastSquaresEvaluation:
     ----------
     residuals : tuple of ndarray, shape (s,)
         Sample less implied statistics, one array a group.
+    slopes : tuple of ndarray, shape (s, q)
+        Derivatives of the implied statistics; empty where the value is infinite.
     """
 
     discrepancy: LeastSquares
     x: Vector
     value: float
     residuals: tuple[Vector, ...]
-
-    def slopes(self) -> tuple[Matrix, ...]:
-        """Derivatives of the implied statistics, shape (s, q), one array a group."""
-        return tuple(part.slopes(self.x) for part in self.discrepancy.parts)
+    slopes: tuple[Matrix, ...]
 
     def score(self) -> Vector:
         """Minus the gradient of F/2."""
         found = np.zeros(len(self.x))
         d = self.discrepancy
-        for f, w, J, r in zip(d.shares, d.weights, self.slopes(), self.residuals, strict=True):
+        for f, w, J, r in zip(d.shares, d.weights, self.slopes, self.residuals, strict=True):
             found += f * (J.T @ (w * r))
         return found
 
@@ -180,7 +179,7 @@ class LeastSquaresEvaluation:
         """J'WJ, the curvature where the residuals are small."""
         found = np.zeros((len(self.x), len(self.x)))
         d = self.discrepancy
-        for f, w, J in zip(d.shares, d.weights, self.slopes(), strict=True):
+        for f, w, J in zip(d.shares, d.weights, self.slopes, strict=True):
             found += f * (J.T @ (w[:, None] * J))
         return found
 
@@ -215,8 +214,10 @@ class LeastSquares:
                 residual = observed - part.statistics(x)
             found.append(residual)
             total += float(f) * float(residual @ (w * residual)) / 2
-        value = total if np.isfinite(total) else float("inf")
-        return LeastSquaresEvaluation(self, x, value, tuple(found))
+        if not np.isfinite(total):
+            return LeastSquaresEvaluation(self, x, float("inf"), tuple(found), ())
+        slopes = tuple(part.slopes(x) for part in self.parts)
+        return LeastSquaresEvaluation(self, x, total, tuple(found), slopes)
 
 
 def least_squares(

@@ -130,13 +130,13 @@ def _updated(inverse: Matrix, moved: Vector, change: Vector) -> Matrix:
 
 def _curvature(here: Evaluation, iteration: int) -> Matrix:
     """Inverse of the Hessian where it is definite, after the first steps; else of information."""
-    information = here.information()
     if iteration <= _SCORING_STEPS:
-        return damped_inverse(information)
+        return damped_inverse(here.information())
     hessian = here.hessian()
     inverse = definite_inverse(hessian)
     if inverse is not None:
         return inverse
+    information = here.information()
     patient = iteration <= _PATIENCE
     return damped_inverse(information) if patient else _bent_inverse(hessian, information)
 

@@ -196,7 +196,7 @@ def _in_units_of_weights(
         blocks.append(root[:, None] * group.Gamma * root)
     slopes = [
         np.sqrt(f) * root[:, None] * J
-        for f, root, J in zip(d.shares, roots, evaluation.slopes(), strict=True)
+        for f, root, J in zip(d.shares, roots, evaluation.slopes, strict=True)
     ]
     return np.asarray(block_diag(*blocks)), np.vstack(slopes)
 
