@@ -316,6 +316,7 @@ def test(env: Environment, arguments: list[str]) -> int:
     """Set up, then run the tests on two to four processes; pytest's closing line is the last."""
     set_up(env, dev=True)
     processes = min(4, max(2, os.cpu_count() or 2))
+    os.environ.setdefault("OMP_NUM_THREADS", "1")  # each process has a core of its own
     os.chdir(ROOT)
     return call(env.python, "-m", "pytest", "-n", str(processes), *arguments)
 
