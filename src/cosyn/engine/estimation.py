@@ -60,6 +60,13 @@ def fit_sem(
         groups, or a robust estimator is asked for without the data themselves.
     """
     options = options or FitOptions()
+    if options.resolved().discrepancy != "ML":
+        raise IdentificationError(
+            "estimator.continuous",
+            f"estimator {options.estimator!r}",
+            "it is for ordinal items, and none is declared",
+            "Name them by `ordered`, or use MLR",
+        )
     samples = _samples(table, groups, wishart=options.wishart)
     table = with_sample_values(table, samples)
     parts = structures(table)
