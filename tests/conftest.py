@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
+import os
+
 import pytest
+from hypothesis import settings
+
+# Continuous integration tries the same examples every time; a developer's machine looks for others.
+settings.register_profile("same", derandomize=True)
+if os.environ.get("CI"):
+    settings.load_profile("same")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
