@@ -1,4 +1,4 @@
-"""Extraction of common factors from a correlation matrix, and a canonical order of them."""
+"""Exploratory factor analysis of a correlation matrix: extraction, rotation, fit."""
 
 from __future__ import annotations
 
@@ -6,165 +6,188 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
-from scipy.optimize import minimize
+
+from cosyn.engine.chisquare import chi_square
+from cosyn.engine.extraction import Extraction, Method, extract, smc
+from cosyn.engine.fit_indices import rmsea, tli
+from cosyn.engine.rotation import (
+    communalities,
+    explained_variances,
+    order_and_reflect,
+    rotate,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from cosyn.engine._typing import Matrix, Vector
+    from cosyn.engine.chisquare import ChiSquare
+    from cosyn.engine.fit_indices import Rmsea
+    from cosyn.engine.rotation import Method as RotationMethod
+    from cosyn.engine.rotation import Rotation, RotationOptions
 
-    from cosyn.engine._typing import Flags, Matrix, Vector
+__all__ = [
+    "Efa",
+    "EfaTest",
+    "Extraction",
+    "Method",
+    "communalities",
+    "explained_variances",
+    "explore",
+    "extract",
+    "order_and_reflect",
+    "smc",
+]
 
-Method = Literal["minres", "ml"]
-#: Bounds of a uniqueness, as in R's ``factanal`` and ``psych::fa``.
-_LOWEST, _HIGHEST = 0.005, 1.0
-_SINGULAR = 1e-10
-_LARGEST_GRADIENT = 1e-5
+#: Of what the matrix holds the correlations: answers, or what is thought to underlie them.
+Correlations = Literal["pearson", "polychoric"]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Extraction:
-    """Unrotated factors.
+@dataclass(frozen=True, slots=True)
+class EfaTest:
+    """Likelihood-ratio test of k factors.
 
     Attributes
     ----------
-    loadings : ndarray, shape (p, k)
-        In order of explained variance, each column with a sum that is not negative.
-    uniquenesses : ndarray, shape (p,)
-    objective : float
-        Minimum of the method's discrepancy.
-    converged : bool
-    reason : str
-        What is wrong, "" if nothing: not converged, or a uniqueness at its bound (Heywood case).
+    model, baseline : ChiSquare
+        Of k factors and of none, both by Bartlett's (1951) factor for k factors, which
+        ``factanal`` and ``psych::fa`` report of the model.
+    rmsea : Rmsea
+        With n - 1, as psych's interval; psych's point estimate takes n in one of its two places.
+    tli : float
+        Tucker & Lewis (1973), not clipped.
+    """
+
+    model: ChiSquare
+    baseline: ChiSquare
+    rmsea: Rmsea
+    tli: float
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Efa:
+    """An exploratory factor solution.
+
+    Attributes
+    ----------
+    loadings, structure : ndarray, shape (p, k)
+        Pattern loadings L, and correlations L Phi of variables with factors.
+    Phi : ndarray, shape (k, k)
+        Correlations of the factors.
+    communalities, uniquenesses : ndarray, shape (p,)
+        diag(L Phi L') and what is left of 1.
+    explained : ndarray, shape (k,)
+        Share of all variance that each factor explains: diag(Phi L'L) / p.
+    rmsr : float
+        Root mean square of the residual correlations off the diagonal.
+    test : EfaTest or None
+        Of maximum likelihood alone.
+    untested : str
+        Why there is no test, "" if there is one.
+    extraction : Extraction
+    rotation : Rotation
     """
 
     loadings: Matrix
+    structure: Matrix
+    Phi: Matrix
+    communalities: Vector
     uniquenesses: Vector
-    objective: float
-    converged: bool
-    reason: str = ""
+    explained: Vector
+    rmsr: float
+    test: EfaTest | None
+    untested: str
+    extraction: Extraction
+    rotation: Rotation
+
+    @property
+    def converged(self) -> bool:
+        """Whether both extraction and rotation ended at a minimum."""
+        return self.extraction.converged and self.rotation.converged
+
+    @property
+    def reasons(self) -> tuple[str, ...]:
+        """What is wrong with the extraction and with the rotation."""
+        return tuple(filter(None, (self.extraction.reason, self.rotation.reason)))
 
 
-def extract(R: Matrix, k: int, method: Method = "minres") -> Extraction:
-    """Extract k common factors.
+def explore(
+    R: Matrix,
+    n: int | None,
+    k: int,
+    method: Method = "minres",
+    rotation: RotationMethod = "oblimin",
+    seed: int = 1,
+    *,
+    options: RotationOptions | None = None,
+    correlations: Correlations = "pearson",
+) -> Efa:
+    """Extract k factors, rotate them and describe the solution.
 
-    ``minres`` minimises the squared residual correlations (Harman & Jones 1966; the same
-    solution as unweighted least squares, Jöreskog 1977); ``ml`` is Jöreskog (1967).
+    An extraction that is impossible gives loadings of zero and says why.
 
     Parameters
     ----------
     R : ndarray, shape (p, p)
-        Correlations.
-    k : int
-        From 1 to p - 1.
+        Pearson or polychoric correlations.
+    n : int, optional
+        Respondents; without them no test.
+    seed : int
+        Of the rotation's random starts.
+    correlations : str
+        The likelihood is that of Pearson correlations: polychoric ones have no test here.
     """
-    p = len(R)
-    if not 0 < k < p:
-        return _impossible(p, k, f"{k} factors of {p} variables")
-    if np.linalg.eigvalsh(R)[0] < _SINGULAR:
-        return _impossible(p, k, "the correlation matrix is singular")
-    objective, load = (_ml, _ml_loadings) if method == "ml" else (_uls, _uls_loadings)
-    psi, value, gradient = _minimised(objective, R, k)
-    at_bound = psi < _LOWEST + 1e-8
-    moving = ~at_bound & (psi < _HIGHEST - 1e-8)
-    converged = bool(np.abs(gradient[moving]).max(initial=0.0) < _LARGEST_GRADIENT)
-    loadings = _reflected(load(psi, R, k))
-    return Extraction(loadings, psi, value, converged, _reason(at_bound, converged=converged))
-
-
-def communalities(L: Matrix, Phi: Matrix | None = None) -> Vector:
-    """Shares of variance the factors explain, shape (p,): diag(L Phi L')."""
-    Phi = np.eye(L.shape[1]) if Phi is None else Phi
-    return np.asarray(np.einsum("ij,jk,ik->i", L, Phi, L))
-
-
-def explained_variances(L: Matrix, Phi: Matrix | None = None) -> Vector:
-    """Sums of squared loadings, shape (k,), those of oblique factors as diag(Phi L'L)."""
-    Phi = np.eye(L.shape[1]) if Phi is None else Phi
-    return np.asarray(np.diag(Phi @ L.T @ L))
-
-
-def order_and_reflect(L: Matrix, Phi: Matrix | None = None) -> tuple[Matrix, Matrix]:
-    """Loadings and factor correlations in one canonical order and direction.
-
-    Factors are reflected so that their loadings sum to at least zero, then ordered by the
-    variance they explain; loadings and correlations move together.
-
-    Parameters
-    ----------
-    L : ndarray, shape (p, k)
-    Phi : ndarray, shape (k, k), optional
-        Identity if left out.
-    """
-    Phi = np.eye(L.shape[1]) if Phi is None else Phi
-    sign = np.where(L.sum(axis=0) < 0, -1.0, 1.0)
-    L, Phi = L * sign, Phi * np.outer(sign, sign)
-    order = np.argsort(-explained_variances(L, Phi), kind="stable")
-    return L[:, order], Phi[np.ix_(order, order)]
-
-
-def smc(R: Matrix) -> Vector:
-    """Squared multiple correlation of each variable with the others, shape (p,)."""
-    return np.asarray(1 - 1 / np.diag(np.linalg.inv(R)))
-
-
-def _minimised(
-    objective: Callable[[Vector, Matrix, int], tuple[float, Vector]], R: Matrix, k: int
-) -> tuple[Vector, float, Vector]:
-    p = len(R)
-    start = np.clip((1 - 0.5 * k / p) * (1 - smc(R)), _LOWEST, _HIGHEST)
-    found = minimize(
-        objective,
-        start,
-        args=(R, k),
-        jac=True,
-        method="L-BFGS-B",
-        bounds=[(_LOWEST, _HIGHEST)] * p,
-        options={"maxiter": 5000, "maxfun": 20000, "ftol": 1e-15, "gtol": 1e-10, "maxcor": 30},
+    extraction = extract(R, k, method)
+    found = extraction.loadings.any()
+    rotated = rotate(extraction.loadings, rotation if found else "none", options, seed)
+    L, Phi = rotated.loadings, rotated.Phi
+    shared = communalities(L, Phi)
+    untested = _untested(extraction, n, method, correlations)
+    return Efa(
+        loadings=L,
+        structure=L @ Phi,
+        Phi=Phi,
+        communalities=shared,
+        uniquenesses=1 - shared,
+        explained=explained_variances(L, Phi) / len(R),
+        rmsr=_rmsr(R - L @ Phi @ L.T),
+        test=None if untested or n is None else _test(R, n, extraction),
+        untested=untested,
+        extraction=extraction,
+        rotation=rotated,
     )
-    psi = np.asarray(found.x, dtype=np.float64)
-    value, gradient = objective(psi, R, k)
-    return psi, value, gradient
 
 
-def _leading(A: Matrix, k: int) -> tuple[Vector, Matrix]:
-    values, vectors = np.linalg.eigh(A)
-    return values[::-1][:k], vectors[:, ::-1][:, :k]
+def _untested(
+    extraction: Extraction, n: int | None, method: Method, correlations: Correlations
+) -> str:
+    if method != "ml":
+        return "least squares have no likelihood"
+    if correlations != "pearson":
+        return "polychoric correlations have another distribution than Pearson's"
+    if not extraction.converged:
+        return extraction.reason
+    p, k = extraction.loadings.shape
+    if _degrees_of_freedom(p, k) < 0:
+        return "negative degrees of freedom"
+    if n is None or _bartlett(n, p, k) <= 0:
+        return "too few respondents, or an unknown number"
+    return ""
 
 
-def _uls_loadings(psi: Vector, R: Matrix, k: int) -> Matrix:
-    values, vectors = _leading(R - np.diag(psi), k)
-    return vectors * np.sqrt(np.maximum(values, 0))
+def _test(R: Matrix, n: int, extraction: Extraction) -> EfaTest:
+    p, k = extraction.loadings.shape
+    factor = _bartlett(n, p, k)
+    model = chi_square(factor * extraction.objective, _degrees_of_freedom(p, k))
+    baseline = chi_square(-factor * float(np.linalg.slogdet(R)[1]), p * (p - 1) / 2)
+    return EfaTest(model, baseline, rmsea(model, n - 1), tli(model, baseline))
 
 
-def _uls(psi: Vector, R: Matrix, k: int) -> tuple[float, Vector]:
-    L = _uls_loadings(psi, R, k)
-    residual = R - L @ L.T - np.diag(psi)
-    return float(np.sum(residual**2)) / 2, -np.diag(residual)
+def _degrees_of_freedom(p: int, k: int) -> float:
+    return ((p - k) ** 2 - p - k) / 2
 
 
-def _ml_loadings(psi: Vector, R: Matrix, k: int) -> Matrix:
-    root = np.sqrt(psi)
-    values, vectors = _leading(R / np.outer(root, root), k)
-    return root[:, None] * vectors * np.sqrt(np.maximum(values - 1, 0))
+def _bartlett(n: int, p: int, k: int) -> float:
+    return n - 1 - (2 * p + 5) / 6 - 2 * k / 3
 
 
-def _ml(psi: Vector, R: Matrix, k: int) -> tuple[float, Vector]:
-    root = np.sqrt(psi)
-    rest = np.linalg.eigvalsh(R / np.outer(root, root))[: len(psi) - k]
-    L = _ml_loadings(psi, R, k)
-    gradient = np.diag(L @ L.T + np.diag(psi) - R) / psi**2
-    return float(np.sum(rest - np.log(rest) - 1)), gradient
-
-
-def _reflected(L: Matrix) -> Matrix:
-    return L * np.where(L.sum(axis=0) < 0, -1.0, 1.0)
-
-
-def _reason(at_bound: Flags, *, converged: bool) -> str:
-    if not converged:
-        return "not converged"
-    listed = ", ".join(str(number + 1) for number in np.flatnonzero(at_bound))
-    return f"Heywood case: the uniqueness of variable {listed} is at its bound" if listed else ""
-
-
-def _impossible(p: int, k: int, reason: str) -> Extraction:
-    return Extraction(np.zeros((p, max(k, 0))), np.ones(p), 0.0, converged=False, reason=reason)
+def _rmsr(residual: Matrix) -> float:
+    return float(np.sqrt(np.mean(residual[np.tril_indices(len(residual), -1)] ** 2)))

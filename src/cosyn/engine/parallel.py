@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from cosyn.engine.efa import smc
+from cosyn.engine.extraction import smc
 
 if TYPE_CHECKING:
     from cosyn.engine._typing import Flags, Matrix, Vector
