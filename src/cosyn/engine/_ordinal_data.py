@@ -50,6 +50,8 @@ class Prepared:
     Attributes
     ----------
     names : tuple of str, length p
+    values : ndarray, shape (n, p)
+        Their answers as given.
     answers : Answers
     layout : Layout
     mean, sd : ndarray, shape (p,)
@@ -60,6 +62,7 @@ class Prepared:
     """
 
     names: tuple[str, ...]
+    values: Matrix
     answers: Answers
     layout: Layout
     mean: Vector
@@ -109,6 +112,7 @@ def prepare(
     z = (values[:, ~is_ordered] - mean[~is_ordered]) / sd[~is_ordered]
     return Prepared(
         tuple(names),
+        values,
         Answers(codes, z, thresholds(_margins(codes, max(2, *every)))),
         layout(is_ordered, every),
         mean,

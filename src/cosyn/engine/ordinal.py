@@ -57,6 +57,8 @@ class OrdinalMoments:
         What makes the statistics less trustworthy.
     cluster : ndarray of int, shape (n,), or None
         Number of the cluster of each respondent, if `Gamma` allows for clusters.
+    values : ndarray, shape (n, p), or None
+        The answers themselves, NaN where missing, for what the statistics do not tell.
     """
 
     n: int
@@ -70,6 +72,7 @@ class OrdinalMoments:
     Gamma: Matrix | None = None
     faults: tuple[OrdinalFault, ...] = ()
     cluster: Indices | None = None
+    values: Matrix | None = None
 
     @property
     def weights(self) -> Vector:
@@ -173,6 +176,7 @@ def ordinal_moments(
         Gamma,
         (*data.faults, *faults),
         data.cluster,
+        data.values,
     )
 
 
