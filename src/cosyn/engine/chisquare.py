@@ -16,7 +16,7 @@ from cosyn.engine.casewise import (
 )
 from cosyn.engine.discrepancy import MLEvaluation
 from cosyn.engine.linalg import damped_inverse
-from cosyn.engine.saturated import saturated_evaluation
+from cosyn.engine.saturated import saturated_information
 from cosyn.errors import IdentificationError
 
 if TYPE_CHECKING:
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from cosyn.engine.discrepancy import Likelihood
     from cosyn.engine.estimators import Test
     from cosyn.engine.moments import SampleMoments
+    from cosyn.engine.saturated import SaturatedInformation
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +68,7 @@ def corrected(
     evaluation: Likelihood,
     groups: Sequence[SampleMoments],
     bread: Matrix | None = None,
+    saturated: Sequence[SaturatedInformation] = (),
 ) -> ChiSquare:
     """Correct a statistic for the distribution of the data.
 
@@ -79,13 +81,15 @@ def corrected(
     bread : ndarray, shape (q, q), optional
         Covariance of one respondent's parameters under the model; the inverse of the matching
         information if left out (give it where constraints restrict the parameters).
+    saturated : sequence of SaturatedInformation
+        Of the groups, if answers are incomplete and it is known already.
     """
     if test == "standard" or standard.df == 0:
         return standard
     if test == "yuan_bentler_mplus":
         bread = damped_inverse(evaluation.hessian()) if bread is None else bread
         B = score_products(evaluation, groups)
-        trace = _saturated_trace(evaluation, groups) - float(np.sum(bread * B))
+        trace = _saturated_trace(evaluation, groups, saturated) - float(np.sum(bread * B))
         return scaled(standard, trace)
     if not isinstance(evaluation, MLEvaluation):
         raise IdentificationError(
@@ -106,17 +110,17 @@ def corrected(
     return adjust(standard, trace, squared)
 
 
-def _saturated_trace(evaluation: Likelihood, groups: Sequence[SampleMoments]) -> float:
+def _saturated_trace(
+    evaluation: Likelihood,
+    groups: Sequence[SampleMoments],
+    saturated: Sequence[SaturatedInformation],
+) -> float:
     """tr(B A^-1) of the saturated model."""
     if isinstance(evaluation, MLEvaluation):
         means = any(point.means for point in evaluation.points)
         return saturated_trace(groups, means=means)
-    total = 0.0
-    for group in groups:
-        here = saturated_evaluation(group)
-        A, B = here.hessian(), score_products(here, (group,))
-        total += float(np.sum(damped_inverse(A) * B))
-    return total
+    known = saturated or [saturated_information(group, robust=True) for group in groups]
+    return sum(float(np.sum(damped_inverse(each.observed) * each.products)) for each in known)
 
 
 def scaled(standard: ChiSquare, trace: float) -> ChiSquare:

@@ -22,6 +22,8 @@ from cosyn.engine.linalg import damped_inverse
 from cosyn.engine.lisrel import structures
 from cosyn.engine.measures import fit_measures
 from cosyn.engine.optimize import minimise, minimise_without_hessian
+from cosyn.engine.population_misfit import incomplete_tests
+from cosyn.engine.saturated import saturated_information
 from cosyn.engine.start import starting_points
 from cosyn.engine.table import with_sample_values
 from cosyn.errors import IdentificationError
@@ -34,6 +36,7 @@ if TYPE_CHECKING:
     from cosyn.engine.lisrel import Structure
     from cosyn.engine.moments import SampleMoments
     from cosyn.engine.optimize import Optimum
+    from cosyn.engine.saturated import SaturatedInformation
     from cosyn.engine.status import FitStatus
     from cosyn.engine.table import ParameterTable
 
@@ -146,14 +149,16 @@ def _result(
     state = _status(table, parts, optimum)
     usable = state.converged and state.identified
     bread = _bread(table, evaluation, samples, _resolved(options, samples)) if usable else None
-    vcov = tests = None
+    vcov = tests = measures = None
     if bread is not None:
+        known = _saturated(samples, options)
         vcov = _vcov(evaluation, samples, options, bread)
-        tests = _tests(table, evaluation, samples, options, bread)
+        tests = _tests(table, evaluation, samples, options, bread, known)
+        misfit = incomplete_tests(table, x, samples, known, tests) if known else None
+        measures = fit_measures(
+            table, samples, evaluation, tests, n=_size(samples, options), misfit=misfit
+        )
     implied = tuple(point.implied for point in evaluation.points)
-    measures = None
-    if tests is not None:
-        measures = fit_measures(table, samples, evaluation, tests, n=_size(samples, options))
     return SemFit(
         table,
         samples,
@@ -220,12 +225,23 @@ def _vcov(
     return np.asarray(bread @ B @ bread / n)
 
 
+def _saturated(
+    samples: Sequence[SampleMoments], options: FitOptions
+) -> tuple[SaturatedInformation, ...]:
+    """Information of the saturated model of each group; none where answers are complete."""
+    if any(sample.incomplete is None for sample in samples):
+        return ()
+    robust = _resolved(options, samples).robust
+    return tuple(saturated_information(sample, robust=robust) for sample in samples)
+
+
 def _tests(
     table: ParameterTable,
     evaluation: Likelihood,
     samples: Sequence[SampleMoments],
     options: FitOptions,
     bread: Matrix,
+    saturated: Sequence[SaturatedInformation],
 ) -> Tests:
     chosen = _resolved(options, samples)
     n = _size(samples, options)
@@ -237,10 +253,9 @@ def _tests(
         parts = structures(apart.table)
         there = discrepancy_of(apart.table, parts, samples, options).at(apart.x)
         null = chi_square(2 * n * max(there.value, 0.0), apart.table.df)
-        null_corrected = corrected(chosen.test, null, there, samples)
-    return Tests(
-        model, corrected(chosen.test, model, evaluation, samples, bread), null, null_corrected
-    )
+        null_corrected = corrected(chosen.test, null, there, samples, saturated=saturated)
+    adjusted = corrected(chosen.test, model, evaluation, samples, bread, saturated)
+    return Tests(model, adjusted, null, null_corrected)
 
 
 def _status(table: ParameterTable, parts: Sequence[Structure], optimum: Optimum) -> FitStatus:

@@ -60,7 +60,8 @@ class FitMeasures:
         From the corrected statistic in place of the standard one.
     *_robust
         Estimates of what the measure is in the population (Brosseau-Liard, Savalei & Li 2012;
-        Brosseau-Liard & Savalei 2014).
+        Brosseau-Liard & Savalei 2014); of ordinal items and incomplete answers see
+        `cosyn.engine.population_misfit`.
     """
 
     chisq: float
@@ -209,6 +210,19 @@ def robust_measures(tests: Tests, n: int, groups: int) -> dict[str, float | None
     found["cfi_robust"] = 1 - max(misfit, 0.0) / largest if largest > 0 else 1.0
     found["tli_robust"] = _ratio(worst * df - misfit * null.df, worst * df)
     return found
+
+
+def goodness_of_fit(model: ChiSquare, n: int, p: int) -> float:
+    """GFI as an estimate of what it is in the population (Maydeu-Olivares et al. 2024).
+
+    Parameters
+    ----------
+    model : ChiSquare
+        With a normal-theory residual statistic where the data are complete.
+    p : int
+        Observed variables.
+    """
+    return float(min(1.0, n * p / (n * p + 2 * (model.value - model.df))))
 
 
 def _ratio(a: float, b: float) -> float | None:

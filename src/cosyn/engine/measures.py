@@ -6,11 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from cosyn.engine.chisquare import chi_square
 from cosyn.engine.fiml import FIMLEvaluation
 from cosyn.engine.fit_indices import (
     FitMeasures,
     corrected_measures,
     crmr,
+    goodness_of_fit,
     incremental,
     rmsea,
     robust_measures,
@@ -36,6 +38,7 @@ def fit_measures(
     tests: Tests,
     *,
     n: int,
+    misfit: Tests | None = None,
 ) -> FitMeasures:
     """Gather the measures of maximum likelihood.
 
@@ -45,6 +48,8 @@ def fit_measures(
         The discrepancy at its minimum.
     n : int
         What stands for the sample size in RMSEA: n, or n - 1 a group.
+    misfit : Tests, optional
+        The statistics that robust measures rest on, if they are not those of the test.
     """
     model = tests.model
     df = int(model.df)
@@ -68,6 +73,7 @@ def fit_measures(
     found |= incremental(tests)
     if isinstance(evaluation, FIMLEvaluation):
         found |= _criteria(table, groups, df, *_incomplete(evaluation, groups))
+        found["gfi"] = goodness_of_fit(model, n, len(table.observed))
     else:
         found |= _goodness(table, evaluation, n, df)
         found |= _criteria(table, groups, df, *_complete(table, groups, implied))
@@ -75,6 +81,8 @@ def fit_measures(
         found |= corrected_measures(tests, n, len(groups))
         if not isinstance(evaluation, FIMLEvaluation):
             found |= robust_measures(tests, n, len(groups))
+    if misfit is not None:
+        found |= robust_measures(misfit, n, len(groups))
     return FitMeasures(**found)
 
 
@@ -137,12 +145,12 @@ def _goodness(table: ParameterTable, evaluation: Likelihood, n: int, df: int) ->
     lost = whole = 0.0
     for point in evaluation.points:
         WS = point.W @ point.S
-        residual = WS - np.eye(len(WS))
-        lost += float(np.sum(residual * residual.T))
+        left = WS - np.eye(len(WS))
+        lost += float(np.sum(left * left.T))
         whole += float(np.sum(WS * WS.T))
     p = len(table.observed)
-    beyond = residual_statistic(evaluation, n) - df
-    return {"gfi": min(1.0, n * p / (n * p + 2 * beyond)), "gfi_lisrel": 1 - lost / whole}
+    residual = chi_square(residual_statistic(evaluation, n), df)
+    return {"gfi": goodness_of_fit(residual, n, p), "gfi_lisrel": 1 - lost / whole}
 
 
 def residual_statistic(evaluation: Likelihood, n: int) -> float:

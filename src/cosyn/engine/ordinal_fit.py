@@ -7,7 +7,7 @@ Spisic 1997; Satorra & Bentler 1994; Asparouhov & Muthén 2010).
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 from scipy.linalg import block_diag
@@ -17,11 +17,12 @@ from cosyn.engine.chisquare import ChiSquare, adjusted, chi_square, scaled, shif
 from cosyn.engine.constraints import constraints_of, rank, search_within, tangent
 from cosyn.engine.estimates import row_values, standard_errors
 from cosyn.engine.fit import FitOptions, SemFit
-from cosyn.engine.fit_indices import FitMeasures, Tests, corrected_measures, incremental, rmsea
+from cosyn.engine.fit_indices import Tests
 from cosyn.engine.least_squares import LeastSquaresEvaluation, least_squares
 from cosyn.engine.linalg import damped_inverse
 from cosyn.engine.moments import SampleMoments
 from cosyn.engine.optimize import minimise
+from cosyn.engine.ordinal_measures import ordinal_measures
 from cosyn.engine.start import starting_points
 from cosyn.errors import IdentificationError
 
@@ -63,7 +64,7 @@ def fit_ordinal(
     vcov = tests = measures = None
     if state.converged and state.identified:
         vcov, tests = _inference(table, evaluation, groups, options)
-        measures = _measures(table, evaluation, groups, tests)
+        measures = ordinal_measures(table, evaluation, groups, tests)
     return SemFit(
         table,
         plain,
@@ -250,54 +251,3 @@ def _independence(
     apart = np.flatnonzero(np.concatenate(flags))
     n = sum(group.n - 1 for group in groups)
     return apart, chi_square(n * total, len(apart))
-
-
-def _measures(
-    table: ParameterTable,
-    evaluation: LeastSquaresEvaluation,
-    groups: Sequence[OrdinalMoments],
-    tests: Tests,
-) -> FitMeasures:
-    n = sum(group.n - 1 for group in groups)
-    model = tests.model
-    approximation = rmsea(model, n, len(groups))
-    found: dict[str, Any] = {
-        "chisq": model.value,
-        "df": int(model.df),
-        "pvalue": model.pvalue,
-        "baseline_chisq": None,
-        "baseline_df": None,
-        "baseline_pvalue": None,
-        "rmsea": approximation.value,
-        "rmsea_lower": approximation.lower,
-        "rmsea_upper": approximation.upper,
-        "rmsea_pvalue": approximation.pvalue,
-        "rmsea_notclose_pvalue": approximation.notclose_pvalue,
-        "srmr": _srmr(evaluation, groups),
-        "logl": None,
-        "unrestricted_logl": None,
-        "aic": None,
-        "bic": None,
-        "sabic": None,
-        "npar": table.n_moments - int(model.df),
-        "n": sum(group.n for group in groups),
-    }
-    found |= incremental(tests)
-    if tests.model_corrected is not model:
-        found |= corrected_measures(tests, n, len(groups))
-    return FitMeasures(**found)
-
-
-def _srmr(evaluation: LeastSquaresEvaluation, groups: Sequence[OrdinalMoments]) -> float:
-    """Root mean square of the residual correlations, the diagonal of items counted as 0."""
-    found = []
-    for group, part in zip(groups, evaluation.discrepancy.parts, strict=True):
-        p = len(group.names)
-        implied = part.structure.implied(evaluation.x)
-        sd = np.sqrt(np.diag(implied.Sigma))
-        scales = np.where(group.ordered, sd, np.sqrt(np.diag(group.cov)))
-        residuals = (group.correlation - implied.Sigma / np.outer(scales, scales))[
-            np.tril_indices(p)
-        ]
-        found.append(np.sqrt(np.mean(residuals**2)))
-    return float(np.average(found, weights=[group.n for group in groups]))

@@ -1,0 +1,92 @@
+"""All fit measures of a fit to ordinal or mixed items."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from cosyn.engine.fit_indices import (
+    FitMeasures,
+    corrected_measures,
+    goodness_of_fit,
+    incremental,
+    rmsea,
+    robust_measures,
+)
+from cosyn.engine.population_misfit import categorical_tests
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from cosyn.engine._typing import Matrix
+    from cosyn.engine.fit_indices import Tests
+    from cosyn.engine.least_squares import LeastSquaresEvaluation
+    from cosyn.engine.ordinal import OrdinalMoments
+    from cosyn.engine.table import ParameterTable
+
+
+def ordinal_measures(
+    table: ParameterTable,
+    evaluation: LeastSquaresEvaluation,
+    groups: Sequence[OrdinalMoments],
+    tests: Tests,
+) -> FitMeasures:
+    """Gather the measures of least squares of thresholds and correlations.
+
+    Where lavaan's statistic has n - 1, so has all that rests on it; robust measures rest on the
+    likelihood, and have n.
+    """
+    n = sum(group.n - 1 for group in groups)
+    model = tests.model
+    approximation = rmsea(model, n, len(groups))
+    residuals = [_residuals(evaluation, groups, g) for g in range(len(groups))]
+    sizes = [group.n for group in groups]
+    found: dict[str, Any] = {
+        "chisq": model.value,
+        "df": int(model.df),
+        "pvalue": model.pvalue,
+        "baseline_chisq": None,
+        "baseline_df": None,
+        "baseline_pvalue": None,
+        "rmsea": approximation.value,
+        "rmsea_lower": approximation.lower,
+        "rmsea_upper": approximation.upper,
+        "rmsea_pvalue": approximation.pvalue,
+        "rmsea_notclose_pvalue": approximation.notclose_pvalue,
+        "srmr": _root_mean_square([each[np.tril_indices(len(each))] for each in residuals], sizes),
+        "crmr": _root_mean_square(
+            [each[np.tril_indices(len(each), -1)] for each in residuals], sizes
+        ),
+        "gfi": goodness_of_fit(model, n, len(table.observed)),
+        "logl": None,
+        "unrestricted_logl": None,
+        "aic": None,
+        "bic": None,
+        "sabic": None,
+        "npar": table.n_moments - int(model.df),
+        "n": sum(sizes),
+    }
+    found |= incremental(tests)
+    if tests.model_corrected is not model:
+        found |= corrected_measures(tests, n, len(groups))
+        likelihood = categorical_tests(table, evaluation, groups, tests)
+        if likelihood is not None:
+            found |= robust_measures(likelihood, sum(sizes), len(groups))
+    return FitMeasures(**found)
+
+
+def _residuals(
+    evaluation: LeastSquaresEvaluation, groups: Sequence[OrdinalMoments], number: int
+) -> Matrix:
+    """Residual correlations of a group, shape (p, p); an item's own is 0."""
+    group, part = groups[number], evaluation.discrepancy.parts[number]
+    implied = part.structure.implied(evaluation.x)
+    sd = np.sqrt(np.diag(implied.Sigma))
+    scales = np.where(group.ordered, sd, np.sqrt(np.diag(group.cov)))
+    return np.asarray(group.correlation - implied.Sigma / np.outer(scales, scales))
+
+
+def _root_mean_square(values: Sequence[Matrix], sizes: Sequence[int]) -> float:
+    """Averaged over the groups by their sizes."""
+    return float(np.average([np.sqrt(np.mean(v**2)) for v in values], weights=sizes))
