@@ -13,6 +13,7 @@ from cosyn.engine.baseline import independence
 from cosyn.engine.casewise import score_products
 from cosyn.engine.chisquare import chi_square, corrected
 from cosyn.engine.constraints import constraints_of, rank, search_within, tangent
+from cosyn.engine.diagnostics import diagnosed
 from cosyn.engine.discrepancy import Likelihood, MLDiscrepancy, MLEvaluation
 from cosyn.engine.estimates import row_values, standard_errors
 from cosyn.engine.fiml import FIMLDiscrepancy, FIMLEvaluation
@@ -159,7 +160,7 @@ def _result(
             table, samples, evaluation, tests, n=_size(samples, options), misfit=misfit
         )
     implied = tuple(point.implied for point in evaluation.points)
-    return SemFit(
+    fit = SemFit(
         table,
         samples,
         parts,
@@ -174,6 +175,7 @@ def _result(
         iterations=optimum.iterations,
         options=options,
     )
+    return diagnosed(fit)
 
 
 def _resolved(options: FitOptions, samples: Sequence[SampleMoments]) -> Estimator:
@@ -271,9 +273,6 @@ def _status(table: ParameterTable, parts: Sequence[Structure], optimum: Optimum)
     if rules is not None and not rules.met(evaluation.x):
         fault = faults.Fault(faults.NOT_CONVERGED, "no point meets all the constraints")
         return faults.status(converged=False, identified=False, faults=(fault,))
-    K = tangent(rules, evaluation.x)
-    unidentified = faults.unidentified(table, evaluation.information(), K)
-    improper = faults.improper(table, parts, evaluation.x)
-    return faults.status(
-        converged=True, identified=not unidentified, faults=(*unidentified, *improper)
+    return faults.at_minimum(
+        table, parts, evaluation.x, evaluation.information(), tangent(rules, evaluation.x)
     )

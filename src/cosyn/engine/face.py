@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from cosyn.engine.bases import absent
 from cosyn.engine.data import collect, group_names, numeric_columns
 from cosyn.engine.difference import ChiSquareDifference, chi_square_difference
 from cosyn.engine.estimation import FitOptions, SemFit, fit_sem
@@ -51,7 +52,12 @@ class Fitted:
     @property
     def status(self) -> FitStatus:
         """Whether the fit may be interpreted: ask it first."""
-        return self.result.status
+        return replace(self.result.status, n_dropped=self.n_dropped)
+
+    @property
+    def absent_measures(self) -> dict[str, str]:
+        """Why a measure of fit does not exist, by the name of each that does not."""
+        return absent(self.result)
 
     @property
     def n(self) -> int:

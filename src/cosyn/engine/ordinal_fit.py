@@ -15,6 +15,7 @@ from scipy.linalg import block_diag
 from cosyn.engine import status as faults
 from cosyn.engine.chisquare import ChiSquare, adjusted, chi_square, scaled, shifted
 from cosyn.engine.constraints import constraints_of, rank, search_within, tangent
+from cosyn.engine.diagnostics import diagnosed
 from cosyn.engine.estimates import row_values, standard_errors
 from cosyn.engine.fit import FitOptions, SemFit
 from cosyn.engine.fit_indices import Tests
@@ -65,7 +66,7 @@ def fit_ordinal(
     if state.converged and state.identified:
         vcov, tests = _inference(table, evaluation, groups, options)
         measures = ordinal_measures(table, evaluation, groups, tests)
-    return SemFit(
+    fit = SemFit(
         table,
         plain,
         parts,
@@ -81,6 +82,7 @@ def fit_ordinal(
         options=options,
         ordinal=tuple(groups),
     )
+    return diagnosed(fit)
 
 
 def _check(table: ParameterTable, groups: Sequence[OrdinalMoments], options: FitOptions) -> None:
@@ -152,12 +154,8 @@ def _status(
         fault = faults.Fault(faults.NOT_CONVERGED, "no starting point led to a minimum")
         return faults.status(converged=False, identified=False, faults=(fault,))
     K = tangent(constraints_of(table), evaluation.x)
-    unidentified = faults.unidentified(table, evaluation.information(), K)
     parts = [part.structure for part in evaluation.discrepancy.parts]
-    improper = faults.improper(table, parts, evaluation.x)
-    return faults.status(
-        converged=True, identified=not unidentified, faults=(*unidentified, *improper)
-    )
+    return faults.at_minimum(table, parts, evaluation.x, evaluation.information(), K)
 
 
 def _inference(

@@ -45,7 +45,7 @@ def ordinal_measures(
     found: dict[str, Any] = {
         "chisq": model.value,
         "df": int(model.df),
-        "pvalue": model.pvalue,
+        "pvalue": None,  # it has no chi-square distribution: the corrected statistic has
         "baseline_chisq": None,
         "baseline_df": None,
         "baseline_pvalue": None,
@@ -67,7 +67,7 @@ def ordinal_measures(
         "npar": table.n_moments - int(model.df),
         "n": sum(sizes),
     }
-    found |= incremental(tests)
+    found |= incremental(tests) | {"baseline_pvalue": None}
     if tests.model_corrected is not model:
         found |= corrected_measures(tests, n, len(groups))
         likelihood = categorical_tests(table, evaluation, groups, tests)

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from cosyn.engine._typing import Analytic, Indices, Vector
-    from cosyn.engine.estimation import SemFit
+    from cosyn.engine.fit import SemFit
     from cosyn.engine.lisrel import Structure
     from cosyn.engine.table import Parameter, ParameterTable
 
@@ -92,6 +92,14 @@ def _standardized(fit: SemFit, *, observed: bool) -> Standardized:
     if errors is not None:
         errors = np.where(defined, errors, np.nan)
     return Standardized(table, np.where(defined, estimates, np.nan), errors, reason)
+
+
+def standardized_values(fit: SemFit) -> Vector:
+    """Estimates with all variables scaled to unit variance, shape (rows,); NaN where undefined."""
+    scaling = scaling_of(fit.table, fit.structures, observed=True)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        by = scales(scaling, fit.structures, fit.x, fit.estimates)
+        return with_definitions(fit.table, fit.estimates * by)
 
 
 def scales(scaling: Indices, parts: Sequence[Structure], x: Analytic, values: Analytic) -> Analytic:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from cosyn.engine.advice import ADVICE
 from cosyn.engine.estimates import row_values
 
 if TYPE_CHECKING:
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
 NOT_CONVERGED = "not converged"
 NOT_IDENTIFIED = "not identified"
+HARDLY_IDENTIFIED = "hardly identified"
 NEGATIVE_DF = "negative degrees of freedom"
 HEYWOOD = "Heywood case"
 LATENT_NOT_DEFINITE = "latent covariance not positive definite"
@@ -25,10 +27,20 @@ RESIDUAL_NOT_DEFINITE = "residual covariance not positive definite"
 
 #: Smallest eigenvalue of the information, scaled to unit diagonal, of an identified model.
 _SINGULAR = 1e-11
+#: The same below which an identified model is told to be empirically underidentified.
+_NEARLY_SINGULAR = 1e-6
 #: Rounding error below zero that lavaan forgives an eigenvalue.
 _FORGIVEN = float(np.finfo(float).eps) ** 0.75
 _NAMED = 0.1
 _SHOWN = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One thing that is wrong, or to be careful with: its kind, and where it is."""
+
+    reason: str
+    message: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +59,12 @@ class FitStatus:
         Codes of what is wrong: the constants of this file.
     messages : tuple of str
         The same in words, with the names of variables and parameters.
+    warnings : tuple of Fault
+        What the fit should be read with care for, though nothing is wrong with it.
+    n_used, n_dropped : int
+        Respondents, and those left out before the fit.
+    bases : tuple of (str, str)
+        The measures of fit, and what each rests on.
     """
 
     converged: bool
@@ -54,22 +72,30 @@ class FitStatus:
     identified: bool
     reasons: tuple[str, ...] = ()
     messages: tuple[str, ...] = ()
+    warnings: tuple[Fault, ...] = ()
+    n_used: int = 0
+    n_dropped: int = 0
+    bases: tuple[tuple[str, str], ...] = ()
 
     @property
     def ok(self) -> bool:
         """Whether nothing is wrong."""
         return self.converged and self.admissible and self.identified
 
-
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """One thing that is wrong."""
-
-    reason: str
-    message: str
+    @property
+    def advice(self) -> tuple[str, ...]:
+        """What to do about it, a sentence for each kind of fault and warning."""
+        kinds = dict.fromkeys((*self.reasons, *(each.reason for each in self.warnings)))
+        return tuple(ADVICE[kind] for kind in kinds if kind in ADVICE)
 
 
-def status(*, converged: bool, identified: bool, faults: tuple[Fault, ...]) -> FitStatus:
+def status(
+    *,
+    converged: bool,
+    identified: bool,
+    faults: tuple[Fault, ...],
+    warnings: tuple[Fault, ...] = (),
+) -> FitStatus:
     """Gather faults; those of admissibility make the fit inadmissible."""
     improper = {HEYWOOD, LATENT_NOT_DEFINITE, RESIDUAL_NOT_DEFINITE}
     return FitStatus(
@@ -78,6 +104,30 @@ def status(*, converged: bool, identified: bool, faults: tuple[Fault, ...]) -> F
         identified,
         tuple(dict.fromkeys(fault.reason for fault in faults)),
         tuple(fault.message for fault in faults),
+        warnings,
+    )
+
+
+def at_minimum(
+    table: ParameterTable,
+    parts: Sequence[Structure],
+    x: Vector,
+    information: Matrix,
+    K: Matrix | None,
+) -> FitStatus:
+    """Status of a fit that converged.
+
+    Parameters
+    ----------
+    K : ndarray, shape (q, f), or None
+        Directions in which constraints let the parameters move.
+    """
+    flat = unidentified(table, information, K)
+    return status(
+        converged=True,
+        identified=not flat,
+        faults=(*flat, *improper(table, parts, x)),
+        warnings=() if flat else hardly_identified(table, information, K),
     )
 
 
@@ -91,17 +141,30 @@ def unidentified(
     K : ndarray, shape (q, f), optional
         Directions in which constraints let the parameters move.
     """
+    names = _flat(table, information, K, _SINGULAR)
+    return (Fault(NOT_IDENTIFIED, f"the data do not determine {names}"),) if names else ()
+
+
+def hardly_identified(
+    table: ParameterTable, information: Matrix, K: Matrix | None = None
+) -> tuple[Fault, ...]:
+    """The same for what the data determine by so little that it may be chance."""
+    names = _flat(table, information, K, _NEARLY_SINGULAR)
+    return (Fault(HARDLY_IDENTIFIED, f"the data hardly determine {names}"),) if names else ()
+
+
+def _flat(table: ParameterTable, information: Matrix, K: Matrix | None, least: float) -> str:
+    """Names of the parameters along which scaled information is below `least`, "" if none."""
     sd = np.sqrt(np.maximum(np.diag(information), np.finfo(float).tiny))
     scaled = information / np.outer(sd, sd)
     # Directions are orthonormal in the scaled parameters, so that eigenvalues compare.
     moves = np.eye(len(sd)) if K is None else np.linalg.qr(sd[:, None] * K)[0]
     values, vectors = np.linalg.eigh(moves.T @ scaled @ moves)
-    null = moves @ vectors[:, values < _SINGULAR]
+    null = moves @ vectors[:, values < least]
     if not null.size:
-        return ()
+        return ""
     involved = np.flatnonzero(np.abs(null).max(axis=1) > _NAMED) + 1
-    names = ", ".join(f"`{table.name_of_free(int(number))}`" for number in involved)
-    return (Fault(NOT_IDENTIFIED, f"the data do not determine {names}"),)
+    return ", ".join(f"`{table.name_of_free(int(number))}`" for number in involved)
 
 
 def improper(table: ParameterTable, parts: Sequence[Structure], x: Vector) -> tuple[Fault, ...]:

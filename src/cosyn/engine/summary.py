@@ -56,6 +56,10 @@ def _heading(fit: SemFit, n_dropped: int) -> Iterator[str]:
         yield f"Converged after {fit.iterations} iterations"
     for message in fit.status.messages:
         yield f"! {message}"
+    for warning in fit.status.warnings:
+        yield f"? {warning.message}"
+    for sentence in fit.status.advice:
+        yield f"  -> {sentence}"
 
 
 def _measures(m: FitMeasures, estimator: str) -> Iterator[str]:
@@ -126,7 +130,9 @@ def _row(row: Estimate, std: Estimate, name: str) -> str:
         test.pvalue if test else None,
         std.value,
     )
-    cells = ("" if number is None else f"{number:.3f}" for number in numbers)
+    cells = ["" if number is None else f"{number:.3f}" for number in numbers]
+    if test and test.pvalue < 0.001:
+        cells[3] = "<.001"
     return f"{name + label:<28}" + "".join(f"{cell:>9}" for cell in cells)
 
 
