@@ -210,6 +210,9 @@ def _group_codes(frame: Frame, group: str | None, groups: Sequence[str], n: int)
 def _cluster_codes(frame: Frame, cluster: str) -> Indices:
     labels = _labels(frame, cluster)
     place = {name: number for number, name in enumerate(dict.fromkeys(filter(None, labels)))}
+    if len(place) < 2:
+        what = f"the column `{cluster}` names {len(place)} cluster"
+        raise _fault("too-few-clusters", what, "Leave the clusters out, or name another column")
     return np.array([place.get(name, -1) for name in labels], dtype=np.intp)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import replace
 from itertools import combinations
 from typing import TYPE_CHECKING
@@ -86,19 +85,29 @@ def _of_answers(fit: SemFit) -> Iterator[Fault]:
         yield from _of_categories(moments)
         if np.linalg.eigvalsh(moments.correlation)[0] <= 0:
             yield Fault(POLYCHORIC_NOT_DEFINITE, POLYCHORIC_NOT_DEFINITE)
-        kinds = Counter(fault.kind for fault in moments.faults)
-        for kind, count in kinds.items():
-            named = [f for f in moments.faults if f.kind == kind][:_SHOWN]
-            shown = ", ".join(" and ".join(f"`{name}`" for name in f.names) for f in named)
-            more = f" and {count - len(named)} more" if count > len(named) else ""
-            yield Fault(kind, f"{kind}: {shown}{more}")
+        kinds = dict.fromkeys(fault.kind for fault in moments.faults)
+        for kind in kinds:
+            named = [
+                " and ".join(f"`{name}`" for name in fault.names)
+                for fault in moments.faults
+                if fault.kind == kind
+            ]
+            yield Fault(kind, f"{kind}: {_listed(named)}")
 
 
 def _of_categories(moments: OrdinalMoments) -> Iterator[Fault]:
+    rare = []
     for name, tau in zip(moments.names, moments.thresholds, strict=True):
         counts = moments.n * np.diff(ndtr(tau), prepend=0.0, append=1.0)
         if len(tau) and counts.min() < _RARE - 0.5:
-            yield Fault(RARE_CATEGORY, f"a category of `{name}` has {counts.min():.0f} answers")
+            rare.append(f"`{name}` ({counts.min():.0f} answers)")
+    if rare:
+        yield Fault(RARE_CATEGORY, f"{RARE_CATEGORY}: {_listed(rare)}")
+
+
+def _listed(names: Sequence[str]) -> str:
+    more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
+    return ", ".join(names[:_SHOWN]) + more
 
 
 def _of_sizes(fit: SemFit) -> Iterator[Fault]:

@@ -14,6 +14,7 @@ from cosyn.engine.inference import wald
 from cosyn.engine.modification import modification_indices
 from cosyn.engine.ordinal_fit import fit_ordinal
 from cosyn.engine.partable import TableOptions, parameter_table
+from cosyn.engine.requests import check_request, check_size, ordinal_names
 from cosyn.engine.residuals import residuals
 from cosyn.engine.standardize import standardized, standardized_latents
 from cosyn.engine.summary import summary_of
@@ -193,7 +194,17 @@ def sem(
     IdentificationError
         If the data do not allow estimation; what they do to the model is told by the status.
     """
+    check_request(
+        model,
+        data,
+        missing=missing,
+        group_equal=group_equal,
+        likelihood=likelihood,
+        information=information,
+        parameterization=parameterization,
+    )
     described = parse_model(model)
+    check_size(described.statements)
     options = TableOptions(
         std_lv=std_lv,
         orthogonal=orthogonal,
@@ -204,7 +215,7 @@ def sem(
     )
     names = numeric_columns(data)
     plain = parameter_table(described.statements, names, options, described.constraints)
-    chosen = plain.observed if ordered is True else tuple(ordered or ())
+    chosen = ordinal_names(plain.observed, names, ordered or ())
     found = collect(
         data, plain.observed, ordered=chosen, group=group, cluster=cluster, missing=missing
     )

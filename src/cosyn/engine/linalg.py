@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 
 #: A pivot of a scaled matrix below this is rounding error.
 _INDEFINITE = 1e-12
+#: Information below this is none; its root can still be inverted twice.
+_NOTHING = 1e-150
 
 
 def inverse_and_log_det(Sigma: Matrix) -> tuple[float, Matrix]:
@@ -39,7 +41,9 @@ def definite_inverse(matrix: Matrix) -> Matrix | None:
 
 def damped_inverse(information: Matrix) -> Matrix:
     """Inverse of an information matrix, with the least ridge that makes it definite."""
-    scale = 1 / np.sqrt(np.maximum(np.diag(information), np.finfo(float).tiny))
+    diagonal = np.diag(information)
+    informed = diagonal > _NOTHING  # of what nothing is known, the ridge takes care
+    scale = 1 / np.sqrt(np.where(informed, diagonal, 1.0))
     scaled = information * np.outer(scale, scale)
     for ridge in (0.0, *10.0 ** np.arange(-10, 3)):
         try:

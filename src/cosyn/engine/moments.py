@@ -165,6 +165,7 @@ def _check_incomplete(X: Matrix, names: Sequence[str]) -> None:
             f"infinite values in {_named(names, infinite)}",
             "Leave those respondents out",
         )
+    _check_number(*X.shape)
     there = ~np.isnan(X)
     together = there.T.astype(float) @ there
     if (together == 0).any():
@@ -192,18 +193,22 @@ def _check_values(X: Matrix, names: Sequence[str]) -> None:
             f"missing or infinite values in {_named(names, incomplete)}",
             "Leave those respondents out",
         )
-    if n <= p:
-        raise _impossible(
-            "too-few-respondents",
-            f"{n} respondents for {p} variables",
-            f"Collect at least {p + 1} complete responses, or analyse fewer variables",
-        )
+    _check_number(n, p)
     constant = X.min(axis=0) == X.max(axis=0)
     if constant.any():
         raise _impossible(
             "constant-variable",
             f"everyone has the same value in {_named(names, constant)}",
             "Leave it out: what does not vary cannot covary",
+        )
+
+
+def _check_number(n: int, p: int) -> None:
+    if n <= p:
+        raise _impossible(
+            "too-few-respondents",
+            f"{n} respondents for {p} variables",
+            f"Collect at least {p + 1} responses, or analyse fewer variables",
         )
 
 

@@ -134,6 +134,18 @@ def test_bad_data_are_one_clear_error(data: pd.DataFrame, code: str) -> None:
         (MODEL, {"estimator": "ML", "ordered": ["x1"]}, "data.too-many-categories"),
         ("f =~ x1 + c(a, b, d)*x2 + x3", {"group": "school"}, "model.group-count"),
         ("f =~ x1 + a*x2 + x3\na == b", {}, "model.unknown-label"),
+        ("a := 1", {}, "model.no-variables"),
+        ("f =~ " + " + ".join(f"y{k}" for k in range(10_000)), {}, "model.too-many-variables"),
+        (MODEL, {"missing": "mean"}, "request.argument"),
+        (MODEL, {"group": "school", "group_equal": ["loading"]}, "request.argument"),
+        (MODEL, {"group": "school", "group_equal": "loadings"}, "request.argument"),
+        (MODEL, {"ordered": "x1"}, "request.argument"),
+        (MODEL, {"ordered": ["y1"]}, "request.argument"),
+        (MODEL, {"likelihood": "flat"}, "request.argument"),
+        (MODEL, {"information": "hearsay"}, "request.argument"),
+        (MODEL, {"parameterization": "beta"}, "request.argument"),
+        (None, {}, "request.argument"),
+        (MODEL.encode(), {}, "request.argument"),
     ],
 )
 def test_bad_requests_are_one_clear_error(
@@ -159,6 +171,36 @@ def test_what_cannot_be_estimated_has_a_status_and_no_measures(
     assert found.status.reasons == (reason,)
     assert found.fit_measures == {}
     assert "!" in found.summary()
+
+
+@pytest.mark.parametrize("given", [[1, 2], {"x1": [1.0, 2.0]}, None])
+def test_what_is_no_table_is_refused(given: Any) -> None:
+    with pytest.raises(IdentificationError, match=r"pandas\.DataFrame"):
+        cfa(MODEL, given)
+
+
+def test_one_cluster_is_refused(data: pd.DataFrame) -> None:
+    with pytest.raises(IdentificationError, match="1 cluster"):
+        cfa(MODEL, data.assign(town="A"), cluster="town")
+
+
+def test_fewer_respondents_than_variables_are_refused_whatever_is_missing(
+    data: pd.DataFrame,
+) -> None:
+    with pytest.raises(IdentificationError, match="8 respondents"):
+        cfa(MODEL, data.head(8), missing="fiml")
+
+
+def test_latents_that_measure_each_other_have_a_status(data: pd.DataFrame) -> None:
+    found = cfa("a =~ x1 + x2 + b\nb =~ x3 + x4 + a", data)
+    assert not found.status.ok
+
+
+def test_items_of_another_model_may_be_named_as_ordinal(data: pd.DataFrame) -> None:
+    data["x1"] = (data["x1"] > 5) + 0.0
+    data["x4"] = (data["x4"] > 3) + 0.0
+    found = cfa("f =~ x1 + x2 + x3", data, ordered=["x1", "x4"])
+    assert found.result.table.ordered == (("x1", 1),)
 
 
 def test_contradictory_constraints_do_not_converge(data: pd.DataFrame) -> None:

@@ -1,0 +1,113 @@
+"""What the face is asked for, checked before anything is computed."""
+
+from __future__ import annotations
+
+import difflib
+from typing import TYPE_CHECKING, Any, Literal, get_args
+
+from cosyn.engine._groups import Equal
+from cosyn.engine.data import Missing
+from cosyn.engine.estimators import Information
+from cosyn.errors import IdentificationError
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Sequence
+
+    from cosyn.engine.syntax import Statement
+
+#: What an argument may be, by its name; None is the default of those that have one.
+_CHOICES: dict[str, tuple[Any, ...]] = {
+    "missing": get_args(Missing),
+    "likelihood": ("normal", "wishart"),
+    "information": (None, *get_args(Information)),
+    "parameterization": ("delta", "theta"),
+}
+#: More variables than any model is meant to have.
+_MOST_VARIABLES = 1000
+
+
+def check_request(model: object, data: object, **arguments: Any) -> None:
+    """Check the kinds and values of arguments.
+
+    Raises
+    ------
+    IdentificationError
+        If one cannot be what is meant; it names the argument and what it may be.
+    """
+    if not isinstance(model, str):
+        raise _fault("model", f"the model is a {type(model).__name__}", "Give it as text")
+    if not (hasattr(data, "columns") and hasattr(data, "__getitem__")):
+        what = f"the data are a {type(data).__name__}"
+        raise _fault("data", what, "Give a data frame: `pandas.DataFrame(data)`")
+    for name, given in arguments.items():
+        if name == "group_equal":
+            for kind in _listed(name, given):
+                _check_choice(name, kind, get_args(Equal))
+        elif name in _CHOICES:
+            _check_choice(name, given, _CHOICES[name])
+
+
+def _check_choice(name: str, given: object, choices: Collection[Any]) -> None:
+    if given not in choices:
+        known = [str(choice) for choice in choices if choice is not None]
+        close = difflib.get_close_matches(str(given), known, n=1)
+        hint = f"Did you mean {close[0]!r}" if close else f"Use one of: {', '.join(known)}"
+        raise _fault(name, f"it is {given!r}", hint)
+
+
+def _listed(name: str, given: Iterable[Any]) -> list[Any]:
+    if isinstance(given, str):
+        raise _fault(name, f"it is one text, {given!r}", f"Give a list: `[{given!r}]`")
+    return list(given)
+
+
+def ordinal_names(
+    observed: Sequence[str], columns: Collection[str], ordered: Iterable[str] | Literal[True]
+) -> tuple[str, ...]:
+    """The ordinal items among the model's variables; other columns may be named too.
+
+    Raises
+    ------
+    IdentificationError
+        If one is named that the data do not have.
+    """
+    if ordered is True:
+        return tuple(observed)
+    named = _listed("ordered", ordered)
+    known = {*observed, *columns}
+    for name in named:
+        if name not in known:
+            close = difflib.get_close_matches(str(name), observed, n=1)
+            hint = f"Did you mean `{close[0]}`" if close else "Name columns of the data"
+            raise _fault("ordered", f"there is no variable `{name}`", hint)
+    return tuple(name for name in observed if name in named)
+
+
+def check_size(statements: Iterable[Statement]) -> None:
+    """Refuse a model that speaks of no variable, or of more than any is meant to.
+
+    Raises
+    ------
+    IdentificationError
+        If it does.
+    """
+    relations = [each for each in statements if each.op != ":="]
+    named = {name for each in relations for name in (each.lhs, each.rhs) if name}
+    if not named:
+        raise IdentificationError(
+            "model.no-variables",
+            "the model",
+            "it speaks of no variable",
+            "Write what is measured by what, as in `f =~ x1 + x2 + x3`",
+        )
+    if len(named) > _MOST_VARIABLES:
+        raise IdentificationError(
+            "model.too-many-variables",
+            "the model",
+            f"it speaks of {len(named)} variables",
+            f"Name at most {_MOST_VARIABLES}: a whole table may have come in by mistake",
+        )
+
+
+def _fault(name: str, what: str, fix: str) -> IdentificationError:
+    return IdentificationError("request.argument", f"argument `{name}`", what, fix)
