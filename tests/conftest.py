@@ -7,6 +7,8 @@ import os
 import pytest
 from hypothesis import settings
 
+from tests.golden import parity
+
 # Continuous integration tries the same examples every time; a developer's machine looks for others.
 settings.register_profile("same", derandomize=True)
 if os.environ.get("CI"):
@@ -15,7 +17,14 @@ if os.environ.get("CI"):
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--live-r", action="store_true", help="rerun the R scripts of golden cases")
+    parser.addoption("--parity", metavar="FILE", help="note what golden tests compare")
     parser.addoption("--write-snapshots", action="store_true", help="write tests/snapshot anew")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    file = config.getoption("--parity")
+    if file:
+        parity.start(config, file)
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

@@ -30,6 +30,16 @@ def test_the_reference_is_what_the_program_would_write() -> None:
         assert (ROOT / "docs" / "reference" / name).read_text(encoding="utf-8") == text, name
 
 
+def test_every_golden_test_is_in_the_table_of_parity() -> None:
+    """Run scripts/make_parity.py if this fails."""
+    page = (ROOT / "docs" / "reference" / "parity.md").read_text(encoding="utf-8")
+    modules = sorted((ROOT / "tests" / "golden").glob("test_*.py"))
+    compared = [m for m in modules if re.search(r"approx|assert_allclose", m.read_text("utf-8"))]
+    assert re.findall(r"^`(tests/golden/.*)`$", page, re.MULTILINE) == [
+        module.relative_to(ROOT).as_posix() for module in compared
+    ]
+
+
 @pytest.mark.parametrize("name", ["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", *sorted(p.relative_to(ROOT).as_posix() for p in (ROOT / "docs").rglob("*.md"))])  # fmt: skip
 def test_links_and_named_files_exist(name: str) -> None:
     path = ROOT / name
