@@ -6,12 +6,14 @@ from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from cosyn.engine.bases import absent
+from cosyn.engine.bootstrap import bootstrap
 from cosyn.engine.data import collect, group_names, numeric_columns
 from cosyn.engine.difference import ChiSquareDifference, chi_square_difference
 from cosyn.engine.estimation import FitOptions, SemFit, fit_sem
 from cosyn.engine.factor_scores import factor_scores
 from cosyn.engine.inference import wald
 from cosyn.engine.modification import modification_indices
+from cosyn.engine.monte_carlo import monte_carlo
 from cosyn.engine.ordinal_fit import fit_ordinal
 from cosyn.engine.partable import TableOptions, parameter_table
 from cosyn.engine.requests import check_request, check_size, ordinal_names
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from cosyn.engine._groups import Equal
+    from cosyn.engine.bootstrap_intervals import IntervalMethod
     from cosyn.engine.data import Frame, Missing
     from cosyn.engine.difference import Method
     from cosyn.engine.estimators import Information
@@ -138,6 +141,55 @@ class Fitted:
 
         found = factor_scores(self.result, method, group)
         return pd.DataFrame(found.values, columns=found.names)
+
+    def bootstrap(
+        self,
+        replicates: int = 1000,
+        seed: int = 1,
+        *,
+        level: float = 0.95,
+        method: IntervalMethod = "percentile",
+        standardized: bool = False,
+        keep_improper: bool = False,
+    ) -> pd.DataFrame:
+        """One row a parameter with bootstrap ``se``, ``ci_lower`` and ``ci_upper``.
+
+        Respondents are drawn within groups, clusters as wholes; see `cosyn.engine.bootstrap`.
+        ``reason`` says why a row has none. The replicates that failed, by reason, are in the
+        frame's ``attrs["failures"]``.
+
+        Parameters
+        ----------
+        method : {"percentile", "basic", "normal", "bc", "bca"}
+        standardized : bool
+            Of the solution with all variables scaled to unit variance.
+        keep_improper : bool
+            Count replicates with impossible variances as good, as lavaan does.
+        """
+        import pandas as pd  # noqa: PLC0415
+
+        found = bootstrap(self.result, replicates, seed, keep_improper=keep_improper)
+        rows = found.rows(level, method, standardized=standardized)
+        groups = self.result.table.groups
+        frame = pd.DataFrame([asdict(row) for row in rows])
+        frame["group"] = [groups[number - 1] if number else "" for number in frame["group"]]
+        frame.attrs["failures"] = found.failures
+        return frame
+
+    def bollen_stine(self, replicates: int = 1000, seed: int = 1) -> float | None:
+        """P-value of the chi-square by Bollen and Stine's bootstrap; None if too many failed."""
+        return bootstrap(self.result, replicates, seed, "bollen_stine").pvalue
+
+    def monte_carlo(
+        self, draws: int = 20_000, seed: int = 1, *, level: float = 0.95
+    ) -> pd.DataFrame:
+        """One row for each parameter that ``:=`` defines, with Monte-Carlo interval."""
+        import pandas as pd  # noqa: PLC0415
+
+        found = monte_carlo(self.result, draws=draws, seed=seed)
+        lower, upper = found.intervals(level)
+        columns = {"est": found.estimates, "se": found.standard_errors()}
+        return pd.DataFrame({"lhs": found.names, **columns, "ci_lower": lower, "ci_upper": upper})
 
 
 def sem(

@@ -200,7 +200,7 @@ def structure(table: ParameterTable, group: int = 1) -> Structure:
     """Place the rows of a table for one group, counted from 1, in the matrices."""
     columns = (*table.latent, *_observed_columns(table))
     rows = [row for row in table.of_group(group) if row.op not in {"|", "~*~"}]
-    placed = [(row, *_place(row, table.observed, columns)) for row in rows]
+    placed = [(row, *place(row, table.observed, columns)) for row in rows]
     base = _base(placed, table.observed, columns)
     free = sorted((entry for entry in placed if entry[0].free), key=lambda entry: entry[0].free)
     matrix, row, column, parameter = (
@@ -259,7 +259,7 @@ def _observed_columns(table: ParameterTable) -> tuple[str, ...]:
         found |= mixed - set(table.latent)
 
 
-def _place(row: Parameter, observed: Sequence[str], columns: Sequence[str]) -> tuple[int, int, int]:
+def place(row: Parameter, observed: Sequence[str], columns: Sequence[str]) -> tuple[int, int, int]:
     """Matrix, row and column of a row of the table."""
     match row.op:
         case "=~" if row.rhs not in columns:

@@ -10,7 +10,7 @@ import numpy as np
 from cosyn.engine.estimates import Estimate, estimate, function_errors, row_values, with_definitions
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from cosyn.engine._typing import Analytic, Indices, Vector
     from cosyn.engine.fit import SemFit
@@ -77,12 +77,7 @@ def _standardized(fit: SemFit, *, observed: bool) -> Standardized:
     if not fit.status.converged:
         nothing = np.full(len(table.rows), np.nan)
         return Standardized(table, nothing, None, "the model did not converge")
-    scaling = scaling_of(table, fit.structures, observed=observed)
-
-    def scaled(x: Analytic) -> Analytic:
-        values = row_values(table, x, fit.structures)
-        return with_definitions(table, values * scales(scaling, fit.structures, x, values))
-
+    scaled = standardizing(fit, observed=observed)
     with np.errstate(invalid="ignore", divide="ignore"):
         estimates = scaled(fit.x)
         errors = None if fit.vcov is None else function_errors(scaled, fit.x, fit.vcov)
@@ -96,10 +91,20 @@ def _standardized(fit: SemFit, *, observed: bool) -> Standardized:
 
 def standardized_values(fit: SemFit) -> Vector:
     """Estimates with all variables scaled to unit variance, shape (rows,); NaN where undefined."""
-    scaling = scaling_of(fit.table, fit.structures, observed=True)
     with np.errstate(invalid="ignore", divide="ignore"):
-        by = scales(scaling, fit.structures, fit.x, fit.estimates)
-        return with_definitions(fit.table, fit.estimates * by)
+        return np.asarray(standardizing(fit, observed=True)(fit.x))
+
+
+def standardizing(fit: SemFit, *, observed: bool) -> Callable[[Analytic], Analytic]:
+    """The function from free parameters (q,), real or complex, to standardised rows (rows,)."""
+    table, parts = fit.table, fit.structures
+    scaling = scaling_of(table, parts, observed=observed)
+
+    def scaled(x: Analytic) -> Analytic:
+        values = row_values(table, x, parts)
+        return with_definitions(table, values * scales(scaling, parts, x, values))
+
+    return scaled
 
 
 def scales(scaling: Indices, parts: Sequence[Structure], x: Analytic, values: Analytic) -> Analytic:

@@ -30,7 +30,7 @@ _SINGULAR = 1e-11
 #: The same below which an identified model is told to be empirically underidentified.
 _NEARLY_SINGULAR = 1e-6
 #: Rounding error below zero that lavaan forgives an eigenvalue.
-_FORGIVEN = float(np.finfo(float).eps) ** 0.75
+FORGIVEN = float(np.finfo(float).eps) ** 0.75
 _NAMED = 0.1
 _SHOWN = 3
 
@@ -199,7 +199,7 @@ def _indefinite(matrix: Matrix, reason: str, names: tuple[str, ...], group: str)
     if not len(matrix):
         return
     values, vectors = np.linalg.eigh(matrix)
-    if values[0] < -_FORGIVEN:
+    if values[0] < -FORGIVEN:
         involved = np.argsort(-np.abs(vectors[:, 0]))[:_SHOWN]
         listed = ", ".join(f"`{names[k]}`" for k in involved)
         yield Fault(reason, f"{reason}{_in_group(group)}: look first at {listed}")
