@@ -111,7 +111,8 @@ def monte_carlo(
     def evaluated(x: Matrix) -> Matrix:
         if function is None:
             return values_of(fit, x)[rows]
-        return np.atleast_2d(np.asarray(function(x), dtype=np.float64))
+        with np.errstate(all="ignore"):  # where it is undefined is counted
+            return np.atleast_2d(np.asarray(function(x), dtype=np.float64))
 
     estimates = evaluated(fit.x[:, None])[:, 0]
     names = names if function is None else tuple(map(str, range(len(estimates))))
