@@ -95,14 +95,19 @@ def test_bollen_stine_on_the_rows_that_lavaan_draws(name: str) -> None:
     assert "they test it" in found.reason
 
 
-def test_bollen_stine_makes_data_that_fit_exactly() -> None:
-    fit = fitted(REFITS["bollen_stine"]["democracy"])
-    [sample] = bollen_stine_samples(fit)
-    Z = sample.rows()
-    np.testing.assert_allclose(
-        np.cov(Z, rowvar=False, bias=True), fit.implied[0].Sigma, atol=ROUNDING
-    )
-    np.testing.assert_allclose(Z.mean(axis=0), fit.implied[0].mu, atol=ROUNDING)
+@pytest.mark.parametrize("name", ["groups", "wishart"])
+def test_bollen_stine_makes_data_that_fit_exactly(name: str) -> None:
+    """With equal loadings and intercepts neither covariances nor means are saturated."""
+    fit = fitted(REFITS["cases"][name])
+    for sample, implied in zip(bollen_stine_samples(fit), fit.implied, strict=True):
+        Z = sample.rows()
+        S = np.cov(Z, rowvar=False, bias=name != "wishart")
+        np.testing.assert_allclose(S, implied.Sigma, atol=ROUNDING)
+        if fit.table.means:
+            np.testing.assert_allclose(Z.mean(axis=0), implied.mu, atol=ROUNDING)
+    found = bootstrap_from(fit, np.ones((1, fit.n), dtype=np.intp), "bollen_stine").refits
+    np.testing.assert_allclose(found.x[0], fit.x, atol=1e-8)
+    assert found.chisq[0] == pytest.approx(0, abs=1e-8)
 
 
 def test_accelerations_are_those_of_lavaans_scores() -> None:

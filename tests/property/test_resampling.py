@@ -172,7 +172,7 @@ def test_weighted_moments_are_those_of_the_rows(seed: int, n: int) -> None:
     rng = np.random.default_rng(seed)
     X = rng.standard_normal((n, 3)) + 100
     counts = rng.multinomial(n, np.full(n, 1 / n), size=2)
-    S, mean = moments_of(X, counts.astype(float))
+    S, mean = moments_of(X, counts)
     for k in range(2):
         Y = np.repeat(X, counts[k], axis=0)
         np.testing.assert_allclose(S[k], np.cov(Y, rowvar=False, bias=True), atol=1e-10)

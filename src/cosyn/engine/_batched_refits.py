@@ -25,6 +25,9 @@ from cosyn.engine.moments import SampleMoments
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from typing import Any
+
+    from numpy.typing import NDArray
 
     from cosyn.engine._typing import Flags, Indices, Matrix, Vector
     from cosyn.engine.fit import SemFit
@@ -32,8 +35,8 @@ if TYPE_CHECKING:
     from cosyn.engine.table import ParameterTable
 
 SINGULAR = "data.dependent-variables"
-#: Bytes of the arrays of a chunk: they are to stay in the cache.
-_BYTES = 24e6
+#: Bytes of the arrays of a chunk, which are to stay in the cache, and of its counts.
+_BYTES, _COUNTS = 24e6, 128e6
 #: Products of respondents' answers held at a time.
 _PRODUCTS = 2**22
 _MOST = 1000
@@ -56,7 +59,7 @@ def batched_refits(
     found = []
     for start in range(0, draws.replicates, size):
         numbers = range(start, min(start + size, draws.replicates))
-        counts = np.array([draws.counts(number) for number in numbers], dtype=np.float64)
+        counts = np.array([draws.counts(number) for number in numbers], dtype=np.int32)
         found.append(_refit(fit, _batch(fit, samples, counts), inverse))
     return joined(found)
 
@@ -69,8 +72,8 @@ def _inverse_hessian(fit: SemFit, samples: Sequence[SampleMoments]) -> Matrix:
 
 def _chunk_size(fit: SemFit, samples: Sequence[SampleMoments]) -> int:
     p, q, n = len(fit.table.observed), len(fit.x), sum(sample.n for sample in samples)
-    floats = len(samples) * 8 * p * p + 40 * q + n
-    return int(np.clip(_BYTES / (8 * floats), 1, _MOST))
+    floats = len(samples) * 8 * p * p + 40 * q
+    return int(np.clip(min(_BYTES / (8 * floats), _COUNTS / (4 * n)), 1, _MOST))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -96,7 +99,9 @@ class _Batch:
     n: Vector
 
 
-def _batch(fit: SemFit, samples: Sequence[SampleMoments], counts: Matrix) -> _Batch:
+def _batch(
+    fit: SemFit, samples: Sequence[SampleMoments], counts: NDArray[np.integer[Any]]
+) -> _Batch:
     table, groups, means, given = fit.table, [], [], []
     parts = np.split(counts, np.cumsum([sample.n for sample in samples])[:-1], axis=1)
     sizes = np.column_stack([part.sum(axis=1) for part in parts])
@@ -115,7 +120,7 @@ def _batch(fit: SemFit, samples: Sequence[SampleMoments], counts: Matrix) -> _Ba
     return _Batch(tuple(groups), sizes, tuple(means), tuple(given), effective.sum(axis=1))
 
 
-def moments_of(X: Matrix, counts: Matrix) -> tuple[Matrix, Matrix]:
+def moments_of(X: Matrix, counts: NDArray[np.integer[Any]]) -> tuple[Matrix, Matrix]:
     """Covariances (R, p, p), divisor n, and means (R, p) of rows X (n, p) drawn `counts` (R, n)."""
     centre = X.mean(axis=0)
     n, p = X.shape
@@ -123,7 +128,8 @@ def moments_of(X: Matrix, counts: Matrix) -> tuple[Matrix, Matrix]:
     products, sums = np.zeros((len(counts), len(rows))), np.zeros((len(counts), p))
     step = max(1, _PRODUCTS // len(rows))
     for start in range(0, n, step):
-        Y, here = X[start : start + step] - centre, counts[:, start : start + step]
+        Y = X[start : start + step] - centre
+        here = counts[:, start : start + step].astype(np.float64)
         products += here @ (Y[:, rows] * Y[:, columns])
         sums += here @ Y
     total = np.maximum(counts.sum(axis=1, keepdims=True), 1.0)
