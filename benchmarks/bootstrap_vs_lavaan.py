@@ -42,7 +42,8 @@ fit <- suppressWarnings(cfa(model, data%s))
 once <- function(R) suppressWarnings(bootstrapLavaan(fit, R = R, type = "%s", FUN = "coef"))
 if (%d > 2) invisible(once(2))
 seconds <- system.time(found <- once(%d))[["elapsed"]]
-cat(as.character(packageVersion("lavaan")), seconds / %d, sprintf("%%.6f", median(found[, 1])))
+middle <- median(found[, 1], na.rm = TRUE)
+cat(as.character(packageVersion("lavaan")), seconds / %d, sprintf("%%.6f", middle))
 """
 
 
