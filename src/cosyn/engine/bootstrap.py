@@ -1,8 +1,10 @@
 """Bootstrap of a fit: of respondents or clusters, and Bollen and Stine's of the test.
 
-Replicates that did not converge, or whose variances are impossible, are left out and counted. If
-more than 5 % of them are, what is left is no sample of the estimator any more: there is then no
-standard error and no interval, but the reason.
+Replicates that did not converge are left out and counted. If more than 5 % of them are, what is
+left is no sample of the estimator any more: there is then no standard error and no interval, but
+the reason. Replicates with impossible variances are counted too, and kept unless asked for
+otherwise: near a boundary they are half of the estimator's distribution, and without them
+intervals are too narrow and off the mark.
 """
 
 from __future__ import annotations
@@ -78,7 +80,7 @@ class Bootstrap:
     kind: Kind
     clustered: bool
     refits: Refits
-    keep_improper: bool = False
+    keep_improper: bool = True
 
     @property
     def replicates(self) -> int:
@@ -89,6 +91,11 @@ class Bootstrap:
     def used(self) -> Flags:
         """Which replicates count, shape (R,)."""
         return self.refits.converged if self.keep_improper else self.refits.proper
+
+    @property
+    def improper(self) -> int:
+        """How many converged to impossible variances, whether they count or not."""
+        return int((self.refits.converged & ~self.refits.proper).sum())
 
     @property
     def failures(self) -> dict[str, int]:
@@ -191,7 +198,7 @@ def bootstrap(
     seed: int = 1,
     kind: Kind = "respondents",
     *,
-    keep_improper: bool = False,
+    keep_improper: bool = True,
 ) -> Bootstrap:
     """Fit the model again to data drawn with replacement.
 

@@ -150,13 +150,13 @@ class Fitted:
         level: float = 0.95,
         method: IntervalMethod = "percentile",
         standardized: bool = False,
-        keep_improper: bool = False,
+        keep_improper: bool = True,
     ) -> pd.DataFrame:
         """One row a parameter with bootstrap ``se``, ``ci_lower`` and ``ci_upper``.
 
         Respondents are drawn within groups, clusters as wholes; see `cosyn.engine.bootstrap`.
-        ``reason`` says why a row has none. The replicates that failed, by reason, are in the
-        frame's ``attrs["failures"]``.
+        ``reason`` says why a row has none. The frame's ``attrs`` hold how many replicates failed,
+        by reason, and how many were improper.
 
         Parameters
         ----------
@@ -164,7 +164,7 @@ class Fitted:
         standardized : bool
             Of the solution with all variables scaled to unit variance.
         keep_improper : bool
-            Count replicates with impossible variances as good, as lavaan does.
+            Keep replicates with impossible variances, as lavaan does; else they have failed.
         """
         import pandas as pd  # noqa: PLC0415
 
@@ -173,7 +173,7 @@ class Fitted:
         groups = self.result.table.groups
         frame = pd.DataFrame([asdict(row) for row in rows])
         frame["group"] = [groups[number - 1] if number else "" for number in frame["group"]]
-        frame.attrs["failures"] = found.failures
+        frame.attrs |= {"failures": found.failures, "improper": found.improper}
         return frame
 
     def bollen_stine(self, replicates: int = 1000, seed: int = 1) -> float | None:

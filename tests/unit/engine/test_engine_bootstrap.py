@@ -52,7 +52,7 @@ def weak() -> Bootstrap:
     X = 0.8 * rng.standard_normal((25, 1)) + rng.standard_normal((25, 4))
     fit = sem("f =~ x1 + x2 + x3 + x4", pd.DataFrame(X, columns=ITEMS[:4])).result
     assert fit.status.ok
-    return bootstrap(fit, 60)
+    return bootstrap(fit, 60, keep_improper=False)
 
 
 def test_failures_are_counted_and_too_many_leave_no_interval(weak: Bootstrap) -> None:
@@ -71,11 +71,15 @@ def test_failures_are_counted_and_too_many_leave_no_interval(weak: Bootstrap) ->
     assert row.est == pytest.approx(weak.fit.estimates[1])
 
 
-def test_improper_replicates_may_be_kept(weak: Bootstrap) -> None:
+def test_improper_replicates_are_kept_and_counted_unless_asked_for_otherwise(
+    weak: Bootstrap,
+) -> None:
+    assert bootstrap(weak.fit, 5).keep_improper
     kept = replace(weak, keep_improper=True)
     assert kept.used.sum() > weak.used.sum()
     np.testing.assert_array_equal(kept.used, kept.refits.converged)
     assert "Heywood case" not in kept.failures
+    assert kept.improper == kept.used.sum() - weak.used.sum()
 
 
 def test_replicates_of_too_few_different_respondents_fail() -> None:
