@@ -13,6 +13,7 @@ from cosyn.engine import efa, reliability
 from cosyn.engine.clustering import icc1
 from cosyn.engine.descriptives import Descriptives, describe
 from cosyn.engine.estimation import fit_sem
+from cosyn.engine.omega import omega
 from cosyn.engine.parallel import parallel_analysis
 from cosyn.engine.partable import parameter_table
 from cosyn.engine.syntax import parse
@@ -66,7 +67,7 @@ def test_alpha_and_its_relatives() -> None:
 def test_omega() -> None:
     text = "f =~ " + " + ".join(DATA.names)
     table = parameter_table(parse(text), DATA.names)
-    found = reliability.omega(fit_sem(table, (DATA.moments(),)))
+    found = omega(fit_sem(table, (DATA.moments(),)))
     assert found.implied == pytest.approx(TRUTH["omega_implied"], rel=1e-8)
     assert found.standard_error == pytest.approx(TRUTH["omega_se"], rel=1e-6)
     assert found.observed == pytest.approx(TRUTH["omega_observed"], rel=1e-8)

@@ -15,6 +15,7 @@ from cosyn.engine import reliability as engine
 from cosyn.engine.estimation import fit_sem
 from cosyn.engine.inference import wald
 from cosyn.engine.moments import sample_moments
+from cosyn.engine.omega import omega
 from cosyn.engine.partable import parameter_table
 from cosyn.engine.syntax import parse
 from cosyn.errors import IdentificationError
@@ -115,7 +116,7 @@ def _omega(scale: Scale) -> Iterator[Finding]:
     try:
         table = parameter_table(parse(syntax), scale.items)
         fit = fit_sem(table, (sample_moments(scale.values, scale.items),))
-        found = engine.omega(fit)
+        found = omega(fit)
     except IdentificationError as error:
         for statistic in (Statistic.OMEGA, Statistic.OMEGA_OBSERVED):
             yield _row(statistic, (scale.id,), reason=error.what, n=scale.n)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, fields, replace
 from typing import TYPE_CHECKING, Any
 
 from cosyn.engine.bases import absent
@@ -11,6 +11,7 @@ from cosyn.engine.data import collect, group_names, numeric_columns
 from cosyn.engine.difference import ChiSquareDifference, chi_square_difference
 from cosyn.engine.estimation import FitOptions, SemFit, fit_sem
 from cosyn.engine.factor_scores import factor_scores
+from cosyn.engine.fit_reliability import LatentReliability, reliabilities
 from cosyn.engine.inference import wald
 from cosyn.engine.modification import modification_indices
 from cosyn.engine.monte_carlo import monte_carlo
@@ -135,8 +136,11 @@ class Fitted:
         found = residuals(self.result, group)
         return pd.DataFrame(getattr(found, kind), index=found.names, columns=found.names)
 
-    def factor_scores(self, method: ScoreMethod = "regression", group: int = 1) -> pd.DataFrame:
-        """Scores of the latents of the respondents of one group."""
+    def factor_scores(self, method: ScoreMethod | None = None, group: int = 1) -> pd.DataFrame:
+        """Scores of the latents of the respondents of one group, in the order of the data.
+
+        By default ``"regression"``, of ordinal items ``"ebm"``; ``"bartlett"`` of continuous ones.
+        """
         import pandas as pd  # noqa: PLC0415
 
         found = factor_scores(self.result, method, group)
@@ -190,6 +194,16 @@ class Fitted:
         lower, upper = found.intervals(level)
         columns = {"est": found.estimates, "se": found.standard_errors()}
         return pd.DataFrame({"lhs": found.names, **columns, "ci_lower": lower, "ci_upper": upper})
+
+    def reliability(self) -> pd.DataFrame:
+        """One row a latent and group: omega by its denominator, alpha, CR, AVE, H and more.
+
+        See `cosyn.engine.fit_reliability.LatentReliability` for the columns.
+        """
+        import pandas as pd  # noqa: PLC0415
+
+        names = [each.name for each in fields(LatentReliability)]
+        return pd.DataFrame([asdict(each) for each in reliabilities(self.result)], columns=names)
 
 
 def sem(

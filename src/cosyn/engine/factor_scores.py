@@ -7,11 +7,15 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
+from cosyn.engine._normal_scores import bartlett, regression
+from cosyn.engine._ordinal_scores import posterior_modes
+from cosyn.errors import IdentificationError
+
 if TYPE_CHECKING:
     from cosyn.engine._typing import Matrix, Vector
     from cosyn.engine.estimation import SemFit
 
-Method = Literal["regression", "bartlett"]
+Method = Literal["regression", "bartlett", "ebm"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -22,47 +26,89 @@ class FactorScores:
     ----------
     names : tuple of str, length m
     values : ndarray, shape (n, m)
+        In the order of the respondents used. NaN of a latent about which a respondent said
+        nothing, where the method does not fall back on the others' mean: ``bartlett``.
     determinacy : ndarray, shape (m,)
-        Correlation of each score with its latent.
+        Correlation of each score with its latent, for respondents who answered as these did.
     method : str
+    standard_errors : ndarray, shape (n, m)
+        Standard deviation of the latent given the answers, at the mode where items are ordinal; of
+        ``bartlett`` of the score given the latent. NaN where the score is.
+    notes : tuple of str
+        What the scores leave out of account.
     """
 
     names: tuple[str, ...]
     values: Matrix
     determinacy: Vector
     method: Method
+    standard_errors: Matrix
+    notes: tuple[str, ...] = ()
 
 
-def factor_scores(fit: SemFit, method: Method = "regression", group: int = 1) -> FactorScores:
+def factor_scores(fit: SemFit, method: Method | None = None, group: int = 1) -> FactorScores:
     """Score the latents of a fitted model.
 
     ``regression``: Thurstone (1935), V L' Sigma^-1 (y - mu), which has the least error.
-    ``bartlett``: Bartlett (1937), (L' Theta^-1 L)^-1 L' Theta^-1 (y - mu), which is unbiased; of
-    indicators' own latents, so that only models without latents of latents have it.
+    ``bartlett``: Bartlett (1937), (L' Sigma^-1 L)^-1 L' Sigma^-1 (y - mu), which is unbiased; of
+    indicators' own latents, so that only models without latents of latents have it. Of incomplete
+    rows the observed variables alone are used. ``ebm``: empirical Bayes modal scores, the mode of
+    the latents given the answers, which of ordinal items has no closed form; of continuous ones it
+    is the regression score.
+
+    Parameters
+    ----------
+    method : {"regression", "bartlett", "ebm"}, optional
+        ``ebm`` where items are ordinal and ``regression`` where none is, by default.
+    group : int
+        From 1.
 
     Raises
     ------
     IdentificationError
-        If only moments, not the data, are at hand.
+        If only moments, not the data, are at hand; the method is not one for these items or this
+        model; or a residual variance of an ordinal model is not positive.
     """
-    sample, structure = fit.groups[group - 1], fit.structures[group - 1]
-    implied = fit.implied[group - 1]
-    Y = sample.rows() - (implied.mu if fit.table.means else sample.mean)
-    k = [structure.latent.index(name) for name in fit.table.latent]
-    loadings = implied.LV
-    if method == "regression":
-        weights = np.linalg.solve(implied.Sigma, loadings)[:, k]
+    k = [fit.structures[group - 1].latent.index(name) for name in fit.table.latent]
+    notes: tuple[str, ...] = ()
+    if fit.ordinal:
+        if method not in {None, "ebm"}:
+            raise _not_for(
+                method, "it is for continuous items: of ordinal ones a score may be infinite", "ebm"
+            )
+        values, variances, notes = posterior_modes(fit, group)
+    elif method == "bartlett":
+        _check_bartlett(fit, group)
+        values, variances = bartlett(fit, group)
     else:
-        weights = _bartlett(fit, group)[:, k]
-    covariance = (weights.T @ loadings)[:, k]
-    spread = np.einsum("ij,ik,kj->j", weights, implied.Sigma, weights)
-    variances = np.diag(implied.V)[k]
-    determinacy = np.diag(covariance) / np.sqrt(spread * variances)
-    means = implied.eta[k] if fit.table.means else np.zeros(len(k))
-    return FactorScores(fit.table.latent, means + Y @ weights, determinacy, method)
+        values, variances = regression(fit, group)
+    chosen: Method = method or ("ebm" if fit.ordinal else "regression")
+    total = np.diag(fit.implied[group - 1].V)[k]
+    values, variances = values[:, k], variances[:, k]
+    determinacy = _determinacy(total, variances, unbiased=chosen == "bartlett")
+    return FactorScores(
+        fit.table.latent, values, determinacy, chosen, np.sqrt(np.maximum(variances, 0.0)), notes
+    )
 
 
-def _bartlett(fit: SemFit, group: int) -> Matrix:
-    matrices = fit.structures[group - 1].matrices(fit.x)
-    scaled = np.linalg.solve(matrices.Theta, matrices.Lambda)
-    return np.asarray(np.linalg.solve(matrices.Lambda.T @ scaled, scaled.T).T)
+def _determinacy(total: Vector, variances: Matrix, *, unbiased: bool) -> Vector:
+    """From the variances of latents (m,) and those of the errors of scores (n, m).
+
+    The variance of an unbiased score is that of the latent and of its error together; that of a
+    latent is that of its conditional mean and of its error together.
+    """
+    error = np.nanmean(variances, axis=0)
+    explained = total / (total + error) if unbiased else 1 - error / total
+    return np.asarray(np.sqrt(np.maximum(explained, 0.0)))
+
+
+def _check_bartlett(fit: SemFit, group: int) -> None:
+    Lambda = fit.structures[group - 1].matrices(fit.x).Lambda
+    if not (Lambda != 0).any(axis=0).all():
+        raise _not_for(
+            "bartlett", "the model has latents that no item measures directly", "regression"
+        )
+
+
+def _not_for(method: str | None, what: str, other: str) -> IdentificationError:
+    return IdentificationError("scores.method", f"method {method!r}", what, f"Use {other!r}")

@@ -1,40 +1,14 @@
-"""Reliability of a sum score from covariances, and from a one-factor model."""
+"""Reliability of a sum score from covariances alone; from a fit, see `cosyn.engine.omega`."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 from scipy.special import fdtri
 
-from cosyn.engine.inference import delta_method
-
 if TYPE_CHECKING:
-    from cosyn.engine._typing import Analytic, Matrix
-    from cosyn.engine.estimation import SemFit
-
-
-@dataclass(frozen=True, slots=True)
-class Omega:
-    """Reliability of the sum of a factor's indicators.
-
-    Attributes
-    ----------
-    implied : float or None
-        With the model's variance of the sum as denominator.
-    standard_error : float or None
-        Of `implied`, by the delta method.
-    observed : float or None
-        With the sample's variance of the sum as denominator.
-    reason : str
-        Why there is none, "" if there is.
-    """
-
-    implied: float | None
-    standard_error: float | None
-    observed: float | None
-    reason: str = ""
+    from cosyn.engine._typing import Matrix
 
 
 def alpha(S: Matrix) -> float | None:
@@ -92,37 +66,3 @@ def alpha_interval(alpha: float, n: int, k: int, level: float = 0.95) -> tuple[f
 def spearman_brown(r: float) -> float | None:
     """Reliability of the sum of two items that correlate r (Spearman 1910, Brown 1910)."""
     return 2 * r / (1 + r) if r > -1 else None
-
-
-def omega(fit: SemFit) -> Omega:
-    """Omega of a one-factor model (McDonald 1999, eq. 6.20b).
-
-    The factor's share of the variance of the sum: the squared sum of the loadings times the
-    factor's variance, over the model's or the sample's variance of the sum.
-    """
-    obstacle = _obstacle(fit)
-    if obstacle:
-        return Omega(None, None, None, obstacle)
-
-    def share(x: Analytic) -> Analytic:
-        return np.array([_true_variance(fit, x) / fit.structures[0].implied(x).Sigma.sum()])
-
-    implied = float(share(fit.x)[0])
-    error = None if fit.vcov is None else float(delta_method(share, fit.x, fit.vcov)[0])
-    observed = float(_true_variance(fit, fit.x) / fit.groups[0].cov.sum())
-    return Omega(implied, error, observed)
-
-
-def _true_variance(fit: SemFit, x: Analytic) -> Analytic:
-    matrices = fit.structures[0].matrices(x)
-    return np.asarray(matrices.Lambda.sum() ** 2 * matrices.Psi[0, 0])
-
-
-def _obstacle(fit: SemFit) -> str:
-    if fit.ordinal:
-        return "not for ordinal items"
-    if len(fit.groups) != 1 or len(fit.structures[0].latent) != 1:
-        return "not a one-factor model of one group"
-    if not fit.status.ok:
-        return ", ".join(fit.status.reasons)
-    return ""

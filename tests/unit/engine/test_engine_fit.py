@@ -12,8 +12,8 @@ from cosyn.engine.estimation import FitOptions, SemFit, fit_sem
 from cosyn.engine.fit_indices import cfi, rmsea, tli
 from cosyn.engine.inference import wald
 from cosyn.engine.moments import SampleMoments, sample_moments
+from cosyn.engine.omega import omega
 from cosyn.engine.partable import fix_parameter, parameter_table
-from cosyn.engine.reliability import omega
 from cosyn.engine.standardize import standardized
 from cosyn.engine.syntax import parse
 from cosyn.errors import IdentificationError
