@@ -13,7 +13,7 @@ import pytest
 from semopy.examples import holzinger39
 from tests.golden.golden_cases import FOLDER, expected
 
-from cosyn.engine import Fitted, cfa
+from cosyn.engine import Fitted, cfa, sem
 from cosyn.engine.factor_scores import FactorScores, factor_scores
 
 TRUTH = expected(FOLDER / "cases" / "factor_scores")
@@ -91,6 +91,26 @@ def test_ordinal_items(name: str) -> None:
         found = factor_scores(fit, group=group)
         assert found.method == "ebm"
         assert_scores(found, values, errors, ORDINAL)
+
+
+@pytest.mark.parametrize(
+    ("name", "model"),
+    [
+        (
+            "outcome",
+            "visual =~ x1 + x2 + x3\ntextual =~ x4 + x5 + x6\nx7 ~ textual + visual",
+        ),
+        (
+            "ordinal_outcome",
+            "visual =~ x1 + x2 + x3\ntextual =~ x4 + x5\nx6 ~ textual + visual",
+        ),
+    ],
+)
+def test_outcomes_that_are_no_indicators(name: str, model: str) -> None:
+    """LavPredict searches without a gradient and stops up to 1e-4 before the mode."""
+    fit = sem(model, frame(("x7", "x8", "x9")), ordered=ITEMS[:6])
+    found = fit.factor_scores().to_numpy()
+    np.testing.assert_allclose(found[:30], TRUTH[name], atol=2e-4)
 
 
 def test_published_scores() -> None:

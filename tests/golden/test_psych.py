@@ -16,6 +16,7 @@ from cosyn.engine.estimation import fit_sem
 from cosyn.engine.omega import omega
 from cosyn.engine.parallel import parallel_analysis
 from cosyn.engine.partable import parameter_table
+from cosyn.engine.schmid_leiman import schmid_leiman
 from cosyn.engine.syntax import parse
 
 TRUTH = expected(FOLDER / "cases" / "psych_holzinger")
@@ -126,3 +127,12 @@ def test_intraclass_correlations() -> None:
     balanced = icc1(value[first_two], cluster[first_two])
     assert balanced.icc1 == pytest.approx(truth["balanced"]["icc1"], rel=EXACT)
     assert balanced.icc2 == pytest.approx(truth["balanced"]["icc2"], rel=EXACT)
+
+
+def test_omega_hierarchical_of_exploratory_factors() -> None:
+    truth = expected(FOLDER / "cases" / "psych_omega")
+    found = schmid_leiman(R, 3)
+    assert found.omega_hierarchical == pytest.approx(truth["omega_h"], rel=FACTORS)
+    assert found.omega_total == pytest.approx(truth["omega_total"], rel=FACTORS)
+    np.testing.assert_allclose(found.general, truth["general"], atol=FACTORS)
+    np.testing.assert_allclose(found.group, truth["group"], atol=FACTORS)

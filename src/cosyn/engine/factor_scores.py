@@ -66,9 +66,17 @@ def factor_scores(fit: SemFit, method: Method | None = None, group: int = 1) -> 
     Raises
     ------
     IdentificationError
-        If only moments, not the data, are at hand; the method is not one for these items or this
-        model; or a residual variance of an ordinal model is not positive.
+        If the model did not converge; only moments, not the data, are at hand; the method is not
+        one for these items or this model; or a residual variance of an ordinal model is not
+        positive.
     """
+    if not fit.status.converged:
+        raise IdentificationError(
+            "scores.not-converged",
+            "factor scores",
+            "the model did not converge",
+            "Look at the status of the fit",
+        )
     k = [fit.structures[group - 1].latent.index(name) for name in fit.table.latent]
     notes: tuple[str, ...] = ()
     if fit.ordinal:

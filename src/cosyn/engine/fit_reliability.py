@@ -41,7 +41,8 @@ class LatentReliability:
         Of ordinal items: the same for the sum of the normal variables behind them, which is not
         the reliability of any score that exists.
     alpha : float or None
-        Coefficient alpha of the answers, for comparison.
+        Coefficient alpha of the answers, for comparison; none where some items are ordinal and
+        others are not.
     alpha_latent_responses : float or None
         Of ordinal items: alpha of their polychoric correlations ("ordinal alpha").
     spearman_brown : float or None
@@ -97,8 +98,9 @@ def _row(
     validity: tuple[dict[str, float | None], ...],
 ) -> LatentReliability:
     items = of_fit(fit, found.group).items(found.latent)
-    ordinal = bool(fit.ordinal) and bool(fit.ordinal[found.group - 1].ordered[items].any())
-    S = _answers(fit, found.group, items)
+    kinds = fit.ordinal[found.group - 1].ordered[items] if fit.ordinal else np.zeros(1)
+    ordinal, mixed = bool(kinds.any()), bool(kinds.any() and not kinds.all())
+    S = None if mixed else _answers(fit, found.group, items)
     cr, ave, h = (each.get(found.latent) for each in validity)
     return LatentReliability(
         found.latent,

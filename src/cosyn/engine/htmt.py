@@ -163,11 +163,17 @@ def _correlations(values: Matrix, names: Sequence[str], ordinal: Flags) -> Matri
         raise _refused(
             "data.too-few-respondents", "fewer than two complete answers", "Collect more"
         )
+    if not ordinal.any():
+        constant = [
+            n for n, spread in zip(names, np.ptp(values, axis=0), strict=True) if not spread
+        ]
+        if constant:
+            what = f"everyone has the same value in `{constant[0]}`"
+            raise _refused("data.constant-variable", what, "Leave it out")
+        return np.asarray(np.corrcoef(values, rowvar=False))
     data = prepare(
         values, names, [n for n, o in zip(names, ordinal, strict=True) if o], "listwise", None, {}
     )
-    if not ordinal.any():
-        return np.asarray(np.corrcoef(values, rowvar=False))
     counts = contingency(data.answers.codes, data.answers.tau.shape[1] + 1)
     rho, _ = correlations(data, counts)
     R = np.eye(len(names))

@@ -78,6 +78,13 @@ delta <- quietly(cfa(F3, ORD, ordered = items))
 mine <- by_search(delta, ORD, items, 6)$values[[1]]
 stopifnot(max(abs(mine - lavPredict(delta)[1:6, ])) < 1e-4)
 
+# Outcomes of a regression that are no indicators: given, or ordinal; by lavPredict, which is right here.
+with_outcome <- function(model) {
+  first(lavPredict(quietly(sem(model, MIXED2, ordered = items[1:6])), optim.method = "nlminb"))
+}
+MIXED2 <- ORD
+MIXED2[items[7:9]] <- HS[items[7:9]]
+
 save_json(list(
   lavaan = as.character(packageVersion("lavaan")),
   complete = by_lavaan(polished(cfa(F3, HS), HS)),
@@ -88,5 +95,7 @@ save_json(list(
   theta = ordinal(ORD, items, parameterization = "theta"),
   pairwise = ordinal(ORD_GAPS, items, missing = "pairwise"),
   mixed = ordinal(MIXED, items[3:8]),
-  ordinal_groups = ordinal(ORD, items, group = "school", group.equal = c("loadings", "thresholds"))
+  ordinal_groups = ordinal(ORD, items, group = "school", group.equal = c("loadings", "thresholds")),
+  outcome = with_outcome("visual =~ x1 + x2 + x3\ntextual =~ x4 + x5 + x6\nx7 ~ textual + visual"),
+  ordinal_outcome = with_outcome("visual =~ x1 + x2 + x3\ntextual =~ x4 + x5\nx6 ~ textual + visual")
 ))
