@@ -7,9 +7,11 @@ from typing import Any
 
 import numpy as np
 import pytest
+from scipy.optimize import minimize
+from scipy.stats import multivariate_normal, norm
 from semopy.examples import holzinger39
 
-from cosyn.engine import cfa
+from cosyn.engine import cfa, sem
 from cosyn.engine._ordinal_scores import RESIDUALS, _interval
 from cosyn.engine.factor_scores import factor_scores
 from cosyn.errors import IdentificationError
@@ -117,6 +119,43 @@ def test_determinacy_is_the_correlation_with_the_latent() -> None:
         truth = latent if len(found.values) == len(latent) else latent[answered]
         r = np.corrcoef(found.values[:, 0], truth[:, 0])[0, 1]
         assert found.determinacy[0] == pytest.approx(r, abs=0.006), method
+
+
+def test_modes_given_an_outcome_that_correlates_with_an_ordinal_one(
+    data: Any, categories: Any
+) -> None:
+    """By scipy's search on the joint normal density of latents and outcomes."""
+    model = "visual =~ x1 + x2 + x3\nx6 ~ visual\nx7 ~ visual\nx6 ~~ x7"
+    items = ["x1", "x2", "x3", "x6"]
+    fit = sem(model, categories.assign(x7=data["x7"]), ordered=items).result
+    assert fit.structures[0].latent == ("visual", "x6", "x7")
+    [sample], [implied] = fit.ordinal, fit.implied
+    assert sample.values is not None
+    # Of visual, the variable behind x6, and x7; then the variable behind x6 given the other two.
+    V, mean = implied.V.copy(), implied.eta
+    V[1, 1] = 1.0
+    slopes = np.linalg.solve(V[np.ix_([0, 2], [0, 2])], V[[0, 2], 1])
+    spread = np.sqrt(1 - slopes @ V[[0, 2], 1])
+    Lambda = fit.structures[0].matrices(fit.x).Lambda[:, 0]
+    names = fit.table.observed
+
+    def density(eta: Any, row: Any) -> float:
+        x7 = row[names.index("x7")]
+        total = multivariate_normal.logpdf([eta[0], x7], mean[[0, 2]], V[np.ix_([0, 2], [0, 2])])
+        for name in items:
+            tau = [-np.inf, *sample.thresholds[names.index(name)], np.inf]
+            k = int(row[names.index(name)])
+            loading = Lambda[names.index(name)]
+            at, sd = loading * eta[0], np.sqrt(1 - loading**2 * V[0, 0])
+            if name == "x6":
+                at, sd = slopes @ (np.array([eta[0], x7]) - mean[[0, 2]]), spread
+            total += np.log(norm.cdf(tau[k + 1], at, sd) - norm.cdf(tau[k], at, sd))
+        return -float(total)
+
+    found = factor_scores(fit).values[:, 0]
+    for k in range(5):
+        best = minimize(density, [0.0], (sample.values[k],), method="Powell", tol=1e-12)
+        assert found[k] == pytest.approx(float(np.ravel(best.x)[0]), abs=1e-5)
 
 
 def test_correlated_residuals_are_told(categories: Any) -> None:
