@@ -171,6 +171,8 @@ def _subscales(solution: Solution) -> Iterator[Subscale]:
     squares = solution.loadings**2
     for column, name in enumerate(solution.specifics, start=1):
         mine = solution.loadings[:, column] != 0
+        if not mine.any():  # its variance is fixed at zero: the general factor is all there is
+            continue
         items = solution.items[mine]
 
         def own(x: Analytic, column: int = column, mine: Flags = mine) -> Analytic:

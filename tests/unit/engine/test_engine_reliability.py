@@ -136,6 +136,16 @@ def test_vanished_specific_factor_is_told() -> None:
     assert warning.startswith("`s3` has all but vanished beside `g` (omega_hs 0.0")
 
 
+def test_a_first_order_factor_without_variance_of_its_own(data: pd.DataFrame) -> None:
+    cut = data.assign(**{x: np.searchsorted([-1, 0.5], data[x] - data[x].mean()) for x in ITEMS})
+    model = MODEL + "\ng =~ visual + textual + speed\nvisual ~~ 0*visual"
+    for fit in (cfa(model, data), cfa(model, cut, ordered=True)):
+        assert fit.status.ok
+        found = hierarchy(fit.result)
+        assert [part.latent for part in found.subscales] == ["textual", "speed"]
+        assert found.hierarchical is not None
+
+
 def test_category_covariances_are_those_of_simulated_answers() -> None:
     rng = np.random.default_rng(2)
     R = np.array([[1, 0.5, 0.3], [0.5, 1, -0.2], [0.3, -0.2, 1]])
