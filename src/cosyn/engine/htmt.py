@@ -9,8 +9,8 @@ import numpy as np
 
 from cosyn.engine._ordinal_correlations import correlations
 from cosyn.engine._ordinal_data import prepare
-from cosyn.engine._resampling import resampled
 from cosyn.engine.contingency import contingency
+from cosyn.engine.resampling import rows_of, sampling
 from cosyn.engine.table import ParameterTable
 from cosyn.engine.validity import heterotrait_monotrait
 from cosyn.errors import IdentificationError
@@ -27,6 +27,8 @@ Mean = Literal["geometric", "arithmetic"]
 MOST_FAILED = 0.05
 #: Products of answers held at a time.
 _BLOCK = 2**20
+#: Weights of respondents held at a time.
+_WEIGHTS = 2**24
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -190,12 +192,17 @@ def _resampled(
     cluster: Indices | None,
 ) -> Iterator[Matrix | None]:
     """Correlations of each bootstrap sample, None where an item does not vary."""
-    for weights in resampled(len(values), replicates, seed, cluster):
+    n = len(values)
+    plan = sampling([n], [cluster])
+    step = max(1, _WEIGHTS // n)
+    for start in range(0, replicates, step):
+        numbers = range(start, min(start + step, replicates))
+        weights = np.array([plan.drawn(seed, number) for number in numbers])
         if not ordinal.any():
-            yield from _pearson(values, weights)
+            yield from _pearson(values, weights.astype(np.float64))
             continue
         for each in weights:
-            rows = np.repeat(np.arange(len(values)), each.astype(np.intp))
+            [rows] = rows_of([n], each)
             try:
                 yield _correlations(values[rows], names, ordinal)
             except IdentificationError:
