@@ -78,8 +78,8 @@ class Discrepancy(Protocol):
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class MLEvaluation:
-    """The normal-theory discrepancy at one point.
+class NormalEvaluation:
+    """A discrepancy with normal-theory weights at one point.
 
     Attributes
     ----------
@@ -87,7 +87,7 @@ class MLEvaluation:
         One a group.
     """
 
-    discrepancy: MLDiscrepancy
+    discrepancy: NormalDiscrepancy
     x: Vector
     value: float
     points: tuple[NormalPoint, ...]
@@ -135,8 +135,8 @@ class MLEvaluation:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class MLDiscrepancy:
-    """The normal-theory discrepancy, each group weighted by its share.
+class NormalDiscrepancy:
+    """What discrepancies with normal-theory weights have in common.
 
     Attributes
     ----------
@@ -145,14 +145,30 @@ class MLDiscrepancy:
     means : bool
         Whether the means are modelled.
     weights : ndarray, shape (groups,)
-    saturated : float
-        (ln|S| + p) / 2, averaged over the groups: F/2 counts from there.
+        Shares of the groups.
     """
 
     structures: tuple[Structure, ...]
     groups: tuple[SampleMoments, ...]
     means: bool
     weights: Vector
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class MLEvaluation(NormalEvaluation):
+    """The discrepancy of maximum likelihood at one point."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class MLDiscrepancy(NormalDiscrepancy):
+    """The discrepancy of maximum likelihood, each group weighted by its share.
+
+    Attributes
+    ----------
+    saturated : float
+        (ln|S| + p) / 2, averaged over the groups: F/2 counts from there.
+    """
+
     saturated: float
 
     def at(self, x: Vector) -> MLEvaluation:

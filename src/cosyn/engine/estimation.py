@@ -1,24 +1,20 @@
-"""Fit a structural equation model to the moments of complete data by maximum likelihood."""
+"""Fit a structural equation model to moments, or to incomplete rows."""
 
 from __future__ import annotations
 
-from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from cosyn.engine import status as faults
-from cosyn.engine.baseline import independence
-from cosyn.engine.casewise import score_products
-from cosyn.engine.chisquare import chi_square, corrected
-from cosyn.engine.constraints import constraints_of, rank, search_within, tangent
-from cosyn.engine.discrepancy import Likelihood, MLDiscrepancy, MLEvaluation
+from cosyn.engine.constraints import constraints_of, search_within, tangent
+from cosyn.engine.discrepancy import MLEvaluation
 from cosyn.engine.estimates import row_values, standard_errors
 from cosyn.engine.fiml import FIMLDiscrepancy, FIMLEvaluation
 from cosyn.engine.fit import FitOptions, SemFit, discrepancy_of
-from cosyn.engine.fit_indices import Tests
-from cosyn.engine.linalg import damped_inverse
+from cosyn.engine.gls import GLSEvaluation
+from cosyn.engine.least_squares import LeastSquaresEvaluation
+from cosyn.engine.least_squares_inference import least_squares_inference, normal_view
+from cosyn.engine.likelihood_inference import likelihood_inference
 from cosyn.engine.lisrel import structures
 from cosyn.engine.measures import fit_measures
 from cosyn.engine.optimize import minimise, minimise_without_hessian
@@ -30,7 +26,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from cosyn.engine._typing import Matrix
-    from cosyn.engine.estimators import Estimator
+    from cosyn.engine.discrepancy import Evaluation
+    from cosyn.engine.fit import Minimised
+    from cosyn.engine.fit_indices import FitMeasures, Tests
     from cosyn.engine.lisrel import Structure
     from cosyn.engine.moments import SampleMoments
     from cosyn.engine.optimize import Optimum
@@ -45,7 +43,8 @@ def fit_sem(
 ) -> SemFit:
     """Fit a model of covariances, and of means if the table has them, to one or more groups.
 
-    Jöreskog (1967, 1971, 1973). Whatever the data do to the model is told by the result's
+    By maximum likelihood (Jöreskog 1967, 1971, 1973) or least squares (Browne 1974, 1984).
+    Whatever the data do to the model is told by the result's
     status, not raised.
 
     Parameters
@@ -60,22 +59,52 @@ def fit_sem(
         groups, or a robust estimator is asked for without the data themselves.
     """
     options = options or FitOptions()
-    if options.resolved().discrepancy != "ML":
-        raise IdentificationError(
-            "estimator.continuous",
-            f"estimator {options.estimator!r}",
-            "it is for ordinal items, and none is declared",
-            "Name them by `ordered`, or use MLR",
-        )
-    samples = _samples(table, groups, wishart=options.wishart)
+    _check(groups, options)
+    samples = _samples(table, groups, unbiased=options.unbiased)
     table = with_sample_values(table, samples)
     parts = structures(table)
     optimum = _search(table, discrepancy_of(table, parts, samples, options), samples, options)
     return _result(table, parts, samples, optimum, options)
 
 
+def _check(groups: Sequence[SampleMoments], options: FitOptions) -> None:
+    """Whether the estimator can do with the data and the options."""
+    chosen = options.resolved()
+    where = f"estimator {options.estimator!r}"
+    if chosen.discrepancy == "DWLS":
+        raise IdentificationError(
+            "estimator.continuous",
+            where,
+            "it is for ordinal items, and none is declared",
+            "Name them by `ordered`, or use MLR",
+        )
+    if chosen.discrepancy == "ML":
+        return
+    if any(group.incomplete is not None for group in groups):
+        raise IdentificationError(
+            "estimator.incomplete",
+            where,
+            "least squares do not exist for incomplete answers",
+            "Use ML or MLR, or complete answers",
+        )
+    if not chosen.robust and any(group.cluster is not None for group in groups):
+        raise IdentificationError(
+            "estimator.clusters",
+            where,
+            "its standard errors hold for independent respondents only",
+            "Use MLR or ULSMV, which allow for clusters",
+        )
+    if options.wishart or chosen.information == "first_order":
+        raise IdentificationError(
+            "estimator.likelihood",
+            where,
+            "there is no likelihood whose form or first derivatives could be chosen",
+            "Leave `likelihood` out, and `information` unless it is expected or observed",
+        )
+
+
 def _samples(
-    table: ParameterTable, groups: Sequence[SampleMoments], *, wishart: bool
+    table: ParameterTable, groups: Sequence[SampleMoments], *, unbiased: bool
 ) -> tuple[SampleMoments, ...]:
     if len(groups) != len(table.groups):
         raise IdentificationError(
@@ -108,18 +137,18 @@ def _samples(
                 "Leave them out of the model, or add the variables",
             )
     samples = tuple(sample.subset(table.observed) for sample in groups)
-    return tuple(sample.unbiased() for sample in samples) if wishart else samples
+    return tuple(sample.unbiased() for sample in samples) if unbiased else samples
 
 
 def _search(
     table: ParameterTable,
-    discrepancy: MLDiscrepancy | FIMLDiscrepancy,
+    discrepancy: Minimised,
     samples: Sequence[SampleMoments],
     options: FitOptions,
 ) -> Optimum:
     """The first search that converges, or else the one that came lowest."""
-    complete = isinstance(discrepancy, MLDiscrepancy)
-    search: Callable[..., Optimum] = minimise if complete else minimise_without_hessian
+    dear = isinstance(discrepancy, FIMLDiscrepancy)
+    search: Callable[..., Optimum] = minimise_without_hessian if dear else minimise
     rules = constraints_of(table)
     if rules is not None:
         search = partial(search_within, rules, search)
@@ -140,20 +169,12 @@ def _result(
     optimum: Optimum,
     options: FitOptions,
 ) -> SemFit:
-    evaluation = optimum.evaluation
-    assert isinstance(evaluation, MLEvaluation | FIMLEvaluation)
-    x = evaluation.x
+    x = optimum.evaluation.x
     state = _status(table, parts, optimum)
-    usable = state.converged and state.identified
-    bread = _bread(table, evaluation, samples, _resolved(options, samples)) if usable else None
-    vcov = tests = None
-    if bread is not None:
-        vcov = _vcov(evaluation, samples, options, bread)
-        tests = _tests(table, evaluation, samples, options, bread)
-    implied = tuple(point.implied for point in evaluation.points)
-    measures = None
-    if tests is not None:
-        measures = fit_measures(table, samples, evaluation, tests, n=_size(samples, options))
+    vcov = tests = measures = None
+    if state.converged and state.identified:
+        vcov, tests = _inference(table, optimum.evaluation, samples, options)
+        measures = _measures(table, parts, optimum.evaluation, samples, tests, options)
     return SemFit(
         table,
         samples,
@@ -162,7 +183,7 @@ def _result(
         estimates=row_values(table, x),
         standard_errors=None if vcov is None else standard_errors(table, x, vcov),
         vcov=vcov,
-        implied=implied,
+        implied=tuple(part.implied(x) for part in parts),
         status=state,
         measures=measures,
         tests=tests,
@@ -171,76 +192,32 @@ def _result(
     )
 
 
-def _resolved(options: FitOptions, samples: Sequence[SampleMoments]) -> Estimator:
-    """The estimator; the information of incomplete rows is observed unless said otherwise."""
-    chosen = options.resolved()
-    if options.information is None and any(each.incomplete is not None for each in samples):
-        return replace(chosen, information="observed")
-    return chosen
-
-
-def _size(samples: Sequence[SampleMoments], options: FitOptions) -> int:
-    """What stands for the sample size: n, or n - 1 a group."""
-    return sum(sample.n - options.wishart for sample in samples)
-
-
-def _bread(
+def _inference(
     table: ParameterTable,
-    evaluation: Likelihood,
-    samples: Sequence[SampleMoments],
-    chosen: Estimator,
-) -> Matrix:
-    """Inverse of the curvature, in the directions that constraints leave."""
-    match chosen.information:
-        case "observed":
-            curvature = evaluation.hessian()
-        case "first_order":
-            curvature = score_products(evaluation, samples)
-        case _:
-            curvature = evaluation.information()
-    K = tangent(constraints_of(table), evaluation.x)
-    if K is None:
-        return damped_inverse(curvature)
-    return np.asarray(K @ damped_inverse(K.T @ curvature @ K) @ K.T)
-
-
-def _vcov(
-    evaluation: Likelihood,
+    evaluation: Evaluation,
     samples: Sequence[SampleMoments],
     options: FitOptions,
-    bread: Matrix,
-) -> Matrix:
-    """Covariance of the free parameters: an inverse information, or a sandwich with it."""
-    chosen = _resolved(options, samples)
-    n = _size(samples, options)
-    clustered = any(sample.cluster is not None for sample in samples)
-    if not (chosen.robust or clustered):
-        return bread / n
-    B = score_products(evaluation, samples, centred=chosen.information != "observed")
-    return np.asarray(bread @ B @ bread / n)
+) -> tuple[Matrix, Tests]:
+    """Covariance of the parameters (q, q), and the tests of the model and of independence."""
+    if isinstance(evaluation, MLEvaluation | FIMLEvaluation):
+        return likelihood_inference(table, evaluation, samples, options)
+    assert isinstance(evaluation, GLSEvaluation | LeastSquaresEvaluation)
+    return least_squares_inference(table, evaluation, samples, options)
 
 
-def _tests(
+def _measures(
     table: ParameterTable,
-    evaluation: Likelihood,
+    parts: Sequence[Structure],
+    evaluation: Evaluation,
     samples: Sequence[SampleMoments],
+    tests: Tests,
     options: FitOptions,
-    bread: Matrix,
-) -> Tests:
-    chosen = _resolved(options, samples)
-    n = _size(samples, options)
-    df = table.df + rank(constraints_of(table), evaluation.x)
-    model = chi_square(2 * n * max(evaluation.value, 0.0), df)
-    null = null_corrected = None
-    if options.compute_baseline:
-        apart = independence(table, samples)
-        parts = structures(apart.table)
-        there = discrepancy_of(apart.table, parts, samples, options).at(apart.x)
-        null = chi_square(2 * n * max(there.value, 0.0), apart.table.df)
-        null_corrected = corrected(chosen.test, null, there, samples)
-    return Tests(
-        model, corrected(chosen.test, model, evaluation, samples, bread), null, null_corrected
-    )
+) -> FitMeasures:
+    size = options.size(samples)
+    if isinstance(evaluation, MLEvaluation | FIMLEvaluation):
+        return fit_measures(table, samples, evaluation, tests, n=size)
+    there = normal_view(table, parts, samples, options).at(evaluation.x)
+    return fit_measures(table, samples, there, tests, n=size, likelihood=False)
 
 
 def _status(table: ParameterTable, parts: Sequence[Structure], optimum: Optimum) -> FitStatus:

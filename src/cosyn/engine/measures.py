@@ -6,6 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from cosyn.engine.browne import residual_statistic
+from cosyn.engine.constraints import constraints_of, inverse_within
+from cosyn.engine.discrepancy import MLEvaluation
 from cosyn.engine.fiml import FIMLEvaluation
 from cosyn.engine.fit_indices import (
     FitMeasures,
@@ -16,7 +19,7 @@ from cosyn.engine.fit_indices import (
     robust_measures,
     srmr,
 )
-from cosyn.engine.linalg import damped_inverse, inverse_and_log_det
+from cosyn.engine.linalg import inverse_and_log_det
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -29,6 +32,10 @@ if TYPE_CHECKING:
     from cosyn.engine.table import ParameterTable
 
 
+#: Measures that least squares have not.
+_OF_LIKELIHOOD = ("logl", "unrestricted_logl", "aic", "bic", "sabic", "gfi_lisrel")
+
+
 def fit_measures(
     table: ParameterTable,
     groups: Sequence[SampleMoments],
@@ -36,15 +43,18 @@ def fit_measures(
     tests: Tests,
     *,
     n: int,
+    likelihood: bool = True,
 ) -> FitMeasures:
-    """Gather the measures of maximum likelihood.
+    """Gather the measures of a fit to moments.
 
     Parameters
     ----------
     evaluation : Likelihood
-        The discrepancy at its minimum.
+        The discrepancy of maximum likelihood at the estimates.
     n : int
         What stands for the sample size in RMSEA: n, or n - 1 a group.
+    likelihood : bool
+        Whether these maximise it; if not, there are no log-likelihood and no criteria.
     """
     model = tests.model
     df = int(model.df)
@@ -69,8 +79,11 @@ def fit_measures(
     if isinstance(evaluation, FIMLEvaluation):
         found |= _criteria(table, groups, df, *_incomplete(evaluation, groups))
     else:
+        assert isinstance(evaluation, MLEvaluation)
         found |= _goodness(table, evaluation, n, df)
         found |= _criteria(table, groups, df, *_complete(table, groups, implied))
+    if not likelihood:
+        found |= dict.fromkeys(_OF_LIKELIHOOD)
     if tests.model_corrected is not model:
         found |= corrected_measures(tests, n, len(groups))
         if not isinstance(evaluation, FIMLEvaluation):
@@ -132,8 +145,12 @@ def _normal(
     return -n / 2 * (len(k) * float(np.log(2 * np.pi)) + log_det + distance)
 
 
-def _goodness(table: ParameterTable, evaluation: Likelihood, n: int, df: int) -> dict[str, float]:
+def _goodness(
+    table: ParameterTable, evaluation: MLEvaluation, n: int, df: int
+) -> dict[str, float | None]:
     """GFI from the reweighted least-squares statistic, and LISREL's (of covariances)."""
+    if not np.isfinite(evaluation.value):  # least squares may imply an indefinite covariance
+        return {}
     lost = whole = 0.0
     for point in evaluation.points:
         WS = point.W @ point.S
@@ -141,21 +158,6 @@ def _goodness(table: ParameterTable, evaluation: Likelihood, n: int, df: int) ->
         lost += float(np.sum(residual * residual.T))
         whole += float(np.sum(WS * WS.T))
     p = len(table.observed)
-    beyond = residual_statistic(evaluation, n) - df
+    inverse = inverse_within(constraints_of(table), evaluation.x, evaluation.information())
+    beyond = residual_statistic(evaluation, n, inverse) - df
     return {"gfi": min(1.0, n * p / (n * p + 2 * beyond)), "gfi_lisrel": 1 - lost / whole}
-
-
-def residual_statistic(evaluation: Likelihood, n: int) -> float:
-    """Browne's residual statistic with normal-theory weights at the implied moments.
-
-    Browne (1984), eq. 2.20a: the squared distance of the sample's from the implied moments that
-    no change of the parameters could take away.
-    """
-    distance, slope = 0.0, np.zeros(len(evaluation.x))
-    for weight, point in zip(evaluation.weights, evaluation.points, strict=True):
-        residual = point.W @ point.S - np.eye(len(point.S))
-        squares = float(np.sum(residual * residual.T) / 2 + point.d @ point.W @ point.d)
-        distance += weight * squares
-        slope[point.structure.local] += weight * point.residual_score()
-    reachable = slope @ damped_inverse(evaluation.information()) @ slope
-    return n * (distance - float(reachable))

@@ -149,12 +149,13 @@ class NormalPoint:
         if not self.means:
             return np.zeros((len(t), len(t)))
         P = self.G.T @ self.W @ self.G
-        mixed = self._mixed(P)
+        mixed = self._mixed()
         return np.asarray(np.outer(t, t) * P[np.ix_(u, u)] + mixed + mixed.T)
 
-    def _mixed(self, P: Matrix) -> Matrix:
+    def _mixed(self) -> Matrix:
         """mu_k'W Sigma_l W d."""
         s, u, v = self.structure.scale, self.structure.left, self.structure.right
+        P = self.G.T @ self.W @ self.G
         g = self.G.T @ self.W @ self.d
         return self.t[:, None] * s * (P[np.ix_(u, u)] * g[v] + P[np.ix_(u, v)] * g[u])
 
