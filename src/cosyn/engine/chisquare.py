@@ -107,11 +107,15 @@ def corrected(
 
 
 def _saturated_trace(evaluation: Likelihood, groups: Sequence[SampleMoments]) -> float:
-    """tr(B A^-1) of the saturated model."""
+    """tr(B A^-1) of the saturated model, given covariates.
+
+    Its log-likelihood is that of all variables less that of the covariates, and so is the trace.
+    """
+    taken = [group.of_covariates() for group in groups if group.covariates]
     if isinstance(evaluation, MLEvaluation):
         means = any(point.means for point in evaluation.points)
-        return saturated_trace(groups, means=means)
-    total = 0.0
+        return saturated_trace(groups, means=means) - saturated_trace(taken, means=means)
+    total = -saturated_trace(taken, means=True)
     for group in groups:
         here = saturated_evaluation(group)
         A, B = here.hessian(), score_products(here, (group,))

@@ -16,7 +16,7 @@ from cosyn.engine.casewise import score_products
 from cosyn.engine.chisquare import ChiSquare, chi_square, corrected, scaled, shifted
 from cosyn.engine.least_squares import LeastSquaresEvaluation
 from cosyn.engine.linalg import damped_inverse
-from cosyn.engine.moment_least_squares import moment_covariances
+from cosyn.engine.moment_least_squares import moment_covariance
 from cosyn.engine.ordinal_fit import gammas_of, ordinal_evaluation
 from cosyn.engine.sandwich import score_covariance
 
@@ -184,7 +184,7 @@ def _pieces(fit: SemFit) -> _Pieces:
         )
     moments = fit.discrepancy().at(fit.x)
     if isinstance(moments, LeastSquaresEvaluation):
-        gammas = moment_covariances(fit.table, fit.groups)
+        gammas = [moment_covariance(group, means=fit.table.means) for group in fit.groups]
         products = score_covariance(moments, gammas)
         return _Pieces(np.vstack(moments.slopes), moments.information(), products)
     here = fit.evaluation()

@@ -118,12 +118,18 @@ class NormalEvaluation:
         Parameters
         ----------
         centred : bool
-            About the sample's moments; else about the model's, as the likelihood has it.
+            About the sample's moments, and without what covariates predict, whose moments are
+            given; else about the model's, as the likelihood has it.
         """
         point, group = self.points[number], self.discrepancy.groups[number]
         centre = group.mean if centred else group.mean - point.d
+        P = group.projection if centred else None
         X = group.rows()
-        blocks = [point.casewise(X[k : k + BLOCK] - centre) for k in range(0, len(X), BLOCK)]
+        blocks = []
+        for k in range(0, len(X), BLOCK):
+            Y = X[k : k + BLOCK] - centre
+            scores = point.casewise(Y)
+            blocks.append(scores if P is None else scores - point.casewise(Y @ P))
         found = np.vstack(blocks)
         return found - found.mean(axis=0) if centred else found
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -60,7 +61,7 @@ def fit_sem(
     """
     options = options or FitOptions()
     _check(groups, options)
-    samples = _samples(table, groups, unbiased=options.unbiased)
+    samples = _samples(table, groups, options)
     table = with_sample_values(table, samples)
     parts = structures(table)
     optimum = _search(table, discrepancy_of(table, parts, samples, options), samples, options)
@@ -103,8 +104,21 @@ def _check(groups: Sequence[SampleMoments], options: FitOptions) -> None:
         )
 
 
+def _check_covariates(table: ParameterTable, sample: SampleMoments, options: FitOptions) -> None:
+    if not (options.resolved().robust and sample.incomplete and table.covariates):
+        return
+    places = [sample.names.index(name) for name in table.covariates]
+    if not sample.incomplete.observed[:, places].all():
+        raise IdentificationError(
+            "estimator.incomplete",
+            f"estimator {options.estimator!r}",
+            "its statistics are not known where covariates that are taken as given have gaps",
+            "Give `fixed_x=False`, use ML, or leave those respondents out",
+        )
+
+
 def _samples(
-    table: ParameterTable, groups: Sequence[SampleMoments], *, unbiased: bool
+    table: ParameterTable, groups: Sequence[SampleMoments], options: FitOptions
 ) -> tuple[SampleMoments, ...]:
     if len(groups) != len(table.groups):
         raise IdentificationError(
@@ -136,8 +150,11 @@ def _samples(
                 f"no data for {', '.join(missing)}",
                 "Leave them out of the model, or add the variables",
             )
-    samples = tuple(sample.subset(table.observed) for sample in groups)
-    return tuple(sample.unbiased() for sample in samples) if unbiased else samples
+        _check_covariates(table, sample, options)
+    samples = tuple(
+        replace(sample.subset(table.observed), covariates=table.covariates) for sample in groups
+    )
+    return tuple(sample.unbiased() for sample in samples) if options.unbiased else samples
 
 
 def _search(

@@ -249,7 +249,6 @@ def discrepancy_of(
         samples,
         n_parameters=table.n_free,
         means=table.means,
-        covariates=[table.observed.index(name) for name in table.covariates],
         optimal=kind == "WLS",
     )
 

@@ -21,7 +21,7 @@ from cosyn.engine.fit_indices import Tests
 from cosyn.engine.gls import GLSEvaluation, gls_discrepancy
 from cosyn.engine.least_squares import LeastSquaresEvaluation, weighted
 from cosyn.engine.lisrel import structures
-from cosyn.engine.moment_least_squares import moment_covariances, normal_covariance_of
+from cosyn.engine.moment_least_squares import moment_covariance, normal_covariance_of
 from cosyn.engine.optimize import minimise
 from cosyn.engine.sandwich import corrected_by_traces, in_units_of_weights, remaining, sandwich
 
@@ -44,7 +44,8 @@ def least_squares_inference(
     options: FitOptions,
 ) -> tuple[Matrix, Tests]:
     """Covariance of the parameters (q, q), and the tests of the model and of independence."""
-    gammas = moment_covariances(table, samples) if options.resolved().robust else []
+    robust = options.resolved().robust
+    gammas = [moment_covariance(each, means=table.means) for each in samples] if robust else []
     data = _Data(samples, options, gammas)
     model, corrected = _tested(table, evaluation, data)
     null = null_corrected = None
@@ -113,15 +114,13 @@ def _normal_meat(
     samples: Sequence[SampleMoments],
 ) -> Matrix:
     """D'W Gamma W D with the Gamma of normal data, shape (q, q)."""
-    k = [table.observed.index(name) for name in table.covariates]
     total = np.zeros((len(evaluation.x), len(evaluation.x)))
     d = evaluation.discrepancy
     for f, w, J, sample in zip(d.shares, d.weights, evaluation.slopes, samples, strict=True):
         block = weighted(w, J)
         spread = normal_covariance_of(block, sample.cov, means=table.means)
-        if k:
-            S = sample.cov
-            predicted = S[:, k] @ np.linalg.solve(S[np.ix_(k, k)], S[k])
+        if (P := sample.projection) is not None:
+            predicted = P.T @ sample.cov @ P
             spread = spread - normal_covariance_of(block, predicted, means=table.means)
         total += f * (block.T @ spread)
     return total

@@ -16,12 +16,13 @@ from cosyn.engine.fiml import FIMLEvaluation
 from cosyn.engine.fit import discrepancy_of
 from cosyn.engine.fit_indices import Tests
 from cosyn.engine.lisrel import structures
+from cosyn.engine.optimize import minimise_without_hessian
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from cosyn.engine._typing import Matrix
-    from cosyn.engine.discrepancy import Likelihood
+    from cosyn.engine.discrepancy import Evaluation, Likelihood
     from cosyn.engine.estimators import Estimator
     from cosyn.engine.fit import FitOptions
     from cosyn.engine.moments import SampleMoments
@@ -98,7 +99,15 @@ def _tests(
     if options.compute_baseline:
         apart = independence(table, samples)
         parts = structures(apart.table)
-        there = discrepancy_of(apart.table, parts, samples, options).at(apart.x)
+        discrepancy = discrepancy_of(apart.table, parts, samples, options)
+        there: Evaluation = discrepancy.at(apart.x)
+        if not apart.exact:
+            there = minimise_without_hessian(
+                discrepancy,
+                apart.x,
+                tolerance=options.tolerance,
+                max_iterations=options.max_iterations,
+            ).evaluation
         assert isinstance(there, MLEvaluation | FIMLEvaluation)
         null = chi_square(2 * n * max(there.value, 0.0), apart.table.df)
         null_corrected = corrected(chosen.test, null, there, samples)

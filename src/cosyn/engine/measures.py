@@ -19,6 +19,7 @@ from cosyn.engine.fit_indices import (
     robust_measures,
     srmr,
 )
+from cosyn.engine.incomplete import completed, incomplete_rows
 from cosyn.engine.linalg import inverse_and_log_det
 
 if TYPE_CHECKING:
@@ -109,12 +110,24 @@ def _criteria(
 
 
 def _incomplete(evaluation: FIMLEvaluation, groups: Sequence[SampleMoments]) -> tuple[float, float]:
-    """Log-likelihoods of incomplete rows."""
+    """Log-likelihoods of incomplete rows; given covariates, if there are any."""
     n = sum(group.n for group in groups)
     answers = sum(each.observed.sum() for each in evaluation.discrepancy.rows)
     constant = -float(answers) / 2 * float(np.log(2 * np.pi))
     saturated = constant - n * evaluation.discrepancy.saturated
-    return saturated - n * evaluation.value, saturated
+    given = sum(_of_covariates(group) for group in groups)
+    return saturated - n * evaluation.value - given, saturated - given
+
+
+def _of_covariates(group: SampleMoments) -> float:
+    """Log-likelihood of the answers to covariates alone."""
+    k = [group.names.index(name) for name in group.covariates]
+    if not k:
+        return 0.0
+    rows = incomplete_rows(group.rows()[:, k])
+    found = completed(rows, group.cov[np.ix_(k, k)], group.mean[k])
+    assert found is not None
+    return -float(rows.observed.sum()) / 2 * float(np.log(2 * np.pi)) - group.n * found.value
 
 
 def _complete(

@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from cosyn.engine._typing import Analytic, Flags, Matrix, Vector
     from cosyn.engine.lisrel import Structure
     from cosyn.engine.moments import SampleMoments
-    from cosyn.engine.table import ParameterTable
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -79,7 +78,6 @@ def moment_least_squares(
     *,
     n_parameters: int,
     means: bool,
-    covariates: Sequence[int],
     optimal: bool,
 ) -> LeastSquares:
     """The discrepancy of structures from samples, one of each a group.
@@ -88,8 +86,6 @@ def moment_least_squares(
     ----------
     groups : sequence of SampleMoments
         With covariances of divisor n - 1.
-    covariates : sequence of int
-        Places of the variables whose moments are taken as given.
     optimal : bool
         WLS; else ULS.
 
@@ -102,56 +98,45 @@ def moment_least_squares(
     parts = tuple(MomentStructure(each, n_parameters, means) for each in structures)
     statistics = tuple(moment_vector(group.mean if means else None, group.cov) for group in groups)
     weights = tuple(
-        _inverse(group, covariates, means=means) if optimal else np.ones(len(each))
+        _inverse(group, means=means) if optimal else np.ones(len(each))
         for group, each in zip(groups, statistics, strict=True)
     )
     return LeastSquares(parts, statistics, weights, sizes / sizes.sum())
 
 
-def _inverse(group: SampleMoments, covariates: Sequence[int], *, means: bool) -> Matrix:
+def _inverse(group: SampleMoments, *, means: bool) -> Matrix:
     """Weights of WLS; none of the moments that are taken as given."""
-    Gamma = moment_covariance(group, covariates, means=means)
-    given = given_moments(len(group.names), covariates, means=means)
-    rest = np.flatnonzero(~given)
+    Gamma = moment_covariance(group, means=means)
+    rest = np.flatnonzero(~_given(group, means=means))
     found = np.zeros_like(Gamma)
     found[np.ix_(rest, rest)] = inverse_of_covariance(Gamma[np.ix_(rest, rest)], group.n)
     return found
 
 
-def given_moments(p: int, covariates: Sequence[int], *, means: bool) -> Flags:
-    """Which of the moments of p variables are those of covariates alone, shape (s,)."""
-    taken = np.isin(np.arange(p), covariates)
-    rows, columns = np.tril_indices(p)
+def _given(group: SampleMoments, *, means: bool) -> Flags:
+    """Which of the moments are those of covariates alone, shape (s,)."""
+    taken = np.isin(group.names, group.covariates)
+    rows, columns = np.tril_indices(len(taken))
     both = taken[rows] & taken[columns]
     return np.asarray(np.concatenate([taken, both]) if means else both, dtype=np.bool_)
 
 
-def moment_covariance(
-    group: SampleMoments, covariates: Sequence[int] = (), *, means: bool
-) -> Matrix:
+def moment_covariance(group: SampleMoments, *, means: bool) -> Matrix:
     """Asymptotic covariance of the moments, shape (s, s), divisor n, whatever the distribution.
 
     Of clusters, that of the sums over them, times J / (J - 1). Given covariates, that of what
-    these do not predict (Browne 1984; as lavaan with ``fixed.x``).
+    these do not predict (as lavaan with ``fixed.x``).
     """
     Y = group.rows() - group.mean
     Z = _products(Y, means=means)
-    if len(covariates):
-        k = np.array(covariates, dtype=np.intp)
-        predicted = Y[:, k] @ np.linalg.lstsq(Y[:, k], Y, rcond=None)[0]
-        Z = Z - _products(predicted, means=means)
+    if (P := group.projection) is not None:
+        Z = Z - _products(Y @ P, means=means)
     Z = Z - Z.mean(axis=0)
     factor = 1.0
     if group.cluster is not None:
         Z = cluster_sums(Z, group.cluster)
         factor = len(Z) / (len(Z) - 1)
     return np.asarray(factor * (Z.T @ Z) / group.n)
-
-
-def moment_covariances(table: ParameterTable, groups: Sequence[SampleMoments]) -> list[Matrix]:
-    """Asymptotic covariance of the moments of each group of a table."""
-    taken = [table.observed.index(name) for name in table.covariates]
-    return [moment_covariance(group, taken, means=table.means) for group in groups]
 
 
 def _products(Y: Matrix, *, means: bool) -> Matrix:
