@@ -18,7 +18,7 @@ from cosyn.engine.least_squares import LeastSquaresEvaluation
 from cosyn.engine.linalg import damped_inverse
 from cosyn.engine.moment_least_squares import moment_covariance
 from cosyn.engine.ordinal_fit import gammas_of, ordinal_evaluation
-from cosyn.engine.sandwich import score_covariance
+from cosyn.engine.suboptimal_weights import score_covariance
 
 if TYPE_CHECKING:
     from cosyn.engine._typing import Matrix, Vector

@@ -23,7 +23,12 @@ from cosyn.engine.least_squares import LeastSquaresEvaluation, weighted
 from cosyn.engine.lisrel import structures
 from cosyn.engine.moment_least_squares import moment_covariance, normal_covariance_of
 from cosyn.engine.optimize import minimise
-from cosyn.engine.sandwich import corrected_by_traces, in_units_of_weights, remaining, sandwich
+from cosyn.engine.suboptimal_weights import (
+    corrected_by_traces,
+    in_units_of_weights,
+    remaining,
+    sandwich,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -33,8 +33,13 @@ from cosyn.engine.least_squares import (
 )
 from cosyn.engine.moments import SampleMoments
 from cosyn.engine.optimize import minimise
-from cosyn.engine.sandwich import corrected_by_traces, in_units_of_weights, remaining, sandwich
 from cosyn.engine.start import starting_points
+from cosyn.engine.suboptimal_weights import (
+    corrected_by_traces,
+    in_units_of_weights,
+    remaining,
+    sandwich,
+)
 from cosyn.errors import IdentificationError
 
 if TYPE_CHECKING:
