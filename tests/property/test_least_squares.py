@@ -59,7 +59,7 @@ def test_slopes_are_derivatives(seed: int, theta: bool, several: bool) -> None:
     parts = np.split(X, 2) if several else [X]
     table = table_of(theta=theta, groups=("a", "b") if several else ("",))
     samples = tuple(moments(part) for part in parts)
-    discrepancy = least_squares(table, samples, diagonal=True)
+    discrepancy = least_squares(table, samples, "DWLS")
     rng = np.random.default_rng(seed)
     x = rng.uniform(0.3, 0.9, table.n_free)
     for part in discrepancy.parts:

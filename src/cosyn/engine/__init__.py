@@ -9,9 +9,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from cosyn.engine.face import Fitted, cfa, compare, sem
+    from cosyn.engine.face import Fitted, cfa, compare, growth, sem
 
-__all__ = ["Fitted", "cfa", "compare", "sem"]
+__all__ = ["Fitted", "cfa", "compare", "growth", "sem"]
 
 
 def __getattr__(name: str) -> Any:

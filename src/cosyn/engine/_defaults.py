@@ -16,17 +16,26 @@ if TYPE_CHECKING:
 
 
 def default_rows(
-    roles: Roles, given: Collection[tuple[str, str, str]], *, means: bool
+    roles: Roles,
+    given: Collection[tuple[str, str, str]],
+    *,
+    means: bool,
+    fixed_x: bool = True,
+    growth: bool = False,
 ) -> list[Parameter]:
     """Variances of all variables and the covariances that are free unless said otherwise.
 
     With a mean structure also the intercepts, free for observed variables and 0 for latents.
-    Moments of covariates are exogenous.
 
     Parameters
     ----------
     given : collection of (lhs, op, rhs)
         Rows of the syntax; these are not added again.
+    fixed_x : bool
+        Whether moments of covariates are exogenous; else they are free.
+    growth : bool
+        Whether intercepts are 0 for observed variables, also for covariates that are not
+        exogenous, and free for latents (lavaan's ``growth()``).
     """
     covariates = roles.covariates
     others = [name for name in roles.observed if name not in covariates]
@@ -35,11 +44,15 @@ def default_rows(
     pairs += combinations(roles.terminal, 2)
     taken = [(a, b) for k, a in enumerate(covariates) for b in covariates[k:]]
     rows = [Parameter(a, "~~", b) for a, b in pairs]
-    rows += [Parameter(a, "~~", b, exogenous=True) for a, b in taken]
+    rows += [Parameter(a, "~~", b, exogenous=fixed_x) for a, b in taken]
     if means:
-        rows += [Parameter(name, "~1", "") for name in others]
-        rows += [Parameter(name, "~1", "", exogenous=True) for name in covariates]
-        rows += [Parameter(name, "~1", "", value=0.0) for name in roles.latent]
+        of_observed, of_latent = (0.0, None) if growth else (None, 0.0)
+        of_covariates = None if fixed_x else of_observed
+        rows += [Parameter(name, "~1", "", value=of_observed) for name in others]
+        rows += [
+            Parameter(name, "~1", "", value=of_covariates, exogenous=fixed_x) for name in covariates
+        ]
+        rows += [Parameter(name, "~1", "", value=of_latent) for name in roles.latent]
     return [
         row
         for row in rows
@@ -95,14 +108,20 @@ def _of_item(row: Parameter, ordered: Collection[str], *, theta: bool) -> Parame
 
 
 def with_metric(
-    rows: Iterable[Parameter], roles: Roles, *, std_lv: bool, orthogonal: bool
+    rows: Iterable[Parameter],
+    roles: Roles,
+    *,
+    std_lv: bool,
+    orthogonal: bool,
+    effect_coding: bool = False,
 ) -> list[Parameter]:
     """Fix what identifies the latents' metric, before modifiers speak.
 
-    The first loading at 1 (or each latent's variance, `std_lv`), the residual variance of an
+    The first loading at 1 (or each latent's variance, `std_lv`, or neither, `effect_coding`, whose
+    constraints come later), the residual variance of an
     indicator that alone measures a latent at 0, and, if `orthogonal`, latent covariances at 0.
     """
-    fixed = dict(_fixed_metric(roles, std_lv=std_lv))
+    fixed = {} if effect_coding else dict(_fixed_metric(roles, std_lv=std_lv))
     fixed |= {("~~", name, name): 0.0 for name in _single_indicators(roles)}
     return [_fix(row, fixed, roles, orthogonal=orthogonal) for row in rows]
 

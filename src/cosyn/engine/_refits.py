@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import partial
 from itertools import chain
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
@@ -100,7 +100,7 @@ def refit_rows(fit: SemFit, samples: Sequence[SampleMoments], rows: Sequence[Ind
 def _moments(fit: SemFit, sample: SampleMoments, rows: Indices) -> SampleMoments:
     make = sample_moments if sample.incomplete is None else incomplete_moments
     found = make(sample.rows()[rows], sample.names)
-    return found.unbiased() if fit.options.wishart else found
+    return found.unbiased() if fit.options.unbiased else found
 
 
 def refit_moments(fit: SemFit, samples: Sequence[SampleMoments]) -> Refits:
@@ -113,22 +113,23 @@ def refit_moments(fit: SemFit, samples: Sequence[SampleMoments]) -> Refits:
     optimum = _search(
         fit, discrepancy, minimise if plain else minimise_without_hessian, chain([fit.x], others)
     )
-    n = sum(sample.n - fit.options.wishart for sample in samples)
-    return _refit(fit, table, parts, optimum, n)
+    return _refit(fit, table, parts, optimum, fit.options.size(samples))
 
 
 def _refit_ordinal(fit: SemFit, rows: Sequence[Indices]) -> Refits:
+    kind = fit.options.resolved().discrepancy
+    gamma: Literal["full", "diagonal"] = "full" if kind == "WLS" else "diagonal"
     groups = []
     for group, k in zip(fit.ordinal, rows, strict=True):
         assert group.values is not None
         X = group.values[k]
         names = [name for name, ordinal in zip(group.names, group.ordered, strict=True) if ordinal]
         missing: Missing = "pairwise" if np.isnan(X).any() else "listwise"
-        groups.append(ordinal_moments(X, group.names, names, missing=missing, gamma="diagonal"))
+        groups.append(ordinal_moments(X, group.names, names, missing=missing, gamma=gamma))
         if list(map(len, groups[-1].thresholds)) != list(map(len, group.thresholds)):
             return _failed(fit, EMPTY_CATEGORY)
-    diagonal = fit.options.resolved().discrepancy == "DWLS"
-    discrepancy = least_squares(fit.table, groups, diagonal=diagonal)
+    assert kind in {"DWLS", "ULS", "WLS"}
+    discrepancy = least_squares(fit.table, groups, kind)
     parts = tuple(part.structure for part in discrepancy.parts)
     optimum = _search(fit, discrepancy, minimise, [fit.x])
     return _refit(fit, fit.table, parts, optimum, sum(group.n - 1 for group in groups))

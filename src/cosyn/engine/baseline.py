@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import combinations
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -18,20 +19,26 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Independence:
-    """The model of independence at its minimum, which has a closed form.
+    """The model of independence at the minimum of maximum likelihood.
 
     Attributes
     ----------
     table : ParameterTable
     x : ndarray, shape (q,)
+    exact : bool
+        Whether x is the minimum, which has a closed form unless covariates that are modelled have
+        gaps; else it is near.
     """
 
     table: ParameterTable
     x: Vector
+    exact: bool = True
 
 
 def independence(table: ParameterTable, groups: Sequence[SampleMoments]) -> Independence:
     """Uncorrelated variables with free variances and means; covariates among themselves as given.
+
+    Covariates that are modelled correlate freely, which the samples' moments of them fit.
 
     Parameters
     ----------
@@ -48,13 +55,18 @@ def independence(table: ParameterTable, groups: Sequence[SampleMoments]) -> Inde
         means, variances = _apart(sample)
         rows += [Parameter(name, "~~", name, group=number) for name in free]
         values += list(variances[where])
+        for a, b in combinations(table.modelled_covariates, 2):
+            rows.append(Parameter(a, "~~", b, group=number))
+            values.append(float(sample.cov[sample.names.index(a), sample.names.index(b)]))
         if table.means:
             rows += [Parameter(name, "~1", "", group=number) for name in free]
             values += list(means[where])
         rows += [row for row in taken if row.group == number]
         values += [0.0] * sum(row.group == number for row in taken)
     whole = ParameterTable(numbered(rows), table.observed, (), table.groups, table.means)
-    return Independence(whole, np.array(values)[whole.free > 0])
+    gaps = any(sample.incomplete is not None for sample in groups)
+    exact = not (gaps and len(table.modelled_covariates) > 1)
+    return Independence(whole, np.array(values)[whole.free > 0], exact)
 
 
 def _apart(sample: SampleMoments) -> tuple[Vector, Vector]:

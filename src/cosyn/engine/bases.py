@@ -21,9 +21,13 @@ _OF_STATISTIC = (
 )
 _STANDARD = {
     "ML": "likelihood ratio",
+    "GLS": "residuals weighed by the sample's covariances, times n - 1",
+    "WLS": "residuals weighed by their asymptotic covariance, times n - 1",
     "DWLS": "diagonally weighted squares of the residuals, times n - 1: not chi-square distributed",
     "ULS": "squares of the residuals, times n - 1: not chi-square distributed",
 }
+#: What takes the place of a statistic that has no chi-square distribution.
+_BROWNE = "Browne's (1984, eq. 2.20a) residual statistic with normal-theory weights"
 _CORRECTED = {
     "yuan_bentler_mplus": "divided by the factor of Yuan & Bentler (2000), as in Mplus",
     "satorra_bentler": "divided by the factor of Satorra & Bentler (1994)",
@@ -42,7 +46,8 @@ def bases(fit: SemFit) -> dict[str, str]:
 
 def _all(fit: SemFit) -> Iterator[tuple[str, str]]:
     chosen = fit.options.resolved()
-    yield "chisq", _STANDARD.get(chosen.discrepancy, chosen.discrepancy)
+    browne = chosen.name == "ULS" and not fit.ordinal
+    yield "chisq", _BROWNE if browne else _STANDARD[chosen.discrepancy]
     for name in (*_AGAINST_BASELINE, *_OF_STATISTIC):
         yield name, "chisq"
     corrected = _CORRECTED.get(chosen.test, "chisq")

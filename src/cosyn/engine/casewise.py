@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from cosyn.engine._typing import Indices, Matrix
     from cosyn.engine.discrepancy import Likelihood, MLEvaluation
@@ -93,12 +93,38 @@ def moment_trace(evaluation: MLEvaluation, groups: Sequence[SampleMoments]) -> f
     """tr(V Gamma) with V at the implied covariances (Satorra & Bentler 1994)."""
     total = 0.0
     for point, group in zip(evaluation.points, groups, strict=True):
-        X = group.rows() - group.mean
-        WS = point.W @ group.cov
-        distance = np.einsum("ij,jk,ik->i", X, point.W, X)
-        total += float(np.mean(distance**2) - np.trace(WS @ WS)) / 2
+        parts = _parts(group)
+        squares = 0.0
+        for sign, Y, Z in _crossed(parts):
+            squares += sign * float(np.mean(np.einsum("ij,jk,ik->i", Y, point.W, Z) ** 2))
+        WS = point.W @ _left_over(group)
+        total += (squares - float(np.trace(WS @ WS))) / 2
         total += float(np.trace(WS)) if point.means else 0.0
     return total
+
+
+def _parts(group: SampleMoments) -> tuple[Matrix, ...]:
+    """Deviations (n, p) of the answers, and what covariates predict of them, if there are any.
+
+    Where the moments of covariates are given, the moments of respondents are those of the first
+    less those of the second.
+    """
+    Y = group.rows() - group.mean
+    P = group.projection
+    return (Y,) if P is None else (Y, Y @ P)
+
+
+def _crossed(parts: Sequence[Matrix]) -> Iterator[tuple[int, Matrix, Matrix]]:
+    """Pairs of the parts, with the sign of their product."""
+    for a, Y in enumerate(parts):
+        for b, Z in enumerate(parts):
+            yield (1 if a == b else -1), Y, Z
+
+
+def _left_over(group: SampleMoments) -> Matrix:
+    """Covariance of what covariates do not predict."""
+    P = group.projection
+    return group.cov if P is None else group.cov - P.T @ group.cov @ P
 
 
 def squared_moment_trace(
@@ -121,21 +147,25 @@ def squared_moment_trace(
 
 
 def _pairs(point: NormalPoint, group: SampleMoments) -> tuple[float, Matrix]:
-    X = group.rows() - group.mean
-    XW = X @ point.W
-    own = np.einsum("ij,jk,ik->i", XW, group.cov, XW)
-    WS = point.W @ group.cov
+    parts = _parts(group)
+    X, left = parts[0], _left_over(group)
+    E = X if len(parts) == 1 else X - parts[1]
+    own, scores = np.zeros(len(X)), np.zeros((len(X), len(point.structure.local)))
+    for sign, Y in zip((1, -1), parts, strict=False):
+        own += sign * np.einsum("ij,jk,ik->i", Y @ point.W, left, Y @ point.W)
+        scores += sign * point.casewise(Y)
+    WS = point.W @ left
     constant = float(np.trace(WS @ WS))
-    scores = point.casewise(X)
     scores = scores - scores.mean(axis=0)
     squares, inner = 0.0, np.zeros((scores.shape[1], scores.shape[1]))
     step = max(1, PAIRS // len(X))
     for start in range(0, len(X), step):
         here = slice(start, start + step)
-        products = XW[here] @ X.T
-        K = 0.5 * (products**2 - own[here, None] - own + constant)
+        K = 0.5 * (constant - own[here, None] - own)
+        for sign, Y, Z in _crossed(parts):
+            K += 0.5 * sign * (Y[here] @ point.W @ Z.T) ** 2
         if point.means:
-            K += products
+            K += E[here] @ point.W @ E.T
         squares += float(np.sum(K * K))
         inner += scores[here].T @ (K @ scores)
     return squares, inner

@@ -115,12 +115,17 @@ def _saturated_trace(
     groups: Sequence[SampleMoments],
     saturated: Sequence[SaturatedInformation],
 ) -> float:
-    """tr(B A^-1) of the saturated model."""
+    """tr(B A^-1) of the saturated model, given covariates.
+
+    Its log-likelihood is that of all variables less that of the covariates, and so is the trace.
+    """
+    taken = [group.of_covariates() for group in groups if group.covariates]
     if isinstance(evaluation, MLEvaluation):
         means = any(point.means for point in evaluation.points)
-        return saturated_trace(groups, means=means)
+        return saturated_trace(groups, means=means) - saturated_trace(taken, means=means)
     known = saturated or [saturated_information(group, robust=True) for group in groups]
-    return sum(float(np.sum(damped_inverse(each.observed) * each.products)) for each in known)
+    whole = sum(float(np.sum(damped_inverse(each.observed) * each.products)) for each in known)
+    return whole - saturated_trace(taken, means=True)
 
 
 def scaled(standard: ChiSquare, trace: float) -> ChiSquare:

@@ -99,6 +99,14 @@ def tangent(constraints: Constraints | None, x: Vector) -> Matrix | None:
     return np.asarray(null_space(slopes)) if len(slopes) else None
 
 
+def inverse_within(constraints: Constraints | None, x: Vector, curvature: Matrix) -> Matrix:
+    """Inverse of a curvature (q, q) in the directions that constraints leave at x."""
+    K = tangent(constraints, x)
+    if K is None:
+        return damped_inverse(curvature)
+    return np.asarray(K @ damped_inverse(K.T @ curvature @ K) @ K.T)
+
+
 def rank(constraints: Constraints | None, x: Vector) -> int:
     """Degrees of freedom that equalities give, wherever the inequalities stand."""
     if constraints is None or not constraints.n_equal:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from cosyn.engine.moments import SampleMoments
     from cosyn.engine.ordinal import OrdinalMoments
 
-Missing = Literal["listwise", "fiml", "pairwise"]
+Missing = Literal["listwise", "fiml", "fiml.x", "pairwise"]
 _WHERE = "the data"
 
 
@@ -107,6 +107,7 @@ def collect(
     names: Sequence[str],
     *,
     ordered: Sequence[str] = (),
+    covariates: Sequence[str] = (),
     group: str | None = None,
     cluster: str | None = None,
     missing: Missing = "listwise",
@@ -119,11 +120,14 @@ def collect(
         The model's observed variables.
     ordered : sequence of str
         The ordinal items.
+    covariates : sequence of str
+        Variables whose moments the model takes as given.
     group, cluster : str, optional
         Columns that say to which group, and to which cluster, a respondent belongs.
-    missing : {"listwise", "fiml", "pairwise"}
+    missing : {"listwise", "fiml", "fiml.x", "pairwise"}
         Leave out respondents with a gap, or use every answer: by likelihood, or where items are
-        ordinal pair by pair.
+        ordinal pair by pair. Respondents with a gap in a covariate are left out unless it is
+        ``"fiml.x"``.
 
     Raises
     ------
@@ -136,6 +140,8 @@ def collect(
     codes = _group_codes(frame, group, groups, len(X))
     clusters = None if cluster is None else _cluster_codes(frame, cluster)
     kept = _kept(X, codes, clusters, missing)
+    if missing != "fiml.x":
+        kept &= ~np.isnan(X[:, [names.index(name) for name in covariates]]).any(axis=1)
     parts = []
     for number, name in enumerate(groups):
         here = kept & (codes == number)

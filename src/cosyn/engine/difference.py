@@ -14,8 +14,11 @@ from scipy.linalg import null_space
 
 from cosyn.engine.casewise import score_products
 from cosyn.engine.chisquare import ChiSquare, chi_square, corrected, scaled, shifted
+from cosyn.engine.least_squares import LeastSquaresEvaluation
 from cosyn.engine.linalg import damped_inverse
-from cosyn.engine.ordinal_fit import ordinal_evaluation, score_covariance
+from cosyn.engine.moment_least_squares import moment_covariance
+from cosyn.engine.ordinal_fit import gammas_of, ordinal_evaluation
+from cosyn.engine.suboptimal_weights import score_covariance
 
 if TYPE_CHECKING:
     from cosyn.engine._typing import Matrix, Vector
@@ -65,6 +68,8 @@ def chi_square_difference(
     reason = _obstacle(restricted, full)
     if not reason and full.ordinal and method in {"standard", "sb2001", "sb2010"}:
         reason = f"{method} is not a test of ordinal items"
+    if not reason and method == "sb2010" and full.options.resolved().discrepancy != "ML":
+        reason = f"{method} is a test of likelihoods"
     if reason:
         return _none(reason)
     assert restricted.tests
@@ -76,7 +81,7 @@ def chi_square_difference(
     difference = chi_square(max(difference.value, 0.0), difference.df)
     chosen = method or _usual(full)
     found = _corrected(difference, restricted, full, chosen)
-    if found is None and method is None:
+    if found is None and method is None and full.options.resolved().discrepancy == "ML":
         chosen = "sb2010"
         found = _corrected(difference, restricted, full, chosen)
     if found is None:
@@ -120,6 +125,7 @@ def _scaling_at(restricted: SemFit, full: SemFit) -> float:
     """Scaling factor of the full model where the restricted one has its estimates."""
     assert full.tests
     here = full.discrepancy().at(transferred(restricted, full))
+    assert not isinstance(here, LeastSquaresEvaluation)
     test = full.options.resolved().test
     return corrected(test, full.tests.model, here, full.groups).mean
 
@@ -172,8 +178,15 @@ def _pieces(fit: SemFit) -> _Pieces:
     if fit.ordinal:
         found = ordinal_evaluation(fit)
         return _Pieces(
-            np.vstack(found.slopes), found.information(), score_covariance(found, fit.ordinal)
+            np.vstack(found.slopes),
+            found.information(),
+            score_covariance(found, gammas_of(fit.ordinal)),
         )
+    moments = fit.discrepancy().at(fit.x)
+    if isinstance(moments, LeastSquaresEvaluation):
+        gammas = [moment_covariance(group, means=fit.table.means) for group in fit.groups]
+        products = score_covariance(moments, gammas)
+        return _Pieces(np.vstack(moments.slopes), moments.information(), products)
     here = fit.evaluation()
     observed = fit.options.resolved().information == "observed"
     curvature = here.hessian() if observed else here.information()
@@ -183,6 +196,9 @@ def _pieces(fit: SemFit) -> _Pieces:
 def _slopes_of(fit: SemFit) -> Matrix:
     if fit.ordinal:
         return np.vstack(ordinal_evaluation(fit).slopes)
+    here = fit.discrepancy().at(fit.x)
+    if isinstance(here, LeastSquaresEvaluation):
+        return np.vstack(here.slopes)
     return _slopes(fit.evaluation())
 
 

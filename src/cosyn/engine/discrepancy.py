@@ -78,8 +78,8 @@ class Discrepancy(Protocol):
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class MLEvaluation:
-    """The normal-theory discrepancy at one point.
+class NormalEvaluation:
+    """A discrepancy with normal-theory weights at one point.
 
     Attributes
     ----------
@@ -87,7 +87,7 @@ class MLEvaluation:
         One a group.
     """
 
-    discrepancy: MLDiscrepancy
+    discrepancy: NormalDiscrepancy
     x: Vector
     value: float
     points: tuple[NormalPoint, ...]
@@ -118,12 +118,18 @@ class MLEvaluation:
         Parameters
         ----------
         centred : bool
-            About the sample's moments; else about the model's, as the likelihood has it.
+            About the sample's moments, and without what covariates predict, whose moments are
+            given; else about the model's, as the likelihood has it.
         """
         point, group = self.points[number], self.discrepancy.groups[number]
         centre = group.mean if centred else group.mean - point.d
+        P = group.projection if centred else None
         X = group.rows()
-        blocks = [point.casewise(X[k : k + BLOCK] - centre) for k in range(0, len(X), BLOCK)]
+        blocks = []
+        for k in range(0, len(X), BLOCK):
+            Y = X[k : k + BLOCK] - centre
+            scores = point.casewise(Y)
+            blocks.append(scores if P is None else scores - point.casewise(Y @ P))
         found = np.vstack(blocks)
         return found - found.mean(axis=0) if centred else found
 
@@ -135,8 +141,8 @@ class MLEvaluation:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class MLDiscrepancy:
-    """The normal-theory discrepancy, each group weighted by its share.
+class NormalDiscrepancy:
+    """What discrepancies with normal-theory weights have in common.
 
     Attributes
     ----------
@@ -145,14 +151,30 @@ class MLDiscrepancy:
     means : bool
         Whether the means are modelled.
     weights : ndarray, shape (groups,)
-    saturated : float
-        (ln|S| + p) / 2, averaged over the groups: F/2 counts from there.
+        Shares of the groups.
     """
 
     structures: tuple[Structure, ...]
     groups: tuple[SampleMoments, ...]
     means: bool
     weights: Vector
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class MLEvaluation(NormalEvaluation):
+    """The discrepancy of maximum likelihood at one point."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class MLDiscrepancy(NormalDiscrepancy):
+    """The discrepancy of maximum likelihood, each group weighted by its share.
+
+    Attributes
+    ----------
+    saturated : float
+        (ln|S| + p) / 2, averaged over the groups: F/2 counts from there.
+    """
+
     saturated: float
 
     def at(self, x: Vector) -> MLEvaluation:

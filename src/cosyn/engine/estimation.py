@@ -1,4 +1,4 @@
-"""Fit a structural equation model to the moments of complete data by maximum likelihood."""
+"""Fit a structural equation model to moments, or to incomplete rows."""
 
 from __future__ import annotations
 
@@ -6,25 +6,20 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from cosyn.engine import status as faults
-from cosyn.engine.baseline import independence
-from cosyn.engine.casewise import score_products
-from cosyn.engine.chisquare import chi_square, corrected
-from cosyn.engine.constraints import constraints_of, rank, search_within, tangent
+from cosyn.engine.constraints import constraints_of, search_within, tangent
 from cosyn.engine.diagnostics import diagnosed
-from cosyn.engine.discrepancy import Likelihood, MLDiscrepancy, MLEvaluation
+from cosyn.engine.discrepancy import MLEvaluation
 from cosyn.engine.estimates import row_values, standard_errors
 from cosyn.engine.fiml import FIMLDiscrepancy, FIMLEvaluation
 from cosyn.engine.fit import FitOptions, SemFit, discrepancy_of
-from cosyn.engine.fit_indices import Tests
-from cosyn.engine.linalg import damped_inverse
+from cosyn.engine.gls import GLSEvaluation
+from cosyn.engine.least_squares import LeastSquaresEvaluation
+from cosyn.engine.least_squares_inference import least_squares_inference, normal_view
+from cosyn.engine.likelihood_inference import likelihood_inference
 from cosyn.engine.lisrel import structures
 from cosyn.engine.measures import fit_measures
 from cosyn.engine.optimize import minimise, minimise_without_hessian
-from cosyn.engine.population_misfit import incomplete_tests
-from cosyn.engine.saturated import saturated_information
 from cosyn.engine.start import starting_points
 from cosyn.engine.table import with_sample_values
 from cosyn.errors import IdentificationError
@@ -33,11 +28,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from cosyn.engine._typing import Matrix
-    from cosyn.engine.estimators import Estimator
+    from cosyn.engine.discrepancy import Evaluation
+    from cosyn.engine.fit import Minimised
+    from cosyn.engine.fit_indices import FitMeasures, Tests
     from cosyn.engine.lisrel import Structure
     from cosyn.engine.moments import SampleMoments
     from cosyn.engine.optimize import Optimum
-    from cosyn.engine.saturated import SaturatedInformation
     from cosyn.engine.status import FitStatus
     from cosyn.engine.table import ParameterTable
 
@@ -49,7 +45,8 @@ def fit_sem(
 ) -> SemFit:
     """Fit a model of covariances, and of means if the table has them, to one or more groups.
 
-    Jöreskog (1967, 1971, 1973). Whatever the data do to the model is told by the result's
+    By maximum likelihood (Jöreskog 1967, 1971, 1973) or least squares (Browne 1974, 1984).
+    Whatever the data do to the model is told by the result's
     status, not raised.
 
     Parameters
@@ -64,22 +61,65 @@ def fit_sem(
         groups, or a robust estimator is asked for without the data themselves.
     """
     options = options or FitOptions()
-    if options.resolved().discrepancy != "ML":
-        raise IdentificationError(
-            "estimator.continuous",
-            f"estimator {options.estimator!r}",
-            "it is for ordinal items, and none is declared",
-            "Name them by `ordered`, or use MLR",
-        )
-    samples = _samples(table, groups, wishart=options.wishart)
+    _check(groups, options)
+    samples = _samples(table, groups, options)
     table = with_sample_values(table, samples)
     parts = structures(table)
     optimum = _search(table, discrepancy_of(table, parts, samples, options), samples, options)
     return _result(table, parts, samples, optimum, options)
 
 
+def _check(groups: Sequence[SampleMoments], options: FitOptions) -> None:
+    """Whether the estimator can do with the data and the options."""
+    chosen = options.resolved()
+    where = f"estimator {options.estimator!r}"
+    if chosen.discrepancy == "DWLS":
+        raise IdentificationError(
+            "estimator.continuous",
+            where,
+            "it is for ordinal items, and none is declared",
+            "Name them by `ordered`, or use MLR",
+        )
+    if chosen.discrepancy == "ML":
+        return
+    if any(group.incomplete is not None for group in groups):
+        raise IdentificationError(
+            "estimator.incomplete",
+            where,
+            "least squares do not exist for incomplete answers",
+            "Use ML or MLR, or complete answers",
+        )
+    if not chosen.robust and any(group.cluster is not None for group in groups):
+        raise IdentificationError(
+            "estimator.clusters",
+            where,
+            "its standard errors hold for independent respondents only",
+            "Use MLR or ULSMV, which allow for clusters",
+        )
+    if options.wishart or chosen.information == "first_order":
+        raise IdentificationError(
+            "estimator.likelihood",
+            where,
+            "there is no likelihood whose form or first derivatives could be chosen",
+            "Leave `likelihood` out, and `information` unless it is expected or observed",
+        )
+
+
+def _check_covariates(table: ParameterTable, sample: SampleMoments, options: FitOptions) -> None:
+    if not (options.resolved().robust and sample.incomplete and table.covariates):
+        return
+    places = [sample.names.index(name) for name in table.covariates]
+    if not sample.incomplete.observed[:, places].all():
+        raise IdentificationError(
+            "estimator.incomplete",
+            f"estimator {options.estimator!r}",
+            "its statistics are not known where covariates that are taken as given have gaps",
+            "Give `fixed_x=False`, use ML, or leave those respondents out",
+        )
+
+
 def _samples(
-    table: ParameterTable, groups: Sequence[SampleMoments], *, wishart: bool
+    table: ParameterTable, groups: Sequence[SampleMoments], options: FitOptions
 ) -> tuple[SampleMoments, ...]:
     if len(groups) != len(table.groups):
         raise IdentificationError(
@@ -111,19 +151,22 @@ def _samples(
                 f"no data for {', '.join(missing)}",
                 "Leave them out of the model, or add the variables",
             )
-    samples = tuple(sample.subset(table.observed) for sample in groups)
-    return tuple(sample.unbiased() for sample in samples) if wishart else samples
+        _check_covariates(table, sample, options)
+    samples = tuple(
+        replace(sample.subset(table.observed), covariates=table.covariates) for sample in groups
+    )
+    return tuple(sample.unbiased() for sample in samples) if options.unbiased else samples
 
 
 def _search(
     table: ParameterTable,
-    discrepancy: MLDiscrepancy | FIMLDiscrepancy,
+    discrepancy: Minimised,
     samples: Sequence[SampleMoments],
     options: FitOptions,
 ) -> Optimum:
     """The first search that converges, or else the one that came lowest."""
-    complete = isinstance(discrepancy, MLDiscrepancy)
-    search: Callable[..., Optimum] = minimise if complete else minimise_without_hessian
+    dear = isinstance(discrepancy, FIMLDiscrepancy)
+    search: Callable[..., Optimum] = minimise_without_hessian if dear else minimise
     rules = constraints_of(table)
     if rules is not None:
         search = partial(search_within, rules, search)
@@ -144,22 +187,12 @@ def _result(
     optimum: Optimum,
     options: FitOptions,
 ) -> SemFit:
-    evaluation = optimum.evaluation
-    assert isinstance(evaluation, MLEvaluation | FIMLEvaluation)
-    x = evaluation.x
+    x = optimum.evaluation.x
     state = _status(table, parts, optimum)
-    usable = state.converged and state.identified
-    bread = _bread(table, evaluation, samples, _resolved(options, samples)) if usable else None
     vcov = tests = measures = None
-    if bread is not None:
-        known = _saturated(samples, options)
-        vcov = _vcov(evaluation, samples, options, bread)
-        tests = _tests(table, evaluation, samples, options, bread, known)
-        misfit = incomplete_tests(table, x, samples, known, tests) if known else None
-        measures = fit_measures(
-            table, samples, evaluation, tests, n=_size(samples, options), misfit=misfit
-        )
-    implied = tuple(point.implied for point in evaluation.points)
+    if state.converged and state.identified:
+        vcov, tests, misfit = _inference(table, optimum.evaluation, samples, options)
+        measures = _measures(table, parts, optimum.evaluation, samples, (tests, misfit), options)
     fit = SemFit(
         table,
         samples,
@@ -168,7 +201,7 @@ def _result(
         estimates=row_values(table, x),
         standard_errors=None if vcov is None else standard_errors(table, x, vcov),
         vcov=vcov,
-        implied=implied,
+        implied=tuple(part.implied(x) for part in parts),
         status=state,
         measures=measures,
         tests=tests,
@@ -178,86 +211,33 @@ def _result(
     return diagnosed(fit)
 
 
-def _resolved(options: FitOptions, samples: Sequence[SampleMoments]) -> Estimator:
-    """The estimator; the information of incomplete rows is observed unless said otherwise."""
-    chosen = options.resolved()
-    if options.information is None and any(each.incomplete is not None for each in samples):
-        return replace(chosen, information="observed")
-    return chosen
-
-
-def _size(samples: Sequence[SampleMoments], options: FitOptions) -> int:
-    """What stands for the sample size: n, or n - 1 a group."""
-    return sum(sample.n - options.wishart for sample in samples)
-
-
-def _bread(
+def _inference(
     table: ParameterTable,
-    evaluation: Likelihood,
-    samples: Sequence[SampleMoments],
-    chosen: Estimator,
-) -> Matrix:
-    """Inverse of the curvature, in the directions that constraints leave."""
-    match chosen.information:
-        case "observed":
-            curvature = evaluation.hessian()
-        case "first_order":
-            curvature = score_products(evaluation, samples)
-        case _:
-            curvature = evaluation.information()
-    K = tangent(constraints_of(table), evaluation.x)
-    if K is None:
-        return damped_inverse(curvature)
-    return np.asarray(K @ damped_inverse(K.T @ curvature @ K) @ K.T)
-
-
-def _vcov(
-    evaluation: Likelihood,
+    evaluation: Evaluation,
     samples: Sequence[SampleMoments],
     options: FitOptions,
-    bread: Matrix,
-) -> Matrix:
-    """Covariance of the free parameters: an inverse information, or a sandwich with it."""
-    chosen = _resolved(options, samples)
-    n = _size(samples, options)
-    clustered = any(sample.cluster is not None for sample in samples)
-    if not (chosen.robust or clustered):
-        return bread / n
-    B = score_products(evaluation, samples, centred=chosen.information != "observed")
-    return np.asarray(bread @ B @ bread / n)
+) -> tuple[Matrix, Tests, Tests | None]:
+    """Covariance of the parameters (q, q), tests, and those that robust measures rest on."""
+    if isinstance(evaluation, MLEvaluation | FIMLEvaluation):
+        return likelihood_inference(table, evaluation, samples, options)
+    assert isinstance(evaluation, GLSEvaluation | LeastSquaresEvaluation)
+    return *least_squares_inference(table, evaluation, samples, options), None
 
 
-def _saturated(
-    samples: Sequence[SampleMoments], options: FitOptions
-) -> tuple[SaturatedInformation, ...]:
-    """Information of the saturated model of each group; none where answers are complete."""
-    if any(sample.incomplete is None for sample in samples):
-        return ()
-    robust = _resolved(options, samples).robust
-    return tuple(saturated_information(sample, robust=robust) for sample in samples)
-
-
-def _tests(
+def _measures(
     table: ParameterTable,
-    evaluation: Likelihood,
+    parts: Sequence[Structure],
+    evaluation: Evaluation,
     samples: Sequence[SampleMoments],
+    tests: tuple[Tests, Tests | None],
     options: FitOptions,
-    bread: Matrix,
-    saturated: Sequence[SaturatedInformation],
-) -> Tests:
-    chosen = _resolved(options, samples)
-    n = _size(samples, options)
-    df = table.df + rank(constraints_of(table), evaluation.x)
-    model = chi_square(2 * n * max(evaluation.value, 0.0), df)
-    null = null_corrected = None
-    if options.compute_baseline:
-        apart = independence(table, samples)
-        parts = structures(apart.table)
-        there = discrepancy_of(apart.table, parts, samples, options).at(apart.x)
-        null = chi_square(2 * n * max(there.value, 0.0), apart.table.df)
-        null_corrected = corrected(chosen.test, null, there, samples, saturated=saturated)
-    adjusted = corrected(chosen.test, model, evaluation, samples, bread, saturated)
-    return Tests(model, adjusted, null, null_corrected)
+) -> FitMeasures:
+    size = options.size(samples)
+    plain, misfit = tests
+    if isinstance(evaluation, MLEvaluation | FIMLEvaluation):
+        return fit_measures(table, samples, evaluation, plain, n=size, misfit=misfit)
+    there = normal_view(table, parts, samples, options).at(evaluation.x)
+    return fit_measures(table, samples, there, plain, n=size, likelihood=False)
 
 
 def _status(table: ParameterTable, parts: Sequence[Structure], optimum: Optimum) -> FitStatus:

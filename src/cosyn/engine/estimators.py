@@ -7,10 +7,15 @@ from typing import Literal
 
 from cosyn.errors import IdentificationError
 
-Discrepancy = Literal["ML", "DWLS", "ULS"]
+Discrepancy = Literal["ML", "GLS", "WLS", "DWLS", "ULS"]
 Information = Literal["expected", "observed", "first_order"]
 Test = Literal[
-    "standard", "yuan_bentler_mplus", "satorra_bentler", "scaled_shifted", "mean_var_adjusted"
+    "standard",
+    "yuan_bentler_mplus",
+    "satorra_bentler",
+    "scaled_shifted",
+    "mean_var_adjusted",
+    "browne_residual",
 ]
 
 
@@ -26,7 +31,7 @@ class Estimator:
     robust : bool
         Whether standard errors are of the sandwich form.
     test : str
-        The statistic beside the standard one.
+        The statistic beside the standard one; ``"browne_residual"`` stands in its place.
     """
 
     name: str
@@ -54,9 +59,15 @@ ESTIMATORS = {
         Estimator("WLSM", "DWLS", robust=True, test="satorra_bentler"),
         Estimator("WLSMV", "DWLS", robust=True, test="scaled_shifted"),
         Estimator("WLSMVS", "DWLS", robust=True, test="mean_var_adjusted"),
+        Estimator("ULSM", "ULS", robust=True, test="satorra_bentler"),
         Estimator("ULSMV", "ULS", robust=True, test="scaled_shifted"),
+        Estimator("WLS", "WLS"),
+        Estimator("GLS", "GLS"),
+        Estimator("ULS", "ULS", test="browne_residual"),
     )
 }
+#: Those of ordinal items.
+FOR_ITEMS = ("WLSMV", "WLSM", "WLSMVS", "DWLS", "ULSMV", "ULSM", "WLS")
 
 
 def estimator(name: str) -> Estimator:

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
+    from cosyn.engine._effect_coding import Coded
     from cosyn.engine._groups import Equal
     from cosyn.engine.bootstrap_intervals import IntervalMethod
     from cosyn.engine.data import Frame, Missing
@@ -36,7 +37,7 @@ if TYPE_CHECKING:
     from cosyn.engine.factor_scores import Method as ScoreMethod
     from cosyn.engine.status import FitStatus
 
-__all__ = ["Fitted", "cfa", "compare", "sem"]
+__all__ = ["Fitted", "cfa", "compare", "growth", "sem"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -223,6 +224,9 @@ def sem(
     likelihood: str = "normal",
     information: Information | None = None,
     parameterization: str = "delta",
+    fixed_x: bool = True,
+    effect_coding: bool | Iterable[Coded] = False,
+    growth: bool = False,
 ) -> Fitted:
     """Fit a structural equation model.
 
@@ -233,13 +237,15 @@ def sem(
     data : DataFrame
         A column a variable; NaN where an answer is missing.
     estimator : str, optional
-        ML, MLR, MLM, MLMV, MLMVS or MLF; of ordinal items WLSMV, WLSM, WLSMVS, DWLS or ULSMV. By
-        default ML, MLR where there are clusters, WLSMV where items are ordinal.
+        ML, MLR, MLM, MLMV, MLMVS or MLF, GLS, WLS, ULS, ULSM or ULSMV; of ordinal items WLSMV,
+        WLSM, WLSMVS, DWLS, WLS, ULSM or ULSMV. By default ML, MLR where there are clusters, WLSMV
+        where items are ordinal.
     ordered : iterable of str, or True
         The ordinal items; all of them if True.
-    missing : {"listwise", "fiml", "pairwise"}
+    missing : {"listwise", "fiml", "fiml.x", "pairwise"}
         Leave out respondents with a gap, or use every answer: by likelihood, or where items are
-        ordinal pair by pair.
+        ordinal pair by pair. A gap in a covariate leaves its respondent out even so, unless it is
+        ``"fiml.x"``, which takes the covariates' moments from all answers.
     group, cluster : str, optional
         Columns of the groups, and of the clusters within which answers depend.
     group_equal : iterable of str
@@ -250,8 +256,18 @@ def sem(
     meanstructure : bool
         Model the means; several groups, clusters and ``missing="fiml"`` do so anyway.
     likelihood : {"normal", "wishart"}
+        Of maximum likelihood.
+    information : {"expected", "observed", "first_order"}, optional
+        What standard errors follow from; by default the estimator's.
     parameterization : {"delta", "theta"}
         Of ordinal items: whether their scaling factors or residual variances are parameters.
+    fixed_x : bool
+        Take the moments of variables that only predict as given; else they are parameters (which
+        lavaan chooses for GLS, WLS and ULS).
+    effect_coding : bool, or iterable of {"loadings", "intercepts"}
+        Give each latent the average metric of its indicators, rather than that of the first.
+    growth : bool
+        Intercepts are 0 for observed variables and free for latents: see `growth`.
 
     Raises
     ------
@@ -269,21 +285,32 @@ def sem(
         information=information,
         parameterization=parameterization,
     )
+    coded: tuple[Coded, ...]
+    coded = ("loadings", "intercepts") if effect_coding is True else tuple(effect_coding or ())
     described = parse_model(model)
     check_size(described.statements)
     options = TableOptions(
         std_lv=std_lv,
         orthogonal=orthogonal,
-        means=meanstructure or bool(group or cluster) or missing == "fiml",
+        means=meanstructure or bool(group or cluster) or missing.startswith("fiml"),
         groups=group_names(data, group),
         equal=frozenset(group_equal),
         partial=frozenset(map(_row, group_partial)),
+        fixed_x=fixed_x,
+        growth=growth,
+        effect_coding=frozenset(coded),
     )
     names = numeric_columns(data)
     plain = parameter_table(described.statements, names, options, described.constraints)
     chosen = ordinal_names(plain.observed, names, ordered or ())
     found = collect(
-        data, plain.observed, ordered=chosen, group=group, cluster=cluster, missing=missing
+        data,
+        plain.observed,
+        ordered=chosen,
+        covariates=plain.covariates,
+        group=group,
+        cluster=cluster,
+        missing=missing,
     )
     wishart = likelihood == "wishart"
     if not found.ordinal:
@@ -300,6 +327,28 @@ def sem(
 def _row(text: str) -> tuple[str, str, str]:
     [statement] = parse_model(text).statements
     return statement.lhs, statement.op, statement.rhs
+
+
+def growth(model: str, data: Frame, **options: Any) -> Fitted:
+    """Fit a growth curve: `sem` with the means of the latents in the place of intercepts.
+
+    The intercepts of observed variables are 0 and those of latents free; the syntax gives the
+    times, as in ``i =~ 1*t1 + 1*t2 + 1*t3`` and ``s =~ 0*t1 + 1*t2 + 2*t3``.
+
+    Parameters
+    ----------
+    options
+        As of `sem`. With ``fixed_x=False`` the means of covariates are 0 too, as in lavaan, unless
+        the syntax frees them by ``x ~ 1``.
+
+    Raises
+    ------
+    ModelSyntaxError
+        If the model cannot be read.
+    IdentificationError
+        If the data do not allow estimation.
+    """
+    return sem(model, data, growth=True, **options)
 
 
 #: A confirmatory factor analysis has the defaults of any other model.

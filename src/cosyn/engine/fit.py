@@ -11,6 +11,9 @@ from cosyn.engine.discrepancy import Likelihood, MLDiscrepancy, ml_discrepancy
 from cosyn.engine.estimates import Estimate, estimate
 from cosyn.engine.estimators import estimator
 from cosyn.engine.fiml import FIMLDiscrepancy, fiml_discrepancy
+from cosyn.engine.gls import GLSDiscrepancy, gls_discrepancy
+from cosyn.engine.least_squares import LeastSquares, LeastSquaresEvaluation
+from cosyn.engine.moment_least_squares import moment_least_squares
 from cosyn.errors import IdentificationError
 
 if TYPE_CHECKING:
@@ -26,6 +29,9 @@ if TYPE_CHECKING:
     from cosyn.engine.table import ParameterTable
 
 
+Minimised = MLDiscrepancy | FIMLDiscrepancy | GLSDiscrepancy | LeastSquares
+
+
 @dataclass(frozen=True, slots=True)
 class FitOptions:
     """How to search and what to compute.
@@ -37,7 +43,8 @@ class FitOptions:
     information : str or None
         ``"expected"``, ``"observed"`` or ``"first_order"``; the estimator's if None.
     wishart : bool
-        Use covariances with divisor n - 1, and n - 1 for n in all that follows.
+        Of maximum likelihood: use covariances with divisor n - 1, and n - 1 for n in all that
+        follows.
     tolerance : float
         Length of the Newton step, in units of one respondent's information, at which to stop.
     max_iterations : int
@@ -58,6 +65,18 @@ class FitOptions:
     starts: int = 10
     seed: int = 1
     compute_baseline: bool = True
+
+    @property
+    def unbiased(self) -> bool:
+        """Whether covariances have divisor n - 1, and n - 1 stands for n in all that follows.
+
+        So it is with `wishart`, and in least squares as lavaan has them.
+        """
+        return self.wishart or self.resolved().discrepancy != "ML"
+
+    def size(self, samples: Sequence[SampleMoments]) -> int:
+        """What stands for the sample size: n, or n - 1 a group."""
+        return sum(sample.n - self.unbiased for sample in samples)
 
     def resolved(self) -> Estimator:
         """The estimator with the information asked for."""
@@ -127,7 +146,7 @@ class SemFit:
         """Which rows are free."""
         return np.asarray(self.table.free > 0)
 
-    def discrepancy(self) -> MLDiscrepancy | FIMLDiscrepancy:
+    def discrepancy(self) -> Minimised:
         """What was minimised.
 
         Raises
@@ -145,8 +164,22 @@ class SemFit:
         return discrepancy_of(self.table, self.structures, self.groups, self.options)
 
     def evaluation(self) -> Likelihood:
-        """The discrepancy at the estimates."""
-        return self.discrepancy().at(self.x)
+        """The discrepancy at the estimates.
+
+        Raises
+        ------
+        IdentificationError
+            If it is one of which respondents have no parts.
+        """
+        here = self.discrepancy().at(self.x)
+        if isinstance(here, LeastSquaresEvaluation):
+            raise IdentificationError(
+                "estimator.moments",
+                f"estimator {self.estimator!r}",
+                "this is not computed for unweighted and weighted least squares",
+                "Use ML, MLR or GLS",
+            )
+        return here
 
     def row(self, lhs: str, op: str, rhs: str = "", group: int = 1) -> Estimate:
         """One row; `rhs` may be left out of ``:=`` and ``~1``.
@@ -194,13 +227,30 @@ def discrepancy_of(
     parts: Sequence[Structure],
     samples: Sequence[SampleMoments],
     options: FitOptions,
-) -> MLDiscrepancy | FIMLDiscrepancy:
-    """What a model is to minimise."""
+) -> Minimised:
+    """What a model is to minimise.
+
+    Raises
+    ------
+    IdentificationError
+        If the weights of WLS cannot be computed.
+    """
     rows = [sample.incomplete for sample in samples if sample.incomplete is not None]
     if rows:
         return fiml_discrepancy(parts, rows, [sample.saturated for sample in samples])
-    sizes = np.array([sample.n - options.wishart for sample in samples], dtype=float)
-    return ml_discrepancy(parts, samples, means=table.means, sizes=sizes)
+    sizes = np.array([sample.n - options.unbiased for sample in samples], dtype=float)
+    kind = options.resolved().discrepancy
+    if kind == "ML":
+        return ml_discrepancy(parts, samples, means=table.means, sizes=sizes)
+    if kind == "GLS":
+        return gls_discrepancy(parts, samples, means=table.means, sizes=sizes)
+    return moment_least_squares(
+        parts,
+        samples,
+        n_parameters=table.n_free,
+        means=table.means,
+        optimal=kind == "WLS",
+    )
 
 
 def explained(fit: SemFit, group: int) -> dict[str, float | None]:

@@ -8,11 +8,13 @@ factors, a threshold is D (tau - mu), a correlation D S D (Muthén 1984; Muthén
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal, Protocol
 
 import numpy as np
 
+from cosyn.engine.linalg import definite_inverse
 from cosyn.engine.lisrel import structures
+from cosyn.errors import IdentificationError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,6 +23,30 @@ if TYPE_CHECKING:
     from cosyn.engine.lisrel import Implied, Structure
     from cosyn.engine.ordinal import OrdinalMoments
     from cosyn.engine.table import Parameter, ParameterTable
+
+
+Kind = Literal["DWLS", "WLS", "ULS"]
+
+
+class Part(Protocol):
+    """What the parameters of one group imply for its statistics."""
+
+    @property
+    def structure(self) -> Structure:
+        """Where the parameters stand."""
+        ...
+
+    def statistics(self, x: Analytic) -> Analytic:
+        """Implied statistics, shape (s,), at free parameters x (q,), real or complex."""
+        ...
+
+    def slopes(self, x: Vector) -> Matrix:
+        """Derivatives of the statistics, shape (s, q)."""
+        ...
+
+    def bending(self, x: Vector, weights: Vector, /) -> Matrix:
+        """Second derivatives of the statistics, summed with weights (s,), shape (q, q)."""
+        ...
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -82,6 +108,10 @@ class OrdinalStructure:
             + (D[rows] * D[columns])[:, None] * of_covariances[at]
         )
         return np.vstack([locations, of_covariances[diagonal[self.continuous]], correlations])
+
+    def bending(self, _x: Vector, _weights: Vector, /) -> Matrix:
+        """Left out, so that steps are those of Gauss and Newton."""
+        return np.zeros((self.n_parameters, self.n_parameters))
 
     def _pairs(self) -> tuple[Indices, Indices]:
         """Lower triangle without the diagonal, column by column."""
@@ -172,7 +202,7 @@ class LeastSquaresEvaluation:
         found = np.zeros(len(self.x))
         d = self.discrepancy
         for f, w, J, r in zip(d.shares, d.weights, self.slopes, self.residuals, strict=True):
-            found += f * (J.T @ (w * r))
+            found += f * (J.T @ weighted(w, r))
         return found
 
     def information(self) -> Matrix:
@@ -180,12 +210,16 @@ class LeastSquaresEvaluation:
         found = np.zeros((len(self.x), len(self.x)))
         d = self.discrepancy
         for f, w, J in zip(d.shares, d.weights, self.slopes, strict=True):
-            found += f * (J.T @ (w[:, None] * J))
+            found += f * (J.T @ weighted(w, J))
         return found
 
     def hessian(self) -> Matrix:
-        """The same: steps are those of Gauss and Newton."""
-        return self.information()
+        """Second derivatives of F/2."""
+        found = self.information()
+        d = self.discrepancy
+        for f, w, part, r in zip(d.shares, d.weights, d.parts, self.residuals, strict=True):
+            found -= f * part.bending(self.x, weighted(w, r))
+        return found
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -194,14 +228,16 @@ class LeastSquares:
 
     Attributes
     ----------
-    parts : tuple of OrdinalStructure
-    statistics, weights : tuple of ndarray, shape (s,)
+    parts : tuple of Part
+    statistics : tuple of ndarray, shape (s,)
+    weights : tuple of ndarray, shape (s,) or (s, s)
+        Of single statistics, or a matrix.
     shares : ndarray, shape (groups,)
     """
 
-    parts: tuple[OrdinalStructure, ...]
+    parts: tuple[Part, ...]
     statistics: tuple[Vector, ...]
-    weights: tuple[Vector, ...]
+    weights: tuple[Matrix, ...]
     shares: Vector
 
     def at(self, x: Vector) -> LeastSquaresEvaluation:
@@ -213,27 +249,69 @@ class LeastSquares:
             with np.errstate(invalid="ignore", divide="ignore"):
                 residual = observed - part.statistics(x)
             found.append(residual)
-            total += float(f) * float(residual @ (w * residual)) / 2
+            total += float(f) * float(residual @ weighted(w, residual)) / 2
         if not np.isfinite(total):
             return LeastSquaresEvaluation(self, x, float("inf"), tuple(found), ())
         slopes = tuple(part.slopes(x) for part in self.parts)
         return LeastSquaresEvaluation(self, x, total, tuple(found), slopes)
 
 
+def weighted(weights: Matrix, block: Matrix) -> Matrix:
+    """Weights (s,) or (s, s) times a vector (s,) or a block of columns (s, k)."""
+    if weights.ndim == 2:
+        return np.asarray(weights @ block)
+    return np.asarray((weights * block.T).T)
+
+
+def net_weights(weights: Matrix, last: int) -> Matrix:
+    """Weights of the last statistics where all the others are fitted as well as they can be."""
+    if weights.ndim == 1:
+        return np.asarray(weights[-last:])
+    first = np.s_[: len(weights) - last]
+    cross = weights[first, -last:]
+    explained = cross.T @ np.linalg.solve(weights[first, first], cross)
+    return np.asarray(weights[-last:, -last:] - explained)
+
+
 def least_squares(
-    table: ParameterTable, groups: Sequence[OrdinalMoments], *, diagonal: bool
+    table: ParameterTable, groups: Sequence[OrdinalMoments], kind: Kind
 ) -> LeastSquares:
     """The discrepancy of a table from its samples.
 
     Parameters
     ----------
-    diagonal : bool
-        Weigh by the inverse asymptotic variances (DWLS); else equally (ULS).
+    kind : {"DWLS", "WLS", "ULS"}
+        Weigh by the inverse asymptotic variances, by the inverse of their whole matrix, or
+        equally.
     """
     sizes = np.array([group.n - 1 for group in groups], dtype=float)
     statistics = tuple(group.statistics for group in groups)
-    weights = tuple(
-        group.weights if diagonal else np.ones(len(each))
-        for group, each in zip(groups, statistics, strict=True)
-    )
+    weights = tuple(_weights(group, kind) for group in groups)
     return LeastSquares(ordinal_structures(table), statistics, weights, sizes / sizes.sum())
+
+
+def _weights(group: OrdinalMoments, kind: Kind) -> Matrix:
+    if kind == "WLS":
+        assert group.Gamma is not None
+        return inverse_of_covariance(group.Gamma, group.n)
+    return group.weights if kind == "DWLS" else np.ones_like(group.avar)
+
+
+def inverse_of_covariance(Gamma: Matrix, n: int) -> Matrix:
+    """The weights of WLS (Browne 1984) from the asymptotic covariance of s statistics.
+
+    Raises
+    ------
+    IdentificationError
+        If there are not more respondents than statistics, or the matrix is singular for other
+        reasons.
+    """
+    inverse = definite_inverse(Gamma) if n > len(Gamma) else None
+    if inverse is None:
+        raise IdentificationError(
+            "data.too-few-respondents",
+            "estimator 'WLS'",
+            f"the covariance of {len(Gamma)} statistics cannot be inverted from {n} respondents",
+            "Use WLSMV for ordinal items, else MLR or ULSMV",
+        )
+    return inverse

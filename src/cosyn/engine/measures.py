@@ -6,7 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from cosyn.engine.browne import residual_statistic
 from cosyn.engine.chisquare import chi_square
+from cosyn.engine.constraints import constraints_of, inverse_within
+from cosyn.engine.discrepancy import MLEvaluation
 from cosyn.engine.fiml import FIMLEvaluation
 from cosyn.engine.fit_indices import (
     FitMeasures,
@@ -18,7 +21,8 @@ from cosyn.engine.fit_indices import (
     robust_measures,
     srmr,
 )
-from cosyn.engine.linalg import damped_inverse, inverse_and_log_det
+from cosyn.engine.incomplete import completed, incomplete_rows
+from cosyn.engine.linalg import inverse_and_log_det
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -31,6 +35,10 @@ if TYPE_CHECKING:
     from cosyn.engine.table import ParameterTable
 
 
+#: Measures that least squares have not.
+_OF_LIKELIHOOD = ("logl", "unrestricted_logl", "aic", "bic", "sabic", "gfi_lisrel")
+
+
 def fit_measures(
     table: ParameterTable,
     groups: Sequence[SampleMoments],
@@ -39,17 +47,20 @@ def fit_measures(
     *,
     n: int,
     misfit: Tests | None = None,
+    likelihood: bool = True,
 ) -> FitMeasures:
-    """Gather the measures of maximum likelihood.
+    """Gather the measures of a fit to moments.
 
     Parameters
     ----------
     evaluation : Likelihood
-        The discrepancy at its minimum.
+        The discrepancy of maximum likelihood at the estimates.
     n : int
         What stands for the sample size in RMSEA: n, or n - 1 a group.
     misfit : Tests, optional
         The statistics that robust measures rest on, if they are not those of the test.
+    likelihood : bool
+        Whether these maximise it; if not, there are no log-likelihood and no criteria.
     """
     model = tests.model
     df = int(model.df)
@@ -75,8 +86,11 @@ def fit_measures(
         found |= _criteria(table, groups, df, *_incomplete(evaluation, groups))
         found["gfi"] = goodness_of_fit(model, n, len(table.observed))
     else:
+        assert isinstance(evaluation, MLEvaluation)
         found |= _goodness(table, evaluation, n, df)
         found |= _criteria(table, groups, df, *_complete(table, groups, implied))
+    if not likelihood:
+        found |= dict.fromkeys(_OF_LIKELIHOOD)
     if tests.model_corrected is not model:
         found |= corrected_measures(tests, n, len(groups))
         if not isinstance(evaluation, FIMLEvaluation):
@@ -104,12 +118,24 @@ def _criteria(
 
 
 def _incomplete(evaluation: FIMLEvaluation, groups: Sequence[SampleMoments]) -> tuple[float, float]:
-    """Log-likelihoods of incomplete rows."""
+    """Log-likelihoods of incomplete rows; given covariates, if there are any."""
     n = sum(group.n for group in groups)
     answers = sum(each.observed.sum() for each in evaluation.discrepancy.rows)
     constant = -float(answers) / 2 * float(np.log(2 * np.pi))
     saturated = constant - n * evaluation.discrepancy.saturated
-    return saturated - n * evaluation.value, saturated
+    given = sum(_of_covariates(group) for group in groups)
+    return saturated - n * evaluation.value - given, saturated - given
+
+
+def _of_covariates(group: SampleMoments) -> float:
+    """Log-likelihood of the answers to covariates alone."""
+    k = [group.names.index(name) for name in group.covariates]
+    if not k:
+        return 0.0
+    rows = incomplete_rows(group.rows()[:, k])
+    found = completed(rows, group.cov[np.ix_(k, k)], group.mean[k])
+    assert found is not None
+    return -float(rows.observed.sum()) / 2 * float(np.log(2 * np.pi)) - group.n * found.value
 
 
 def _complete(
@@ -140,8 +166,12 @@ def _normal(
     return -n / 2 * (len(k) * float(np.log(2 * np.pi)) + log_det + distance)
 
 
-def _goodness(table: ParameterTable, evaluation: Likelihood, n: int, df: int) -> dict[str, float]:
+def _goodness(
+    table: ParameterTable, evaluation: MLEvaluation, n: int, df: int
+) -> dict[str, float | None]:
     """GFI from the reweighted least-squares statistic, and LISREL's (of covariances)."""
+    if not np.isfinite(evaluation.value):  # least squares may imply an indefinite covariance
+        return {}
     lost = whole = 0.0
     for point in evaluation.points:
         WS = point.W @ point.S
@@ -149,21 +179,6 @@ def _goodness(table: ParameterTable, evaluation: Likelihood, n: int, df: int) ->
         lost += float(np.sum(left * left.T))
         whole += float(np.sum(WS * WS.T))
     p = len(table.observed)
-    residual = chi_square(residual_statistic(evaluation, n), df)
+    inverse = inverse_within(constraints_of(table), evaluation.x, evaluation.information())
+    residual = chi_square(residual_statistic(evaluation, n, inverse), df)
     return {"gfi": goodness_of_fit(residual, n, p), "gfi_lisrel": 1 - lost / whole}
-
-
-def residual_statistic(evaluation: Likelihood, n: int) -> float:
-    """Browne's residual statistic with normal-theory weights at the implied moments.
-
-    Browne (1984), eq. 2.20a: the squared distance of the sample's from the implied moments that
-    no change of the parameters could take away.
-    """
-    distance, slope = 0.0, np.zeros(len(evaluation.x))
-    for weight, point in zip(evaluation.weights, evaluation.points, strict=True):
-        residual = point.W @ point.S - np.eye(len(point.S))
-        squares = float(np.sum(residual * residual.T) / 2 + point.d @ point.W @ point.d)
-        distance += weight * squares
-        slope[point.structure.local] += weight * point.residual_score()
-    reachable = slope @ damped_inverse(evaluation.information()) @ slope
-    return n * (distance - float(reachable))

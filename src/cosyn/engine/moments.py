@@ -44,6 +44,8 @@ class SampleMoments:
         are then the maximum-likelihood estimates.
     saturated : float
         Value of the saturated model of incomplete rows.
+    covariates : tuple of str
+        The variables among them whose moments the model takes as given.
     """
 
     n: int
@@ -54,6 +56,20 @@ class SampleMoments:
     cluster: Indices | None = None
     incomplete: IncompleteRows | None = None
     saturated: float = 0.0
+    covariates: tuple[str, ...] = ()
+
+    @property
+    def projection(self) -> Matrix | None:
+        """P, shape (p, p), so that Y P is what covariates predict of deviations Y, themselves too.
+
+        None without covariates.
+        """
+        if not self.covariates:
+            return None
+        k = [self.names.index(name) for name in self.covariates]
+        found = np.zeros_like(self.cov)
+        found[k] = np.linalg.solve(self.cov[np.ix_(k, k)], self.cov[k])
+        return found
 
     def rows(self) -> Matrix:
         """The data themselves, shape (n, p).
@@ -97,6 +113,10 @@ class SampleMoments:
         return SampleMoments(
             self.n, tuple(names), self.mean[k], self.cov[np.ix_(k, k)], values, self.cluster
         )
+
+    def of_covariates(self) -> SampleMoments:
+        """The moments of the covariates alone."""
+        return self.subset(self.covariates)
 
     def unbiased(self) -> SampleMoments:
         """The same with divisor n - 1."""

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from cosyn.engine.bending import bending
 from cosyn.engine.linalg import inverse_and_log_det
-from cosyn.engine.lisrel import ALPHA, BETA, LAMBDA
 
 if TYPE_CHECKING:
     from cosyn.engine._typing import Matrix, Vector
@@ -59,9 +59,13 @@ class NormalPoint:
         """F/2 up to the sample's part: (ln|Sigma| + tr(S W) + d'Wd) / 2."""
         return 0.5 * (self.log_det + float(np.sum(self.S * self.W) + self.d @ self.W @ self.d))
 
+    def deviation(self) -> Matrix:
+        """By what the discrepancy wants the covariances larger, shape (p, p)."""
+        return self.S + np.outer(self.d, self.d) - self.implied.Sigma
+
     def score(self) -> Vector:
         """Minus the gradient, shape (k,): s u'W (S + dd' - Sigma) W v + t u'W d."""
-        return self._slope(self.S + np.outer(self.d, self.d) - self.implied.Sigma)
+        return self._slope(self.deviation())
 
     def residual_score(self) -> Vector:
         """D'V of the residuals, shape (k,): as the score, without dd'."""
@@ -108,7 +112,9 @@ class NormalPoint:
 
     def bending(self) -> Matrix:
         """The part of the Hessian from the second derivatives of the moments, shape (k, k)."""
-        return self._pooled_twice(self._turning() - self._turning_of_means())
+        pull = -self.W @ self.deviation() @ self.W
+        located = -self.W @ self.d if self.means else None
+        return bending(self.structure, self.implied, pull, located)
 
     def casewise(self, Y: Matrix) -> Matrix:
         """Scores of respondents, shape (n, k), whose answers minus implied means are Y (n, p)."""
@@ -120,10 +126,10 @@ class NormalPoint:
         return structure.pooled(cells.T).T
 
     def _curvature(self) -> Matrix:
-        """tr(Sigma_k W Sigma_l D) / 2 with D = 2 W (S + dd') W - W."""
+        """tr(Sigma_k W Sigma_l D) / 2."""
         s, u, v = self.structure.scale, self.structure.left, self.structure.right
         P = self.G.T @ self.W @ self.G
-        D = 2 * self._second_moments() - P
+        D = self._steepness(P)
         terms = (
             P[np.ix_(v, u)] * D[np.ix_(u, v)]
             + P[np.ix_(v, v)] * D[np.ix_(u, u)]
@@ -132,59 +138,26 @@ class NormalPoint:
         )
         return 0.5 * np.outer(s, s) * terms
 
-    def _second_moments(self) -> Matrix:
-        """G'W (S + dd') W G."""
+    def _steepness(self, P: Matrix) -> Matrix:
+        """G'DG with D = 2 W (S + dd') W - W, from P = G'WG."""
         WG = self.W @ self.G
-        return np.asarray(WG.T @ (self.S + np.outer(self.d, self.d)) @ WG)
-
-    def _turning(self) -> Matrix:
-        """tr(R Sigma_kl) / 2 with R = W - W (S + dd') W."""
-        s, u, v = self.structure.scale, self.structure.left, self.structure.right
-        R = self.G.T @ self.W @ self.G - self._second_moments()
-        alpha, beta = self.structure.turns(self.implied)
-        terms = (
-            alpha[:, u].T * R[np.ix_(v, u)]
-            + beta[:, u].T * R[np.ix_(v, v)]
-            + alpha[:, v].T * R[np.ix_(u, u)]
-            + beta[:, v].T * R[np.ix_(u, v)]
-        )
-        return s[:, None] * terms
+        return np.asarray(2 * WG.T @ (self.S + np.outer(self.d, self.d)) @ WG - P)
 
     def _curvature_of_means(self) -> Matrix:
-        """mu_k'W mu_l + mu_l'W Sigma_k W d + mu_k'W Sigma_l W d."""
-        structure, t = self.structure, self.t
-        s, u, v = structure.scale, structure.left, structure.right
-        if not self.means:
-            return np.zeros((len(s), len(s)))
-        P, g = self.G.T @ self.W @ self.G, self.G.T @ self.W @ self.d
-        mixed = t[:, None] * s * (P[np.ix_(u, u)] * g[v] + P[np.ix_(u, v)] * g[u])
-        return np.asarray(np.outer(t, t) * P[np.ix_(u, u)] + mixed + mixed.T)
-
-    def _turning_of_means(self) -> Matrix:
-        """mu_kl'W d."""
-        structure, t = self.structure, self.t
-        u, v = structure.left, structure.right
+        """mu_k'W mu_l, and what moving weights add to it."""
+        t, u = self.t, self.structure.left
         if not self.means:
             return np.zeros((len(t), len(t)))
-        g = self.G.T @ self.W @ self.d
-        alpha, beta = structure.turns(self.implied)
-        bent = t[:, None] * (alpha[:, u].T * g[u] + beta[:, u].T * g[v])
-        return np.asarray(bent + self._mean_turns() * g[u][:, None])
+        P = self.G.T @ self.W @ self.G
+        mixed = self._mixed()
+        return np.asarray(np.outer(t, t) * P[np.ix_(u, u)] + mixed + mixed.T)
 
-    def _mean_turns(self) -> Matrix:
-        """How the factors t (rows) move with each cell (columns)."""
-        structure = self.structure
-        matrix, row, column = structure.matrix, structure.row, structure.column
-        found = np.zeros((len(matrix), len(matrix)))
-        loads = np.isin(matrix, (LAMBDA, BETA))
-        moved = np.isin(matrix, (BETA, ALPHA))
-        if not moved.any():
-            return found
-        eta = self.implied.eta[np.where(matrix == BETA, column, 0)]
-        size = np.where(matrix == BETA, eta, 1.0)[moved]
-        A = self.implied.A
-        found[np.ix_(loads, moved)] = A[np.ix_(column[loads], row[moved])] * size
-        return found
+    def _mixed(self) -> Matrix:
+        """mu_k'W Sigma_l W d."""
+        s, u, v = self.structure.scale, self.structure.left, self.structure.right
+        P = self.G.T @ self.W @ self.G
+        g = self.G.T @ self.W @ self.d
+        return self.t[:, None] * s * (P[np.ix_(u, u)] * g[v] + P[np.ix_(u, v)] * g[u])
 
     def _pooled_twice(self, cells: Matrix) -> Matrix:
         return self.structure.pooled(self.structure.pooled(cells).T)

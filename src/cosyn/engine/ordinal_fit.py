@@ -10,28 +10,44 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.linalg import block_diag
 
 from cosyn.engine import status as faults
-from cosyn.engine.chisquare import ChiSquare, adjusted, chi_square, scaled, shifted
-from cosyn.engine.constraints import constraints_of, rank, search_within, tangent
+from cosyn.engine.chisquare import ChiSquare, chi_square
+from cosyn.engine.constraints import (
+    constraints_of,
+    inverse_within,
+    rank,
+    search_within,
+    tangent,
+)
 from cosyn.engine.diagnostics import diagnosed
 from cosyn.engine.estimates import row_values, standard_errors
+from cosyn.engine.estimators import FOR_ITEMS
 from cosyn.engine.fit import FitOptions, SemFit
 from cosyn.engine.fit_indices import Tests
-from cosyn.engine.least_squares import LeastSquaresEvaluation, least_squares
-from cosyn.engine.linalg import damped_inverse
+from cosyn.engine.least_squares import (
+    LeastSquaresEvaluation,
+    OrdinalStructure,
+    least_squares,
+    net_weights,
+    weighted,
+)
 from cosyn.engine.moments import SampleMoments
 from cosyn.engine.optimize import minimise
 from cosyn.engine.ordinal_measures import ordinal_measures
 from cosyn.engine.start import starting_points
+from cosyn.engine.suboptimal_weights import (
+    corrected_by_traces,
+    in_units_of_weights,
+    remaining,
+    sandwich,
+)
 from cosyn.errors import IdentificationError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from cosyn.engine._typing import Indices, Matrix, Vector
-    from cosyn.engine.estimators import Test
     from cosyn.engine.least_squares import LeastSquares
     from cosyn.engine.optimize import Optimum
     from cosyn.engine.ordinal import OrdinalMoments
@@ -55,7 +71,7 @@ def fit_ordinal(
         If the statistics are of other variables, or the estimator is not one for ordinal items.
     """
     _check(table, groups, options)
-    discrepancy = least_squares(table, groups, diagonal=options.resolved().discrepancy == "DWLS")
+    discrepancy = _discrepancy(table, groups, options)
     plain = tuple(SampleMoments(each.n, each.names, each.mean, each.cov) for each in groups)
     optimum = _search(table, discrepancy, plain, options)
     evaluation = optimum.evaluation
@@ -86,12 +102,13 @@ def fit_ordinal(
 
 
 def _check(table: ParameterTable, groups: Sequence[OrdinalMoments], options: FitOptions) -> None:
-    if options.resolved().discrepancy == "ML":
+    if options.resolved().name not in FOR_ITEMS:
+        likelihood = options.resolved().discrepancy == "ML"
         raise IdentificationError(
             "estimator.ordinal",
             f"estimator {options.estimator!r}",
-            "maximum likelihood is not for ordinal items",
-            "Use WLSMV, WLSM, WLSMVS, DWLS or ULSMV",
+            f"{'maximum likelihood' if likelihood else 'it'} is not for ordinal items",
+            f"Use one of: {', '.join(FOR_ITEMS)}",
         )
     for group in groups:
         if group.names != table.observed or group.Gamma is None:
@@ -138,6 +155,7 @@ def _with_thresholds(table: ParameterTable, discrepancy: LeastSquares, x: Vector
         if row.free and row.op == "~*~" and row.start is None:
             start[row.free - 1] = 1.0
     for part, statistics in zip(discrepancy.parts, discrepancy.statistics, strict=True):
+        assert isinstance(part, OrdinalStructure)
         free = part.tau_parameters >= 0
         start[part.tau_parameters[free]] = statistics[: len(free)][free]
     return start
@@ -167,73 +185,35 @@ def _inference(
     """Covariance of the parameters, and the tests of the model and of independence."""
     test = options.resolved().test
     n = sum(group.n - 1 for group in groups)
-    bread = _bread(table, evaluation)
-    A, H = _in_units_of_weights(evaluation, groups)
-    vcov = bread @ H.T @ A @ H @ bread / n
+    bread = inverse_within(constraints_of(table), evaluation.x, evaluation.information())
+    A, H = in_units_of_weights(evaluation, gammas_of(groups))
+    vcov = sandwich(bread, A, H) / n
     df = table.df + rank(constraints_of(table), evaluation.x)
     model = chi_square(2 * n * evaluation.value, df)
-    left = A - H @ (bread @ (H.T @ A))
+    left = remaining(bread, A, H)
     apart, null = _independence(evaluation, groups)
     inner = A[np.ix_(apart, apart)]
-    return np.asarray(vcov), Tests(
-        model, _corrected(test, model, left), null, _corrected(test, null, inner)
+    return vcov, Tests(
+        model, corrected_by_traces(test, model, left), null, corrected_by_traces(test, null, inner)
     )
-
-
-def _in_units_of_weights(
-    evaluation: LeastSquaresEvaluation, groups: Sequence[OrdinalMoments]
-) -> tuple[Matrix, Matrix]:
-    """Covariance (s, s) and slopes (s, q) of all statistics, in units in which weights are 1.
-
-    The shares of the groups cancel in the covariance.
-    """
-    d = evaluation.discrepancy
-    roots = [np.sqrt(w) for w in d.weights]
-    blocks = []
-    for root, group in zip(roots, groups, strict=True):
-        assert group.Gamma is not None
-        blocks.append(root[:, None] * group.Gamma * root)
-    slopes = [
-        np.sqrt(f) * root[:, None] * J
-        for f, root, J in zip(d.shares, roots, evaluation.slopes, strict=True)
-    ]
-    return np.asarray(block_diag(*blocks)), np.vstack(slopes)
 
 
 def ordinal_evaluation(fit: SemFit) -> LeastSquaresEvaluation:
     """The discrepancy of a fit to ordinal items, at its estimates."""
-    diagonal = fit.options.resolved().discrepancy == "DWLS"
-    return least_squares(fit.table, fit.ordinal, diagonal=diagonal).at(fit.x)
+    return _discrepancy(fit.table, fit.ordinal, fit.options).at(fit.x)
 
 
-def score_covariance(
-    evaluation: LeastSquaresEvaluation, groups: Sequence[OrdinalMoments]
-) -> Matrix:
-    """D'W Gamma W D, shape (q, q)."""
-    A, H = _in_units_of_weights(evaluation, groups)
-    return np.asarray(H.T @ A @ H)
+def _discrepancy(
+    table: ParameterTable, groups: Sequence[OrdinalMoments], options: FitOptions
+) -> LeastSquares:
+    kind = options.resolved().discrepancy
+    assert kind in {"DWLS", "WLS", "ULS"}
+    return least_squares(table, groups, kind)
 
 
-def _bread(table: ParameterTable, evaluation: LeastSquaresEvaluation) -> Matrix:
-    information = evaluation.information()
-    K = tangent(constraints_of(table), evaluation.x)
-    if K is None:
-        return damped_inverse(information)
-    return np.asarray(K @ damped_inverse(K.T @ information @ K) @ K.T)
-
-
-def _corrected(test: Test, standard: ChiSquare, UG: Matrix) -> ChiSquare:
-    """Correct a statistic by the traces of U Gamma and of its square."""
-    if standard.df == 0 or test == "standard":
-        return standard
-    trace, squared = float(np.trace(UG)), float(np.sum(UG * UG.T))
-    match test:
-        case "scaled_shifted":
-            return shifted(standard, trace, squared)
-        case "mean_var_adjusted":
-            return adjusted(standard, trace, squared)
-        case _:
-            return scaled(standard, trace)
+def gammas_of(groups: Sequence[OrdinalMoments]) -> list[Matrix]:
+    """Asymptotic covariance of the statistics of each group."""
+    return [group.Gamma for group in groups if group.Gamma is not None]
 
 
 def _independence(
@@ -245,7 +225,8 @@ def _independence(
     for group, s, w, f in zip(groups, d.statistics, d.weights, d.shares, strict=True):
         pairs = len(group.names) * (len(group.names) - 1) // 2
         flags.append(np.arange(len(s)) >= len(s) - pairs)
-        total += float(f) * float(np.sum(w[-pairs:] * s[-pairs:] ** 2))
+        r = s[-pairs:]
+        total += float(f) * float(r @ weighted(net_weights(w, pairs), r))
     apart = np.flatnonzero(np.concatenate(flags))
     n = sum(group.n - 1 for group in groups)
     return apart, chi_square(n * total, len(apart))

@@ -39,13 +39,15 @@ def ordinal_measures(
     """
     n = sum(group.n - 1 for group in groups)
     model = tests.model
+    # Without the optimal weights a statistic has no chi-square distribution before correction.
+    optimal = evaluation.discrepancy.weights[0].ndim == 2
     approximation = rmsea(model, n, len(groups))
     residuals = [_residuals(evaluation, groups, g) for g in range(len(groups))]
     sizes = [group.n for group in groups]
     found: dict[str, Any] = {
         "chisq": model.value,
         "df": int(model.df),
-        "pvalue": None,  # it has no chi-square distribution: the corrected statistic has
+        "pvalue": model.pvalue if optimal else None,
         "baseline_chisq": None,
         "baseline_df": None,
         "baseline_pvalue": None,
@@ -67,7 +69,9 @@ def ordinal_measures(
         "npar": table.n_moments - int(model.df),
         "n": sum(sizes),
     }
-    found |= incremental(tests) | {"baseline_pvalue": None}
+    found |= incremental(tests)
+    if not optimal:
+        found["baseline_pvalue"] = None
     if tests.model_corrected is not model:
         found |= corrected_measures(tests, n, len(groups))
         likelihood = categorical_tests(table, evaluation, groups, tests)

@@ -10,11 +10,13 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from cosyn.engine._defaults import default_rows, ordinal_rows, with_metric
+from cosyn.engine._effect_coding import Coded, effect_coded
 from cosyn.engine._groups import EQUAL, Equal, shared, with_equals
 from cosyn.engine._roles import Roles, roles_of
 from cosyn.engine._tokens import Place
 from cosyn.engine.expression import labels
 from cosyn.engine.table import Parameter, ParameterTable, fix_parameter, numbered
+from cosyn.errors import IdentificationError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -49,6 +51,14 @@ class TableOptions:
         Ordinal items with their numbers of thresholds; those the model does not name are ignored.
     theta : bool
         Whether residual variances of ordinal items are parameters, rather than scaling factors.
+    fixed_x : bool
+        Whether the moments of covariates are taken as given; else they are parameters.
+    growth : bool
+        Whether intercepts are 0 for observed variables and free for latents, as growth curves
+        have them.
+    effect_coding : frozenset of str
+        What gives the latents their metric in the place of a marker: the average of their
+        ``"loadings"``, and of their indicators' ``"intercepts"``.
     """
 
     std_lv: bool = False
@@ -59,6 +69,9 @@ class TableOptions:
     partial: frozenset[Key] = frozenset()
     ordered: tuple[tuple[str, int], ...] = ()
     theta: bool = False
+    fixed_x: bool = True
+    growth: bool = False
+    effect_coding: frozenset[Coded] = frozenset()
 
 
 DEFAULTS = TableOptions()
@@ -84,15 +97,26 @@ def parameter_table(
     ModelSyntaxError
         If a name is unknown, a relation is given twice or makes no sense, or blocks of groups
         speak of different variables.
+    IdentificationError
+        If the options give the latents two metrics.
     """
+    if options.std_lv and "loadings" in options.effect_coding:
+        raise IdentificationError(
+            "model.metric",
+            "the options",
+            "effect coding of the loadings and unit variances of the latents exclude each other",
+            "Leave out `std_lv` or `effect_coding`",
+        )
     relations = [s for s in statements if s.op != ":="]
     roles = roles_of(relations, observed)
     ordered = tuple((name, n) for name, n in options.ordered if name in roles.observed)
-    means = options.means or bool(ordered) or any(s.op == "~1" for s in relations)
+    means = options.means or options.growth or bool(ordered)
+    means = means or any(s.op == "~1" for s in relations)
     rows: list[Parameter] = []
     for group in range(1, len(options.groups) + 1):
         rows += _of_group(relations, roles, options, group, means=means)
     rows = with_equals(shared(rows, roles, options.equal, options.partial), relations)
+    rows, coding = effect_coded(rows, roles, options.effect_coding)
     rows += _defined(statements, rows, roles)
     _check_constraints(constraints, rows, roles)
     return ParameterTable(
@@ -101,9 +125,10 @@ def parameter_table(
         roles.latent,
         options.groups,
         means,
-        tuple(constraints),
+        (*constraints, *coding),
         ordered,
         options.theta,
+        () if options.fixed_x else roles.covariates,
     )
 
 
@@ -114,8 +139,16 @@ def _of_group(
     own = roles if len(mine) == len(relations) else _roles_of_block(mine, roles)
     modifiers = _modifiers(mine, roles, group, len(options.groups))
     rows = [Parameter(lhs, op, rhs, user=True) for lhs, op, rhs in modifiers]
-    rows += default_rows(own, set(modifiers), means=means)
-    rows = with_metric(rows, own, std_lv=options.std_lv, orthogonal=options.orthogonal)
+    rows += default_rows(
+        own, set(modifiers), means=means, fixed_x=options.fixed_x, growth=options.growth
+    )
+    rows = with_metric(
+        rows,
+        own,
+        std_lv=options.std_lv,
+        orthogonal=options.orthogonal,
+        effect_coding="loadings" in options.effect_coding,
+    )
     if options.ordered:
         rows = ordinal_rows(rows, own, dict(options.ordered), theta=options.theta)
     rows = [_modified(row, modifiers.get((row.lhs, row.op, row.rhs), ())) for row in rows]

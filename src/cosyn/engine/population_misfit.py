@@ -10,24 +10,21 @@ Gamma is the asymptotic covariance of s and V the normal-theory information.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from cosyn.engine.baseline import independence
 from cosyn.engine.chisquare import ChiSquare, chi_square, scaled
 from cosyn.engine.constraints import constraints_of, tangent
-from cosyn.engine.estimates import row_values
 from cosyn.engine.fit_indices import Tests
 from cosyn.engine.linalg import damped_inverse, inverse_and_log_det
 from cosyn.engine.lisrel import structures
-from cosyn.engine.table import numbered
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from cosyn.engine._typing import Matrix, Vector
+    from cosyn.engine._typing import Indices, Matrix, Vector
     from cosyn.engine.least_squares import LeastSquaresEvaluation
     from cosyn.engine.moments import SampleMoments
     from cosyn.engine.ordinal import OrdinalMoments
@@ -137,8 +134,8 @@ def _of_correlations(
 
 
 def incomplete_tests(
-    table: ParameterTable,
-    x: Vector,
+    model: tuple[ParameterTable, Vector],
+    null: tuple[ParameterTable, Vector],
     groups: Sequence[SampleMoments],
     saturated: Sequence[SaturatedInformation],
     tests: Tests,
@@ -149,35 +146,25 @@ def incomplete_tests(
     with missing data*, Psychological Methods 28, 263-283: their third version, with the observed
     information of the saturated model.
 
+    Parameters
+    ----------
+    model, null : tuple of (ParameterTable, ndarray of shape (q,))
+        Each with its free parameters where it fits best.
+
     Returns
     -------
     Tests or None
-        None where no baseline was asked for.
+        None where there are no degrees of freedom.
     """
-    if tests.baseline is None:
-        return None
-    apart = independence(table, groups)
-    whole, null = _with_covariates(table, x), _with_covariates(apart.table, apart.x)
+    assert tests.baseline
+    table, x = model
     return _tests(
         tests.model.df,
-        _of_moments(*whole, groups, saturated),
-        tangent(constraints_of(whole[0]), whole[1]),
+        _of_moments(table, x, groups, saturated),
+        tangent(constraints_of(table), x),
         tests.baseline.df,
         _of_moments(*null, groups, saturated),
     )
-
-
-def _with_covariates(table: ParameterTable, x: Vector) -> tuple[ParameterTable, Vector]:
-    """The same with the moments of covariates as parameters, which fit them exactly."""
-    rows = numbered(
-        replace(row, exogenous=False, value=None) if row.exogenous else row for row in table.rows
-    )
-    freed = replace(table, rows=rows)
-    values = np.zeros(freed.n_free)
-    for row, value in zip(rows, row_values(table, x), strict=True):
-        if row.free:
-            values[row.free - 1] = value
-    return freed, values
 
 
 def _of_moments(
@@ -191,15 +178,24 @@ def _of_moments(
         implied = part.implied(x)
         slopes = np.zeros((len(known.observed), len(x)))
         slopes[:, part.local] = part.jacobian(implied, means=True)
-        inverse = damped_inverse(known.observed)
-        V = np.zeros_like(inverse)
+        W, B = known.observed, known.products
         p = len(group.names)
+        V = np.zeros_like(W)
         V[:p, :p] = np.linalg.inv(group.cov)
         V[p:, p:] = normal_information(group.cov)
+        k = _estimated(group)
+        own = np.ix_(k, k)
+        inverse = damped_inverse(W[own])
         misfit = _misfit(group.cov, implied.Sigma, group.mean - implied.mu)
-        Gamma = inverse @ known.products @ inverse
-        found.append(_Part(group.n, misfit, slopes, known.observed, Gamma, V))
+        found.append(_Part(group.n, misfit, slopes[k], W[own], inverse @ B[own] @ inverse, V[own]))
     return found
+
+
+def _estimated(group: SampleMoments) -> Indices:
+    """Places of the moments that are not those of covariates, which fit exactly."""
+    taken = np.isin(group.names, group.covariates)
+    a, b = np.tril_indices(len(group.names))
+    return np.flatnonzero(~np.concatenate([taken, taken[a] & taken[b]]))
 
 
 def _misfit(S: Matrix, Sigma: Matrix, d: Vector | None = None) -> float:

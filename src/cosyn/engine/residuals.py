@@ -7,11 +7,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from cosyn.engine.linalg import damped_inverse
+from cosyn.engine.residual_covariance import residual_covariance
 
 if TYPE_CHECKING:
     from cosyn.engine._typing import Matrix
-    from cosyn.engine.discrepancy import Likelihood
     from cosyn.engine.estimation import SemFit
 
 #: Share of a variance that is rounding error of none.
@@ -62,30 +61,13 @@ def _correlations(S: Matrix) -> Matrix:
 
 def _errors(fit: SemFit, group: int) -> Matrix:
     """Standard errors of the residual covariances; 0 where they are 0 by construction."""
-    here = fit.evaluation()
-    point, sample = here.points[group - 1], fit.groups[group - 1]
-    S, share = sample.cov, here.weights[group - 1]
+    S = fit.groups[group - 1].cov
     rows, columns = np.tril_indices(len(S))
-    gamma = (
-        S[np.ix_(rows, rows)] * S[np.ix_(columns, columns)]
-        + S[np.ix_(rows, columns)] * S[np.ix_(columns, rows)]
+    covariance, gamma = (
+        each[-len(rows) :, -len(rows) :] for each in residual_covariance(fit, group)
     )
-    local = point.structure.local
-    E = damped_inverse(here.information())
-    reach = point.structure.jacobian(point.implied, means=False) @ E[local]
-    taken = share * reach[:, local] @ point.weighted_slopes() @ gamma
-    covariance = gamma - taken - taken.T + share * reach @ _score_covariance(here) @ reach.T
     found = np.zeros_like(S)
     variances = np.diag(covariance)
-    certain = variances < _ROUNDING * np.diag(gamma)
-    found[rows, columns] = np.where(certain, 0.0, np.sqrt(np.maximum(variances, 0) / sample.n))
+    certain = variances < _ROUNDING * np.diag(gamma) / fit.groups[group - 1].n
+    found[rows, columns] = np.where(certain, 0.0, np.sqrt(np.maximum(variances, 0)))
     return np.maximum(found, found.T)
-
-
-def _score_covariance(evaluation: Likelihood) -> Matrix:
-    """Covariance of the scores of normal data, shape (q, q)."""
-    total = np.zeros((len(evaluation.x), len(evaluation.x)))
-    for weight, point in zip(evaluation.weights, evaluation.points, strict=True):
-        local = point.structure.local
-        total[np.ix_(local, local)] += weight * point.normal_products()
-    return total

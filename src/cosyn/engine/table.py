@@ -92,6 +92,8 @@ class ParameterTable:
         The ordinal items among the observed variables, with the numbers of their thresholds.
     theta : bool
         Whether residual variances of ordinal items are parameters, rather than scaling factors.
+    modelled_covariates : tuple of str
+        Observed variables that only predict, and whose moments are parameters nevertheless.
     """
 
     rows: tuple[Parameter, ...]
@@ -102,6 +104,7 @@ class ParameterTable:
     constraints: tuple[Constraint, ...] = ()
     ordered: tuple[tuple[str, int], ...] = ()
     theta: bool = False
+    modelled_covariates: tuple[str, ...] = ()
 
     @property
     def lhs(self) -> tuple[str, ...]:
