@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     from cosyn.engine._effect_coding import Coded
     from cosyn.engine._groups import Equal
+    from cosyn.engine.bounds import Bounds
     from cosyn.engine.data import Frame, Missing
     from cosyn.engine.difference import Method
     from cosyn.engine.estimators import Information
@@ -153,6 +154,7 @@ def sem(
     parameterization: str = "delta",
     fixed_x: bool = True,
     effect_coding: bool | Iterable[Coded] = False,
+    bounds: Bounds | None = None,
     growth: bool = False,
 ) -> Fitted:
     """Fit a structural equation model.
@@ -193,6 +195,9 @@ def sem(
         lavaan chooses for GLS, WLS and ULS).
     effect_coding : bool, or iterable of {"loadings", "intercepts"}
         Give each latent the average metric of its indicators, rather than that of the first.
+    bounds : {"pos_var", "pos_ov_var", "pos_lv_var", "standard", "wide", "wide_zerovar"}, optional
+        Within what parameters are sought: see `cosyn.engine.bounds`. Which are reached is told by
+        the status.
     growth : bool
         Intercepts are 0 for observed variables and free for latents: see `growth`.
 
@@ -231,13 +236,15 @@ def sem(
     )
     wishart = likelihood == "wishart"
     if not found.ordinal:
-        fit = FitOptions(estimator or ("MLR" if cluster else "ML"), information, wishart=wishart)
+        fit = FitOptions(
+            estimator or ("MLR" if cluster else "ML"), information, wishart=wishart, bounds=bounds
+        )
         return Fitted(fit_sem(plain, found.samples, fit), found.n_dropped)
     options = replace(
         options, ordered=found.thresholds, theta=parameterization == "theta", means=True
     )
     table = parameter_table(described.statements, names, options, described.constraints)
-    fit = FitOptions(estimator or "WLSMV", information)
+    fit = FitOptions(estimator or "WLSMV", information, bounds=bounds)
     return Fitted(fit_ordinal(table, found.ordinal, fit), found.n_dropped)
 
 

@@ -158,11 +158,20 @@ def _summarised(e: Vector, acov: Matrix, count: int, level: float, close: float)
         z = max(value - expected, 0.0) / error
         exact = (error, z, float(ndtr(-z)))
     if squares == 0:
-        return ResidualSummary(0.0, *exact, 0.0, *(None,) * 5, close)
+        return ResidualSummary(0.0, *exact, 0.0, None, None, None, None, None, close)
     k = 1 - (second + 2 * spread) / (4 * squares**2)
     unbiased = float(np.sqrt(max(squares - first, 0.0) / count) / k)
     error = float(np.sqrt((second + 2 * spread) / (2 * count * squares)) / abs(k))
     half = float(ndtri((1 + level) / 2)) * error
     z = (unbiased - close) / error
-    bounds = (unbiased - half, unbiased + half)
-    return ResidualSummary(value, *exact, unbiased, error, *bounds, z, float(ndtr(-z)), close)
+    return ResidualSummary(
+        value,
+        *exact,
+        unbiased,
+        error,
+        unbiased - half,
+        unbiased + half,
+        z,
+        float(ndtr(-z)),
+        close,
+    )
