@@ -13,6 +13,7 @@ from cosyn.engine.inference import wald
 from cosyn.engine.modification import modification_indices
 from cosyn.engine.ordinal_fit import fit_ordinal
 from cosyn.engine.partable import TableOptions, parameter_table
+from cosyn.engine.residual_summary import ResidualSummary, residual_summary
 from cosyn.engine.residuals import residuals
 from cosyn.engine.standardize import standardized, standardized_latents
 from cosyn.engine.summary import summary_of
@@ -30,6 +31,8 @@ if TYPE_CHECKING:
     from cosyn.engine.difference import Method
     from cosyn.engine.estimators import Information
     from cosyn.engine.factor_scores import Method as ScoreMethod
+    from cosyn.engine.residual_summary import Kind as SummaryKind
+    from cosyn.engine.residual_summary import Part as SummaryPart
     from cosyn.engine.status import FitStatus
 
 __all__ = ["Fitted", "cfa", "compare", "growth", "sem"]
@@ -126,6 +129,12 @@ class Fitted:
 
         found = residuals(self.result, group)
         return pd.DataFrame(getattr(found, kind), index=found.names, columns=found.names)
+
+    def residual_summary(
+        self, kind: SummaryKind = "srmr", *, part: SummaryPart = "all", group: int = 1
+    ) -> ResidualSummary:
+        """Root mean square residual with its standard error, tests and interval."""
+        return residual_summary(self.result, kind, part=part, group=group)
 
     def factor_scores(self, method: ScoreMethod = "regression", group: int = 1) -> pd.DataFrame:
         """Scores of the latents of the respondents of one group."""
@@ -244,7 +253,7 @@ def sem(
         options, ordered=found.thresholds, theta=parameterization == "theta", means=True
     )
     table = parameter_table(described.statements, names, options, described.constraints)
-    fit = FitOptions(estimator or "WLSMV", information, bounds=bounds)
+    fit = FitOptions(estimator or "WLSMV", information, wishart=wishart, bounds=bounds)
     return Fitted(fit_ordinal(table, found.ordinal, fit), found.n_dropped)
 
 

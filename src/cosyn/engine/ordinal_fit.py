@@ -109,6 +109,13 @@ def _check(table: ParameterTable, groups: Sequence[OrdinalMoments], options: Fit
             f"{'maximum likelihood' if likelihood else 'it'} is not for ordinal items",
             f"Use one of: {', '.join(FOR_ITEMS)}",
         )
+    if options.wishart or options.information not in {None, "expected"}:
+        raise IdentificationError(
+            "estimator.likelihood",
+            f"estimator {options.estimator!r}",
+            "there is no likelihood whose form or derivatives could be chosen",
+            "Leave `likelihood` and `information` out",
+        )
     for group in groups:
         if group.names != table.observed or group.Gamma is None:
             raise IdentificationError(

@@ -151,12 +151,7 @@ def _summarised(e: Vector, acov: Matrix, count: int, level: float, close: float)
     first, second = float(np.trace(acov)), float(np.sum(acov * acov.T))
     squares, spread = float(e @ e), float(e @ acov @ e)
     value = float(np.sqrt(squares / count))
-    exact: tuple[float, float, float] | tuple[None, None, None] = (None, None, None)
-    if first > 0 and second > np.finfo(float).eps ** 2 * first:
-        error = float(np.sqrt(second / (2 * first * count)))
-        expected = float(np.sqrt(first / count)) * (1 - second / (4 * first**2))
-        z = max(value - expected, 0.0) / error
-        exact = (error, z, float(ndtr(-z)))
+    exact = _exact(value, first, second, count)
     if squares == 0:
         return ResidualSummary(0.0, *exact, 0.0, None, None, None, None, None, close)
     k = 1 - (second + 2 * spread) / (4 * squares**2)
@@ -175,3 +170,15 @@ def _summarised(e: Vector, acov: Matrix, count: int, level: float, close: float)
         float(ndtr(-z)),
         close,
     )
+
+
+def _exact(
+    value: float, first: float, second: float, count: int
+) -> tuple[float | None, float | None, float | None]:
+    """Standard error of an exact model's value, and the test of such a model; None without any."""
+    if not (first > 0 and second > np.finfo(float).eps ** 2 * first):
+        return None, None, None
+    error = float(np.sqrt(second / (2 * first * count)))
+    expected = float(np.sqrt(first / count)) * (1 - second / (4 * first**2))
+    z = max(value - expected, 0.0) / error
+    return error, z, float(ndtr(-z))
