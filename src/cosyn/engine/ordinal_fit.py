@@ -279,15 +279,15 @@ def _measures(
 
 
 def _srmr(evaluation: LeastSquaresEvaluation, groups: Sequence[OrdinalMoments]) -> float:
-    """Root mean square of the residual correlations, the diagonal of items counted as 0."""
+    """Root mean square of the residual correlations, the diagonal counted as 0."""
     found = []
     for group, part in zip(groups, evaluation.discrepancy.parts, strict=True):
         p = len(group.names)
         implied = part.structure.implied(evaluation.x)
         sd = np.sqrt(np.diag(implied.Sigma))
         scales = np.where(group.ordered, sd, np.sqrt(np.diag(group.cov)))
-        residuals = (group.correlation - implied.Sigma / np.outer(scales, scales))[
-            np.tril_indices(p)
-        ]
+        residuals = group.correlation - implied.Sigma / np.outer(scales, scales)
+        np.fill_diagonal(residuals, 0.0)  # as lavaan, of continuous variables too
+        residuals = residuals[np.tril_indices(p)]
         found.append(np.sqrt(np.mean(residuals**2)))
     return float(np.average(found, weights=[group.n for group in groups]))
