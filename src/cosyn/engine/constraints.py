@@ -7,12 +7,13 @@ active constraints then carry to the last digits (Nocedal & Wright 2006, chapter
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
 from scipy.linalg import null_space
-from scipy.optimize import NonlinearConstraint, minimize
+from scipy.optimize import Bounds, NonlinearConstraint, minimize
 
 from cosyn.engine.estimates import named_values
 from cosyn.engine.expression import evaluate
@@ -23,7 +24,7 @@ from cosyn.engine.optimize import Optimum, optimum
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from cosyn.engine._typing import Analytic, Matrix, Vector
+    from cosyn.engine._typing import Analytic, Flags, Matrix, Vector
     from cosyn.engine.discrepancy import Discrepancy, Evaluation
     from cosyn.engine.table import ParameterTable
 
@@ -45,11 +46,20 @@ class Constraints:
     Attributes
     ----------
     n_equal, n_unequal : int
+    lower, upper : ndarray, shape (q,)
+        Bounds of the parameters, infinite where there are none.
     """
 
     table: ParameterTable
     n_equal: int
     n_unequal: int
+    lower: Vector
+    upper: Vector
+
+    @property
+    def bounded(self) -> bool:
+        """Whether some parameter has a bound."""
+        return bool(np.isfinite(self.lower).any() or np.isfinite(self.upper).any())
 
     def equalities(self, x: Analytic) -> Analytic:
         """Left less right sides of ``==``, shape (n_equal,): to be 0."""
@@ -62,7 +72,8 @@ class Constraints:
     def met(self, x: Vector) -> bool:
         """Whether every constraint holds at x."""
         equal, unequal = self.equalities(x), self.inequalities(x)
-        return bool((np.abs(equal) < _MET).all() and (unequal > -_MET).all())
+        within = (x > self.lower - _MET).all() and (x < self.upper + _MET).all()
+        return bool((np.abs(equal) < _MET).all() and (unequal > -_MET).all() and within)
 
     def binding(self, x: Vector) -> Matrix:
         """Slopes of the constraints that hold with equality at x, shape (active, q)."""
@@ -70,25 +81,55 @@ class Constraints:
         if self.n_unequal:
             tight = np.abs(self.inequalities(x)) < _BINDING
             slopes.append(jacobian(self.inequalities, x)[tight])
-        return np.vstack(slopes) if slopes else np.zeros((0, len(x)))
+        slopes.append(np.eye(len(x))[self.at_bound(x)])
+        return np.vstack(slopes)
+
+    def at_bound(self, x: Vector) -> Flags:
+        """Which parameters are on one of their bounds, shape (q,)."""
+        near = np.minimum(np.abs(x - self.lower), np.abs(x - self.upper))
+        return np.asarray(near < _BINDING)
+
+    def missed(self, x: Vector) -> Vector:
+        """By how much the constraints that bind are missed, shape (active,)."""
+        parts = [self.equalities(x)] if self.n_equal else []
+        if self.n_unequal:
+            values = self.inequalities(x)
+            parts.append(values[np.abs(values) < _BINDING])
+        near = self.at_bound(x)
+        closest = np.where(np.abs(x - self.lower) < np.abs(x - self.upper), self.lower, self.upper)
+        return np.concatenate([*parts, (x - closest)[near]])
+
+    def clipped(self, x: Vector) -> Vector:
+        """The nearest point within the bounds."""
+        return np.asarray(np.clip(x, self.lower, self.upper))
+
+    def only_equal(self) -> Constraints | None:
+        """Its equalities, None if it has none."""
+        if not self.n_equal:
+            return None
+        constraints = tuple(each for each in self.table.constraints if each.op == "==")
+        table, everywhere = (
+            replace(self.table, constraints=constraints),
+            np.full_like(self.lower, np.inf),
+        )
+        return Constraints(table, self.n_equal, 0, -everywhere, everywhere)
 
     def _differences(self, x: Analytic, *, equal: bool) -> Analytic:
-        named = named_values(self.table, x)
+        chosen = [c for c in self.table.constraints if (c.op == "==") == equal]
+        named = named_values(self.table, x) if chosen else {}
         found = [
             (-1 if c.op.startswith("<") else 1)
             * (evaluate(c.left, named) - evaluate(c.right, named))
-            for c in self.table.constraints
-            if (c.op == "==") == equal
+            for c in chosen
         ]
         return np.asarray(np.array(found) + 0 * x[:1].sum())
 
 
 def constraints_of(table: ParameterTable) -> Constraints | None:
-    """The constraints of a table, None if it has none."""
-    if not table.constraints:
-        return None
+    """The constraints and bounds of a table, None if it has none."""
     equal = sum(each.op == "==" for each in table.constraints)
-    return Constraints(table, equal, len(table.constraints) - equal)
+    found = Constraints(table, equal, len(table.constraints) - equal, *table.bounds)
+    return found if table.constraints or found.bounded else None
 
 
 def tangent(constraints: Constraints | None, x: Vector) -> Matrix | None:
@@ -164,7 +205,16 @@ def search_within(
     search : callable
         `cosyn.engine.optimize.minimise`, or what takes its place.
     """
-    if constraints.n_unequal or not _linear(constraints, start):
+    options = {"tolerance": tolerance, "max_iterations": max_iterations}
+    if constraints.n_unequal or constraints.bounded:
+        rules = constraints.only_equal()
+        free = partial(search_within, rules, search) if rules else search
+        found = free(discrepancy, start, **options)
+        if found.converged and constraints.met(found.evaluation.x):
+            return found
+        start = constraints.clipped(found.evaluation.x if found.converged else start)
+        return _sequential(constraints, discrepancy, start, max_iterations)
+    if not _linear(constraints, start):
         return _sequential(constraints, discrepancy, start, max_iterations)
     slopes = jacobian(constraints.equalities, start)
     offset = np.linalg.lstsq(slopes, constraints.equalities(start), rcond=None)[0]
@@ -205,6 +255,7 @@ def _sequential(
         start,
         jac=True,
         method="SLSQP",
+        bounds=Bounds(constraints.lower, constraints.upper),
         constraints=rules,
         options={"maxiter": 10 * max_iterations, "ftol": 1e-12},
     )
@@ -226,7 +277,7 @@ def _polished(
         slopes = constraints.binding(x)
         K = np.asarray(null_space(slopes)) if len(slopes) else np.eye(len(x))
         along = K @ damped_inverse(K.T @ here.information() @ K) @ K.T @ here.score()
-        missed = _missed(constraints, x)
+        missed = constraints.missed(x)
         back = np.linalg.lstsq(slopes, missed, rcond=None)[0] if len(slopes) else 0.0
         step = along - back
         x = x + step
@@ -236,12 +287,3 @@ def _polished(
     moves = tangent(constraints, x)
     view = here if moves is None else _Reduced(here, moves, x)
     return optimum(view, iterations, at=here)
-
-
-def _missed(constraints: Constraints, x: Vector) -> Vector:
-    """By how much the constraints that bind are missed."""
-    parts = [constraints.equalities(x)] if constraints.n_equal else []
-    if constraints.n_unequal:
-        values = constraints.inequalities(x)
-        parts.append(values[np.abs(values) < _BINDING])
-    return np.concatenate(parts) if parts else np.zeros(0)

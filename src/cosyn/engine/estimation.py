@@ -7,6 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from cosyn.engine import status as faults
+from cosyn.engine.bounds import telling_bounds, with_bounds
 from cosyn.engine.constraints import constraints_of, search_within, tangent
 from cosyn.engine.diagnostics import diagnosed
 from cosyn.engine.discrepancy import MLEvaluation
@@ -63,7 +64,7 @@ def fit_sem(
     options = options or FitOptions()
     _check(groups, options)
     samples = _samples(table, groups, options)
-    table = with_sample_values(table, samples)
+    table = with_bounds(with_sample_values(table, samples), samples, options.bounds)
     parts = structures(table)
     optimum = _search(table, discrepancy_of(table, parts, samples, options), samples, options)
     return _result(table, parts, samples, optimum, options)
@@ -188,7 +189,7 @@ def _result(
     options: FitOptions,
 ) -> SemFit:
     x = optimum.evaluation.x
-    state = _status(table, parts, optimum)
+    state = telling_bounds(_status(table, parts, optimum), table, x)
     vcov = tests = measures = None
     if state.converged and state.identified:
         vcov, tests, misfit = _inference(table, optimum.evaluation, samples, options)

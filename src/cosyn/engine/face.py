@@ -18,6 +18,7 @@ from cosyn.engine.monte_carlo import monte_carlo
 from cosyn.engine.ordinal_fit import fit_ordinal
 from cosyn.engine.partable import TableOptions, parameter_table
 from cosyn.engine.requests import check_request, check_size, ordinal_names
+from cosyn.engine.residual_summary import ResidualSummary, residual_summary
 from cosyn.engine.residuals import residuals
 from cosyn.engine.standardize import standardized, standardized_latents
 from cosyn.engine.summary import summary_of
@@ -31,10 +32,13 @@ if TYPE_CHECKING:
     from cosyn.engine._effect_coding import Coded
     from cosyn.engine._groups import Equal
     from cosyn.engine.bootstrap_intervals import IntervalMethod
+    from cosyn.engine.bounds import Bounds
     from cosyn.engine.data import Frame, Missing
     from cosyn.engine.difference import Method
     from cosyn.engine.estimators import Information
     from cosyn.engine.factor_scores import Method as ScoreMethod
+    from cosyn.engine.residual_summary import Kind as SummaryKind
+    from cosyn.engine.residual_summary import Part as SummaryPart
     from cosyn.engine.status import FitStatus
 
 __all__ = ["Fitted", "cfa", "compare", "growth", "sem"]
@@ -137,6 +141,12 @@ class Fitted:
         found = residuals(self.result, group)
         return pd.DataFrame(getattr(found, kind), index=found.names, columns=found.names)
 
+    def residual_summary(
+        self, kind: SummaryKind = "srmr", *, part: SummaryPart = "all", group: int = 1
+    ) -> ResidualSummary:
+        """Root mean square residual with its standard error, tests and interval."""
+        return residual_summary(self.result, kind, part=part, group=group)
+
     def factor_scores(self, method: ScoreMethod | None = None, group: int = 1) -> pd.DataFrame:
         """Scores of the latents of the respondents of one group, in the order of the data.
 
@@ -226,6 +236,7 @@ def sem(
     parameterization: str = "delta",
     fixed_x: bool = True,
     effect_coding: bool | Iterable[Coded] = False,
+    bounds: Bounds | None = None,
     growth: bool = False,
 ) -> Fitted:
     """Fit a structural equation model.
@@ -266,6 +277,9 @@ def sem(
         lavaan chooses for GLS, WLS and ULS).
     effect_coding : bool, or iterable of {"loadings", "intercepts"}
         Give each latent the average metric of its indicators, rather than that of the first.
+    bounds : {"pos_var", "pos_ov_var", "pos_lv_var", "standard", "wide", "wide_zerovar"}, optional
+        Within what parameters are sought: see `cosyn.engine.bounds`. Which are reached is told by
+        the status.
     growth : bool
         Intercepts are 0 for observed variables and free for latents: see `growth`.
 
@@ -314,13 +328,15 @@ def sem(
     )
     wishart = likelihood == "wishart"
     if not found.ordinal:
-        fit = FitOptions(estimator or ("MLR" if cluster else "ML"), information, wishart=wishart)
+        fit = FitOptions(
+            estimator or ("MLR" if cluster else "ML"), information, wishart=wishart, bounds=bounds
+        )
         return Fitted(fit_sem(plain, found.samples, fit), found.n_dropped)
     options = replace(
         options, ordered=found.thresholds, theta=parameterization == "theta", means=True
     )
     table = parameter_table(described.statements, names, options, described.constraints)
-    fit = FitOptions(estimator or "WLSMV", information)
+    fit = FitOptions(estimator or "WLSMV", information, wishart=wishart, bounds=bounds)
     return Fitted(fit_ordinal(table, found.ordinal, fit), found.n_dropped)
 
 

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from cosyn.engine._typing import Flags, Matrix, Vector
+    from cosyn.engine.bounds import Bounds
     from cosyn.engine.estimators import Estimator, Information
     from cosyn.engine.fit_indices import FitMeasures, Tests
     from cosyn.engine.lisrel import Implied, Structure
@@ -55,6 +56,8 @@ class FitOptions:
         Of the points after the second.
     compute_baseline : bool
         Whether to compare with the model of independence (CFI, TLI).
+    bounds : str or None
+        Of the parameters: see `cosyn.engine.bounds`.
     """
 
     estimator: str = "ML"
@@ -65,6 +68,7 @@ class FitOptions:
     starts: int = 10
     seed: int = 1
     compute_baseline: bool = True
+    bounds: Bounds | None = None
 
     @property
     def unbiased(self) -> bool:

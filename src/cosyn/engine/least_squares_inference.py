@@ -7,6 +7,7 @@ test is Browne's residual statistic; whatever the distribution for ``ULSM`` and 
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -134,7 +135,10 @@ def _normal_meat(
 def _tested(
     table: ParameterTable, evaluation: LeastSquaresOfMoments, data: _Data
 ) -> tuple[ChiSquare, ChiSquare]:
-    """The test of a table, and its correction (the same if there is none)."""
+    """The test of a table, and its correction (the same if there is none).
+
+    The uncorrected discrepancy of ULS is not distributed as chi-square: it has no p-value.
+    """
     chosen, n = data.options.resolved(), data.options.size(data.samples)
     df = table.df + rank(constraints_of(table), evaluation.x)
     if chosen.test == "browne_residual":
@@ -146,7 +150,8 @@ def _tested(
     assert isinstance(evaluation, LeastSquaresEvaluation)
     A, H = in_units_of_weights(evaluation, data.gammas)
     UG = remaining(_bread(table, evaluation, data.options), A, H)
-    return standard, corrected_by_traces(chosen.test, standard, UG)
+    corrected = corrected_by_traces(chosen.test, standard, UG)
+    return replace(standard, pvalue=None), corrected
 
 
 def _residual_statistic(table: ParameterTable, x: Vector, data: _Data) -> float:

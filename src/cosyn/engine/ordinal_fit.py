@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from cosyn.engine import status as faults
+from cosyn.engine.bounds import telling_bounds, with_bounds
 from cosyn.engine.chisquare import ChiSquare, chi_square
 from cosyn.engine.constraints import (
     constraints_of,
@@ -71,13 +72,14 @@ def fit_ordinal(
         If the statistics are of other variables, or the estimator is not one for ordinal items.
     """
     _check(table, groups, options)
-    discrepancy = _discrepancy(table, groups, options)
     plain = tuple(SampleMoments(each.n, each.names, each.mean, each.cov) for each in groups)
+    table = with_bounds(table, plain, options.bounds)
+    discrepancy = _discrepancy(table, groups, options)
     optimum = _search(table, discrepancy, plain, options)
     evaluation = optimum.evaluation
     assert isinstance(evaluation, LeastSquaresEvaluation)
     x, parts = evaluation.x, tuple(part.structure for part in discrepancy.parts)
-    state = _status(table, optimum, evaluation)
+    state = telling_bounds(_status(table, optimum, evaluation), table, x)
     vcov = tests = measures = None
     if state.converged and state.identified:
         vcov, tests = _inference(table, evaluation, groups, options)
@@ -109,6 +111,13 @@ def _check(table: ParameterTable, groups: Sequence[OrdinalMoments], options: Fit
             f"estimator {options.estimator!r}",
             f"{'maximum likelihood' if likelihood else 'it'} is not for ordinal items",
             f"Use one of: {', '.join(FOR_ITEMS)}",
+        )
+    if options.wishart or options.information not in {None, "expected"}:
+        raise IdentificationError(
+            "estimator.likelihood",
+            f"estimator {options.estimator!r}",
+            "there is no likelihood whose form or derivatives could be chosen",
+            "Leave `likelihood` and `information` out",
         )
     for group in groups:
         if group.names != table.observed or group.Gamma is None:

@@ -83,12 +83,14 @@ def ordinal_measures(
 def _residuals(
     evaluation: LeastSquaresEvaluation, groups: Sequence[OrdinalMoments], number: int
 ) -> Matrix:
-    """Residual correlations of a group, shape (p, p); an item's own is 0."""
+    """Residual correlations of a group, shape (p, p), 0 on the diagonal as lavaan has it."""
     group, part = groups[number], evaluation.discrepancy.parts[number]
     implied = part.structure.implied(evaluation.x)
     sd = np.sqrt(np.diag(implied.Sigma))
     scales = np.where(group.ordered, sd, np.sqrt(np.diag(group.cov)))
-    return np.asarray(group.correlation - implied.Sigma / np.outer(scales, scales))
+    found = np.asarray(group.correlation - implied.Sigma / np.outer(scales, scales))
+    np.fill_diagonal(found, 0.0)
+    return found
 
 
 def _root_mean_square(values: Sequence[Matrix], sizes: Sequence[int]) -> float:

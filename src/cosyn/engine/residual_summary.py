@@ -151,19 +151,9 @@ def _summarised(e: Vector, acov: Matrix, count: int, level: float, close: float)
     first, second = float(np.trace(acov)), float(np.sum(acov * acov.T))
     squares, spread = float(e @ e), float(e @ acov @ e)
     value = float(np.sqrt(squares / count))
-    exact_error, exact_z, exact_p = None, None, None
-    if first > 0 and second > np.finfo(float).eps ** 2 * first:
-        error = float(np.sqrt(second / (2 * first * count)))
-        expected = float(np.sqrt(first / count)) * (1 - second / (4 * first**2))
-        z = max(value - expected, 0.0) / error
-        exact_error, exact_z, exact_p = error, z, float(ndtr(-z))
+    exact = _exact(value, first, second, count)
     if squares == 0:
-        unknown = dict.fromkeys(
-            ("unbiased_error", "lower", "upper", "close_z", "close_pvalue"), None
-        )
-        return ResidualSummary(
-            0.0, exact_error, exact_z, exact_p, unbiased=0.0, close=close, **unknown
-        )
+        return ResidualSummary(0.0, *exact, 0.0, None, None, None, None, None, close)
     k = 1 - (second + 2 * spread) / (4 * squares**2)
     unbiased = float(np.sqrt(max(squares - first, 0.0) / count) / k)
     error = float(np.sqrt((second + 2 * spread) / (2 * count * squares)) / abs(k))
@@ -171,9 +161,7 @@ def _summarised(e: Vector, acov: Matrix, count: int, level: float, close: float)
     z = (unbiased - close) / error
     return ResidualSummary(
         value,
-        exact_error,
-        exact_z,
-        exact_p,
+        *exact,
         unbiased,
         error,
         unbiased - half,
@@ -182,3 +170,15 @@ def _summarised(e: Vector, acov: Matrix, count: int, level: float, close: float)
         float(ndtr(-z)),
         close,
     )
+
+
+def _exact(
+    value: float, first: float, second: float, count: int
+) -> tuple[float | None, float | None, float | None]:
+    """Standard error of an exact model's value, and the test of such a model; None without any."""
+    if not (first > 0 and second > np.finfo(float).eps ** 2 * first):
+        return None, None, None
+    error = float(np.sqrt(second / (2 * first * count)))
+    expected = float(np.sqrt(first / count)) * (1 - second / (4 * first**2))
+    z = max(value - expected, 0.0) / error
+    return error, z, float(ndtr(-z))

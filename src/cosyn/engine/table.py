@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from cosyn.engine._statements import Constraint
-    from cosyn.engine._typing import Flags, Indices
+    from cosyn.engine._typing import Flags, Indices, Vector
     from cosyn.engine.expression import Expression
     from cosyn.engine.moments import SampleMoments
 
@@ -46,6 +46,8 @@ class Parameter:
     derived : bool
         Whether the value follows from the others: the residual variance of an ordinal item, or
         with ``theta`` its scaling factor.
+    lower, upper : float
+        Bounds within which a free row is estimated.
     """
 
     lhs: str
@@ -60,6 +62,8 @@ class Parameter:
     group: int = 1
     exogenous: bool = False
     derived: bool = False
+    lower: float = -np.inf
+    upper: float = np.inf
 
     @property
     def name(self) -> str:
@@ -135,6 +139,16 @@ class ParameterTable:
     def user(self) -> Flags:
         """Which rows the syntax names."""
         return np.array([row.user for row in self.rows], dtype=np.bool_)
+
+    @property
+    def bounds(self) -> tuple[Vector, Vector]:
+        """Lower and upper bounds of the free parameters, shape (q,), all their rows' together."""
+        lower, upper = np.full(self.n_free, -np.inf), np.full(self.n_free, np.inf)
+        for row in self.rows:
+            if row.free:
+                lower[row.free - 1] = max(lower[row.free - 1], row.lower)
+                upper[row.free - 1] = min(upper[row.free - 1], row.upper)
+        return lower, upper
 
     @property
     def n_free(self) -> int:

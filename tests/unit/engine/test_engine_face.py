@@ -218,3 +218,44 @@ def test_a_group_too_small_is_named(data: pd.DataFrame) -> None:
 def test_thousands_of_columns_do_no_harm(data: pd.DataFrame) -> None:
     more = pd.DataFrame(np.zeros((301, 10_000)), columns=[f"z{k}" for k in range(10_000)])
     assert cfa(MODEL, pd.concat([data, more], axis=1)).status.ok
+
+
+@pytest.mark.parametrize(
+    ("options", "what"),
+    [
+        ({"estimator": "DWLS"}, "it is for ordinal items"),
+        ({"estimator": "GLS", "likelihood": "wishart"}, "no likelihood whose form"),
+        ({"estimator": "ULS", "information": "first_order"}, "no likelihood whose form"),
+        ({"estimator": "WLS", "missing": "fiml"}, "do not exist for incomplete answers"),
+        ({"estimator": "GLS", "cluster": "school"}, "independent respondents only"),
+        ({"estimator": "GLS", "ordered": True}, "not for ordinal items"),
+        ({"ordered": True, "information": "observed"}, "no likelihood whose form"),
+        ({"std_lv": True, "effect_coding": True}, "exclude each other"),
+    ],
+)
+def test_what_an_estimator_cannot_do_is_said(
+    data: pd.DataFrame, options: dict[str, Any], what: str
+) -> None:
+    frame = data.round() if options.get("ordered") else data
+    with pytest.raises(IdentificationError, match=what):
+        sem("f =~ x1 + x2 + x3 + x4", frame, **options)
+
+
+def test_weights_that_cannot_be_computed_are_refused(data: pd.DataFrame) -> None:
+    """As many respondents as nine variables have variances and covariances are too few."""
+    with pytest.raises(IdentificationError, match="45 statistics cannot be inverted from 45"):
+        cfa(MODEL, data.iloc[:45], estimator="WLS")
+
+
+def test_levels_are_refused_in_one_sentence(data: pd.DataFrame) -> None:
+    two = "level: 1\nf =~ x1 + x2 + x3\nlevel: 2\nf =~ x1 + x2 + x3"
+    with pytest.raises(ModelSyntaxError, match="not supported yet: `level: 2`"):
+        sem(two, data, cluster="school")
+
+
+def test_incomplete_covariates_and_robust_statistics(data: pd.DataFrame) -> None:
+    frame = data.assign(ageyr=data["ageyr"].where(data.index % 9 != 0))
+    model = MODEL + "\nspeed ~ ageyr"
+    with pytest.raises(IdentificationError, match="covariates that are taken as given have gaps"):
+        sem(model, frame, missing="fiml.x", estimator="MLR")
+    assert sem(model, frame, missing="fiml.x", estimator="MLR", fixed_x=False).status.ok
