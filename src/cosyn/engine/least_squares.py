@@ -70,6 +70,7 @@ class OrdinalStructure:
         of_means, of_covariances = base[:p], base[p:]
         diagonal = np.cumsum(np.arange(1, p + 1)) - 1
         D, dD = self._scale_slopes(implied, x, of_covariances[diagonal])
+        of_covariances = self._completed(implied, of_covariances, D, dD)
         j = self.variable
         bare = np.where(self.is_threshold, self._tau(x), 0) - implied.mu[j]
         locations = dD[j] * bare[:, None] + D[j, None] * (self._tau_slopes() - of_means[j])
@@ -82,6 +83,19 @@ class OrdinalStructure:
             + (D[rows] * D[columns])[:, None] * of_covariances[at]
         )
         return np.vstack([locations, of_covariances[diagonal[self.continuous]], correlations])
+
+    def _completed(self, implied: Implied, slopes: Matrix, D: Vector, dD: Matrix) -> Matrix:
+        """Let residual variances that keep the variances of items at 1 / D^2 move along."""
+        own, columns = self.structure.own_columns()
+        if not len(own):
+            return slopes
+        items = self.structure.items[own]
+        loads = implied.LA[:, columns]
+        rows, others = np.tril_indices(len(loads))
+        total = -2 * dD[items] / D[items, None] ** 3
+        missing = total - slopes[items * (items + 3) // 2]
+        moves = np.linalg.solve(loads[items] ** 2, missing)
+        return np.asarray(slopes + (loads[rows] * loads[others]) @ moves)
 
     def _pairs(self) -> tuple[Indices, Indices]:
         """Lower triangle without the diagonal, column by column."""
