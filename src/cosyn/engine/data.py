@@ -107,6 +107,7 @@ def collect(
     names: Sequence[str],
     *,
     ordered: Sequence[str] = (),
+    covariates: Sequence[str] = (),
     group: str | None = None,
     cluster: str | None = None,
     missing: Missing = "listwise",
@@ -119,6 +120,9 @@ def collect(
         The model's observed variables.
     ordered : sequence of str
         The ordinal items.
+    covariates : sequence of str
+        The variables that the model takes as given. Where items are ordinal, respondents without
+        one of them are left out.
     group, cluster : str, optional
         Columns that say to which group, and to which cluster, a respondent belongs.
     missing : {"listwise", "fiml", "pairwise"}
@@ -135,7 +139,10 @@ def collect(
     groups = group_names(frame, group)
     codes = _group_codes(frame, group, groups, len(X))
     clusters = None if cluster is None else _cluster_codes(frame, cluster)
+    chosen = [name for name in names if name in ordered]
     kept = _kept(X, codes, clusters, missing)
+    if chosen:
+        kept &= ~np.isnan(X[:, np.isin(names, covariates)]).any(axis=1)
     parts = []
     for number, name in enumerate(groups):
         here = kept & (codes == number)
@@ -144,11 +151,13 @@ def collect(
             raise _fault("no-respondents", f"nobody is left{where}", "Look at the missing answers")
         parts.append((X[here], None if clusters is None else clusters[here]))
     dropped = len(X) - int(kept.sum())
-    chosen = [name for name in names if name in ordered]
     if chosen:
         _check_categories(parts, names, chosen)
         how: Literal["listwise", "pairwise"] = "listwise" if missing == "listwise" else "pairwise"
-        found = (ordinal_moments(x, names, chosen, missing=how, cluster=c) for x, c in parts)
+        found = (
+            ordinal_moments(x, names, chosen, missing=how, cluster=c, covariates=covariates)
+            for x, c in parts
+        )
         return Data(groups, (), tuple(found), dropped)
     make = sample_moments if missing == "listwise" else incomplete_moments
     return Data(groups, tuple(make(x, names, c) for x, c in parts), (), dropped)

@@ -163,7 +163,8 @@ def sem(
         ML, MLR, MLM, MLMV, MLMVS or MLF; of ordinal items WLSMV, WLSM, WLSMVS, DWLS or ULSMV. By
         default ML, MLR where there are clusters, WLSMV where items are ordinal.
     ordered : iterable of str, or True
-        The ordinal items; all of them if True.
+        The ordinal items; if True all variables but those that the model takes as given: what
+        only explains others is a number, or a 0/1 variable a category.
     missing : {"listwise", "fiml", "pairwise"}
         Leave out respondents with a gap, or use every answer: by likelihood, or where items are
         ordinal pair by pair.
@@ -198,9 +199,14 @@ def sem(
     )
     names = numeric_columns(data)
     plain = parameter_table(described.statements, names, options, described.constraints)
-    chosen = plain.observed if ordered is True else tuple(ordered or ())
     found = collect(
-        data, plain.observed, ordered=chosen, group=group, cluster=cluster, missing=missing
+        data,
+        plain.observed,
+        ordered=plain.responses if ordered is True else tuple(ordered or ()),
+        covariates=plain.covariates,
+        group=group,
+        cluster=cluster,
+        missing=missing,
     )
     wishart = likelihood == "wishart"
     if not found.ordinal:

@@ -102,6 +102,9 @@ class Structure:
         fixed. Unused with `theta`.
     theta : bool
         Whether scaling factors follow from residual variances, rather than these from those.
+    given : ndarray of int, shape (k,)
+        Columns of the covariates that have an effect; given them the scaling factors of items are
+        to be understood.
     item_columns : ndarray of int, shape (i,)
         Columns of the items that have one of their own and whose residual variance, there in Psi,
         follows from their scaling factor; -1 of the others.
@@ -122,6 +125,7 @@ class Structure:
     scale_values: Vector = field(default_factory=lambda: np.zeros(0))
     scale_parameters: Indices = field(default_factory=lambda: np.zeros(0, dtype=np.intp))
     theta: bool = False
+    given: Indices = field(default_factory=lambda: np.zeros(0, dtype=np.intp))
     item_columns: Indices = field(default_factory=lambda: np.zeros(0, dtype=np.intp))
 
     def matrices(self, x: Analytic) -> Matrices:
@@ -141,8 +145,9 @@ class Structure:
         A = np.linalg.inv(np.eye(len(Beta)) - Beta)
         LA = Lambda @ A
         scaled = len(self.items) > 0 and not self.theta
-        total = 1 / self.scales(x) ** 2 if scaled else np.zeros(0)
+        total = np.zeros(0)
         if scaled:
+            total = 1 / self.scales(x) ** 2 + self._by_covariates(Psi, LA)
             self._complete(Psi, LA, total)
         V = A @ Psi @ A.T
         LV = Lambda @ V
@@ -151,6 +156,13 @@ class Structure:
         if scaled:
             Sigma[self.items, self.items] = total
         return Implied(Sigma, mu, V, A @ alpha[:, 0], A, LA, LV, Psi)
+
+    def _by_covariates(self, Psi: Analytic, LA: Analytic) -> Analytic:
+        """Variances of the items that the covariates explain, shape (i,)."""
+        loads = LA[np.ix_(self.items, self.given)]
+        return np.asarray(
+            np.einsum("ik,kl,il->i", loads, Psi[np.ix_(self.given, self.given)], loads)
+        )
 
     def own_columns(self) -> tuple[Indices, Indices]:
         """The items whose residual variance in Psi follows from their scaling factor.
@@ -204,6 +216,20 @@ class Structure:
             cells = np.vstack([self.mean_factors(implied) * U, cells])
         return self.pooled(cells.T).T
 
+    def effects_jacobian(self, implied: Implied, columns: Indices) -> Matrix:
+        """Derivatives of effects on the observed variables, shape (len(columns), p, k).
+
+        Parameters
+        ----------
+        columns : ndarray of int
+            Of the variables whose effects are meant: columns of Lambda A.
+        """
+        leads = np.isin(self.matrix, (LAMBDA, BETA))
+        onto = np.where(leads[:, None], implied.A[np.ix_(self.column * leads, columns)], 0.0)
+        U = implied.columns()[:, self.left]
+        cells = self.pooled(onto[:, :, None] * U.T[:, None, :])
+        return np.moveaxis(cells, 0, -1)
+
     def turns(self, implied: Implied) -> tuple[Matrix, Matrix]:
         """How the columns of G turn as a cell moves: dG[:, a] = alpha[:, a] u + beta[:, a] v.
 
@@ -256,6 +282,7 @@ def structure(table: ParameterTable, group: int = 1) -> Structure:
         np.unique(parameter),
         *_scaling(table, group),
         table.theta,
+        np.array([columns.index(n) for n in table.covariates if n in columns], dtype=np.intp),
         _item_columns(table, group, columns),
     )
 

@@ -20,9 +20,10 @@ from cosyn.engine.fit import FitOptions, SemFit
 from cosyn.engine.fit_indices import FitMeasures, Tests, corrected_measures, incremental, rmsea
 from cosyn.engine.least_squares import LeastSquaresEvaluation, least_squares
 from cosyn.engine.linalg import damped_inverse
-from cosyn.engine.moments import SampleMoments
+from cosyn.engine.lisrel import structures
 from cosyn.engine.optimize import minimise
 from cosyn.engine.start import starting_points
+from cosyn.engine.table import with_sample_values
 from cosyn.errors import IdentificationError
 
 if TYPE_CHECKING:
@@ -31,6 +32,8 @@ if TYPE_CHECKING:
     from cosyn.engine._typing import Indices, Matrix, Vector
     from cosyn.engine.estimators import Test
     from cosyn.engine.least_squares import LeastSquares
+    from cosyn.engine.lisrel import Structure
+    from cosyn.engine.moments import SampleMoments
     from cosyn.engine.optimize import Optimum
     from cosyn.engine.ordinal import OrdinalMoments
     from cosyn.engine.status import FitStatus
@@ -45,7 +48,8 @@ def fit_ordinal(
     Parameters
     ----------
     groups : sequence of OrdinalMoments
-        Of the table's observed variables, in its order, with their asymptotic covariance.
+        Of the table's observed variables, in its order, given its covariates, with their
+        asymptotic covariance.
 
     Raises
     ------
@@ -54,12 +58,13 @@ def fit_ordinal(
     """
     _check(table, groups, options)
     discrepancy = least_squares(table, groups, diagonal=options.resolved().discrepancy == "DWLS")
-    plain = tuple(SampleMoments(each.n, each.names, each.mean, each.cov) for each in groups)
+    plain = tuple(each.sample(table.observed) for each in groups)
+    table = with_sample_values(table, plain)
     optimum = _search(table, discrepancy, plain, options)
     evaluation = optimum.evaluation
     assert isinstance(evaluation, LeastSquaresEvaluation)
-    x, parts = evaluation.x, tuple(part.structure for part in discrepancy.parts)
-    state = _status(table, optimum, evaluation)
+    x, parts = evaluation.x, structures(table)
+    state = _status(table, parts, optimum, evaluation)
     vcov = tests = measures = None
     if state.converged and state.identified:
         vcov, tests = _inference(table, evaluation, groups, options)
@@ -91,7 +96,8 @@ def _check(table: ParameterTable, groups: Sequence[OrdinalMoments], options: Fit
             "Use WLSMV, WLSM, WLSMVS, DWLS or ULSMV",
         )
     for group in groups:
-        if group.names != table.observed or group.Gamma is None:
+        given = group.covariates.names if group.covariates else ()
+        if (group.names, given) != (table.responses, table.covariates) or group.Gamma is None:
             raise IdentificationError(
                 "data.missing-variable",
                 "the model",
@@ -141,7 +147,10 @@ def _with_thresholds(table: ParameterTable, discrepancy: LeastSquares, x: Vector
 
 
 def _status(
-    table: ParameterTable, optimum: Optimum, evaluation: LeastSquaresEvaluation
+    table: ParameterTable,
+    parts: Sequence[Structure],
+    optimum: Optimum,
+    evaluation: LeastSquaresEvaluation,
 ) -> FitStatus:
     if table.df < 0:
         message = f"{table.n_free} free parameters, but only {table.n_moments} statistics"
@@ -152,7 +161,6 @@ def _status(
         return faults.status(converged=False, identified=False, faults=(fault,))
     K = tangent(constraints_of(table), evaluation.x)
     unidentified = faults.unidentified(table, evaluation.information(), K)
-    parts = [part.structure for part in evaluation.discrepancy.parts]
     improper = faults.improper(table, parts, evaluation.x)
     return faults.status(
         converged=True, identified=not unidentified, faults=(*unidentified, *improper)
@@ -289,15 +297,15 @@ def _measures(
 
 
 def _srmr(evaluation: LeastSquaresEvaluation, groups: Sequence[OrdinalMoments]) -> float:
-    """Root mean square of the residual correlations, the diagonal of items counted as 0."""
+    """Root mean square of the residual correlations, the diagonal of items counted as 0.
+
+    With covariates, of the correlations given these.
+    """
     found = []
     for group, part in zip(groups, evaluation.discrepancy.parts, strict=True):
-        p = len(group.names)
-        implied = part.structure.implied(evaluation.x)
-        sd = np.sqrt(np.diag(implied.Sigma))
-        scales = np.where(group.ordered, sd, np.sqrt(np.diag(group.cov)))
-        residuals = (group.correlation - implied.Sigma / np.outer(scales, scales))[
-            np.tril_indices(p)
-        ]
+        p, own = len(group.names), part.responses
+        Sigma = part.structure.implied(evaluation.x).Sigma[np.ix_(own, own)]
+        scales = np.sqrt(np.where(group.ordered, np.diag(Sigma), np.diag(group.cov)))
+        residuals = (group.correlation - Sigma / np.outer(scales, scales))[np.tril_indices(p)]
         found.append(np.sqrt(np.mean(residuals**2)))
     return float(np.average(found, weights=[group.n for group in groups]))
