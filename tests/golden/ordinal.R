@@ -13,8 +13,9 @@ gaps <- function(data) {
   data
 }
 
-save_statistics <- function(data, ordered, missing = "listwise") {
-  model <- paste("f =~", paste(names(data), collapse = " + "))
+save_statistics <- function(data, ordered, missing = "listwise", covariates = c()) {
+  model <- paste("f =~", paste(setdiff(names(data), covariates), collapse = " + "))
+  if (length(covariates)) model <- paste0(model, "\nf ~ ", paste(covariates, collapse = " + "))
   fit <- suppressWarnings(cfa(model, data, ordered = ordered, missing = missing, do.fit = FALSE))
   statistics <- unclass(lavInspect(fit, "wls.obs"))
   Gamma <- unclass(lavInspect(fit, "gamma"))

@@ -173,7 +173,7 @@ def test_statistics_of_ordinal_items() -> None:
     )
 
 
-WLS = expected(FOLDER / "cases" / "ordinal_wls")["cases"]
+WLS = expected(FOLDER / "cases" / "wls_ordinal")["cases"]
 
 
 @pytest.mark.parametrize("name", WLS)

@@ -13,11 +13,14 @@ from cosyn.engine.least_squares import least_squares
 from cosyn.engine.ordinal import OrdinalMoments, ordinal_moments
 from cosyn.engine.ordinal_fit import fit_ordinal
 from cosyn.engine.partable import ParameterTable, TableOptions, parameter_table
+from cosyn.engine.standardize import standardized
 from cosyn.engine.start import starting_points
 from cosyn.engine.syntax import parse_model
 
 NAMES = tuple(f"x{k}" for k in range(1, 7))
 MODEL = "f =~ x1 + x2 + x3\ng =~ x4 + x5 + x6\ng ~ f"
+#: Ordinal items that explain others: their residual variances are no diagonal of Theta.
+MEDIATED = "f =~ x1 + x2 + x3\nx4 ~ f\nx5 ~ x4 + f\nx6 ~ x5\nx3 ~ x5"
 seeds = st.integers(0, 2**32 - 1)
 few = settings(max_examples=10, deadline=None)
 
@@ -32,7 +35,11 @@ def draw(seed: int, n: int = 300) -> np.ndarray:
 
 
 def table_of(
-    *, theta: bool = False, std_lv: bool = False, groups: tuple[str, ...] = ("",)
+    *,
+    theta: bool = False,
+    std_lv: bool = False,
+    groups: tuple[str, ...] = ("",),
+    model: str = MODEL,
 ) -> ParameterTable:
     options = TableOptions(
         std_lv=std_lv,
@@ -41,23 +48,25 @@ def table_of(
         groups=groups,
         equal=frozenset({"loadings", "thresholds"}) if len(groups) > 1 else frozenset(),
     )
-    return parameter_table(parse_model(MODEL).statements, NAMES, options)
+    return parameter_table(parse_model(model).statements, NAMES, options)
 
 
 def moments(X: np.ndarray) -> OrdinalMoments:
     return ordinal_moments(X, NAMES, NAMES[:5])
 
 
-def fit(X: np.ndarray, *, theta: bool = False, std_lv: bool = False) -> SemFit:
-    return fit_ordinal(table_of(theta=theta, std_lv=std_lv), (moments(X),), FitOptions("WLSMV"))
+def fit(X: np.ndarray, *, theta: bool = False, std_lv: bool = False, model: str = MODEL) -> SemFit:
+    table = table_of(theta=theta, std_lv=std_lv, model=model)
+    return fit_ordinal(table, (moments(X),), FitOptions("WLSMV"))
 
 
 @few
-@given(seed=seeds, theta=st.booleans(), several=st.booleans())
-def test_slopes_are_derivatives(seed: int, theta: bool, several: bool) -> None:
+@given(seed=seeds, theta=st.booleans(), several=st.booleans(), mediated=st.booleans())
+def test_slopes_are_derivatives(seed: int, theta: bool, several: bool, mediated: bool) -> None:
     X = draw(seed)
     parts = np.split(X, 2) if several else [X]
-    table = table_of(theta=theta, groups=("a", "b") if several else ("",))
+    model = MEDIATED if mediated else MODEL
+    table = table_of(theta=theta, groups=("a", "b") if several else ("",), model=model)
     samples = tuple(moments(part) for part in parts)
     discrepancy = least_squares(table, samples, "DWLS")
     rng = np.random.default_rng(seed)
@@ -76,6 +85,21 @@ def test_parameterisations_fit_alike(seed: int) -> None:
     for name in ("chisq", "chisq_scaled", "cfi", "srmr", "rmsea_scaled"):
         values = [getattr(each.measures, name) for each in fits]
         assert values == pytest.approx([values[0]] * 3, rel=1e-5, abs=1e-7), name
+
+
+@few
+@given(seed=seeds)
+def test_parameterisations_fit_alike_where_items_explain_items(seed: int) -> None:
+    X = draw(seed)
+    delta, theta = fit(X, model=MEDIATED), fit(X, theta=True, model=MEDIATED)
+    if not (delta.status.ok and theta.status.ok):
+        return
+    for name in ("chisq", "chisq_scaled", "srmr"):
+        wanted = pytest.approx(getattr(theta.measures, name), rel=1e-5, abs=1e-7)
+        assert getattr(delta.measures, name) == wanted, name
+    a, b = standardized(delta).estimates, standardized(theta).estimates
+    rows = [k for k, row in enumerate(delta.table.rows) if row.op in {"=~", "~", "~~"}]
+    np.testing.assert_allclose(a[rows], b[rows], atol=1e-5)
 
 
 @few

@@ -8,9 +8,10 @@ import numpy as np
 
 from cosyn.engine._ordinal_data import OrdinalFault
 from cosyn.engine._ordinal_layout import serial
-from cosyn.engine.contingency import tables
-from cosyn.engine.polychoric import BOUND, Correlations, polychoric
+from cosyn.engine.contingency import margins, tables
+from cosyn.engine.polychoric import BOUND, Correlations, polychoric, thresholds
 from cosyn.engine.polyserial import polyserial, product_moment
+from cosyn.engine.rectangle import limits, residual_polychoric
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,9 +20,14 @@ if TYPE_CHECKING:
     from cosyn.engine._ordinal_layout import Answers, Layout
     from cosyn.engine._typing import Flags, Indices, Matrix, Vector
     from cosyn.engine.contingency import Counts
+    from cosyn.engine.rectangle import Limits
 
 #: Respondents for each cell of a table below which it is sparse (Cochran 1954).
 _PER_CELL = 5
+#: Arrays of the size of a block that are at work at a time.
+_ARRAYS = 8
+#: Residual correlations are not searched from nearer to the bound.
+_START = 0.9
 
 
 def correlations(data: Prepared, counts: Counts) -> tuple[Vector, tuple[OrdinalFault, ...]]:
@@ -29,7 +35,8 @@ def correlations(data: Prepared, counts: Counts) -> tuple[Vector, tuple[OrdinalF
     plan, answers = data.layout, data.answers
     rho, at_bound = np.zeros(len(plan.rows)), np.zeros(len(plan.rows), dtype=np.bool_)
     ordinal, mixed, continuous = (plan.pairs(ordinal=k) for k in (2, 1, 0))
-    found = _ordinal(answers.tau, counts, plan)
+    tau = answers.tau
+    found = _residual(answers, counts, plan) if plan.given else _ordinal(tau, counts, plan)
     rho[ordinal], at_bound[ordinal] = found.rho, found.at_bound
     rho[mixed], at_bound[mixed] = _mixed(answers, plan)
     rho[continuous], at_bound[continuous] = _continuous(answers, plan)
@@ -46,6 +53,21 @@ def _ordinal(tau: Matrix, counts: Counts, plan: Layout) -> Correlations:
     pairs = plan.pairs(ordinal=2)
     rows, columns = plan.place[plan.rows[pairs]], plan.place[plan.columns[pairs]]
     return polychoric(tables(counts, rows, columns), tau[rows], tau[columns])
+
+
+def _residual(answers: Answers, counts: Counts, plan: Layout) -> Correlations:
+    """Of the residuals, which have no tables; those of the items themselves are the start."""
+    rows, columns = (plan.place[side[plan.pairs(ordinal=2)]] for side in (plan.rows, plan.columns))
+    start = _ordinal(thresholds(margins(counts)), counts, plan).rho
+
+    def blocks(pairs: Indices) -> Iterator[tuple[Limits, Limits]]:
+        items = np.arange(answers.tau.shape[0])
+        for block in answers.blocks(_ARRAYS * len(pairs)):
+            every = limits(*answers.rows(block).around(items))
+            yield every.of(rows[pairs]), every.of(columns[pairs])
+
+    rho, at_bound = residual_polychoric(blocks, np.clip(start, -_START, _START))
+    return Correlations(rho, at_bound, np.zeros(len(rho), dtype=np.bool_))
 
 
 def _sparse(data: Prepared) -> Indices:

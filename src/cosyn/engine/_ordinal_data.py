@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 
 from cosyn.engine._ordinal_layout import Answers, Layout, layout
+from cosyn.engine._ordinal_regression import regressions
 from cosyn.engine.contingency import BLOCK
+from cosyn.engine.covariates import Covariates, covariates_of
 from cosyn.engine.polychoric import thresholds
 from cosyn.errors import IdentificationError
 
@@ -50,12 +52,17 @@ class Prepared:
     Attributes
     ----------
     names : tuple of str, length p
+        Without the covariates.
     values : ndarray, shape (n, p)
         Their answers as given.
     answers : Answers
     layout : Layout
+    covariates : Covariates
     mean, sd : ndarray, shape (p,)
-        Zero and one for ordinal items; `sd` with divisor n.
+        Zero and one for ordinal items; `sd` with divisor n. Of continuous variables with
+        covariates the intercepts and residual standard deviations.
+    slopes : ndarray, shape (p, k)
+        On the covariates.
     pair_counts : ndarray of int, shape (p, p)
     cluster : ndarray of int, shape (n,), or None
     faults : tuple of OrdinalFault
@@ -65,19 +72,20 @@ class Prepared:
     values: Matrix
     answers: Answers
     layout: Layout
+    covariates: Covariates
     mean: Vector
     sd: Vector
+    slopes: Matrix
     pair_counts: Counts
     cluster: Indices | None
     faults: tuple[OrdinalFault, ...]
 
     def thresholds(self) -> tuple[Vector, ...]:
-        """Thresholds of each item, empty for a continuous variable."""
+        """Thresholds of each item where covariates are zero, empty for a continuous variable."""
         plan, tau = self.layout, self.answers.tau
-        return tuple(
-            tau[k, :steps].copy() if o else np.empty(0)
-            for o, k, steps in zip(plan.ordered, plan.place, plan.steps, strict=True)
-        )
+        moved = self.slopes @ self.covariates.mean
+        parts = zip(plan.ordered, plan.place, plan.steps, moved, strict=True)
+        return tuple(tau[k, :steps] + shift if o else np.empty(0) for o, k, steps, shift in parts)
 
 
 def prepare(
@@ -87,6 +95,7 @@ def prepare(
     missing: Literal["listwise", "pairwise"],
     cluster: Sequence[Any] | NDArray[Any] | None,
     levels: Mapping[str, Sequence[float]],
+    covariates: Sequence[str] = (),
 ) -> Prepared:
     """Check the data, leave out the respondents that cannot be used, and number the categories.
 
@@ -95,32 +104,90 @@ def prepare(
     IdentificationError
         If the data determine no statistics.
     """
-    is_ordered = np.isin(list(names), list(ordered))
-    items = [name for name, o in zip(names, is_ordered, strict=True) if o]
-    present = ~np.isnan(X)
-    enough = np.all if missing == "listwise" else np.any
-    kept = np.asarray(enough(present, axis=1))
-    values = X if kept.all() else X[kept]
-    _check(values, names)
-    _check_continuous(values[:, ~is_ordered], [n for n in names if n not in items])
+    given = np.isin(list(names), list(covariates))
+    _check_roles(covariates, names, ordered)
+    own = [name for name, g in zip(names, given, strict=True) if not g]
+    Y, kept = X[:, ~given] if given.any() else X, _kept(X, given, missing)
+    values = Y if kept.all() else Y[kept]
+    is_ordered = np.isin(own, list(ordered))
+    items = [name for name, o in zip(own, is_ordered, strict=True) if o]
+    _check(values, own)
+    _check_continuous(values[:, ~is_ordered], [n for n in own if n not in items])
     codes, categories = _coded(values[:, is_ordered], items)
-    pair_counts = _pair_counts(present[kept])
-    _check_pairs(pair_counts, names)
-    mean, sd = _moments(values, is_ordered)
-    every = np.ones(len(names), dtype=np.intp)
+    pair_counts = _pair_counts(~np.isnan(values))
+    _check_pairs(pair_counts, own)
+    every = np.ones(len(own), dtype=np.intp)
     every[is_ordered] = categories
-    z = (values[:, ~is_ordered] - mean[~is_ordered]) / sd[~is_ordered]
+    found = covariates_of(X[kept][:, given], [n for n, g in zip(names, given, strict=True) if g])
+    tau = thresholds(_margins(codes, max(2, *every)))
+    first = _first_step(values, own, is_ordered, codes, tau, found)
     return Prepared(
-        tuple(names),
+        tuple(own),
         values,
-        Answers(codes, z, thresholds(_margins(codes, max(2, *every)))),
-        layout(is_ordered, every),
-        mean,
-        sd,
+        first.answers,
+        layout(is_ordered, every, len(found.names)),
+        found,
+        first.mean,
+        first.sd,
+        first.slopes,
         pair_counts,
         _clusters(cluster, kept),
-        tuple(_empty(X[:, is_ordered], values[:, is_ordered], items, levels)),
+        tuple(_empty(Y[:, is_ordered], values[:, is_ordered], items, levels)),
     )
+
+
+def _kept(X: Matrix, given: Flags, missing: Literal["listwise", "pairwise"]) -> Flags:
+    """Who has all the answers, or one; but all the covariates in either case."""
+    present = ~np.isnan(X)
+    enough = np.all if missing == "listwise" else np.any
+    return np.asarray(enough(present[:, ~given], axis=1) & present[:, given].all(axis=1))
+
+
+def _check_roles(covariates: Sequence[str], names: Sequence[str], ordered: Sequence[str]) -> None:
+    both = [name for name in names if name in covariates and name in ordered]
+    if both:
+        raise _impossible(
+            "ordered-covariate",
+            f"{', '.join(f'`{name}`' for name in both)} explains others and nothing explains it: "
+            "what a model takes as given has no distribution and so no thresholds",
+            "Do not declare it as ordered; code it by numbers, or by a 0/1 variable a category",
+        )
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _FirstStep:
+    """The answers and the statistics of single variables, as `Prepared` has them."""
+
+    answers: Answers
+    mean: Vector
+    sd: Vector
+    slopes: Matrix
+
+
+def _first_step(
+    values: Matrix,
+    names: Sequence[str],
+    ordered: Flags,
+    codes: Codes,
+    tau: Matrix,
+    covariates: Covariates,
+) -> _FirstStep:
+    """Thresholds, means and variances of each variable, given the covariates if there are any."""
+    y, X = values[:, ~ordered], covariates.standardized
+    mean, sd = np.zeros(len(names)), np.ones(len(names))
+    slopes = np.zeros((len(names), X.shape[1]))
+    if not X.shape[1]:
+        mean[~ordered], sd[~ordered] = np.nanmean(y, axis=0), np.nanstd(y, axis=0)
+        z = (y - mean[~ordered]) / sd[~ordered]
+        return _FirstStep(Answers(codes, z, tau, X, slopes[ordered].T), mean, sd, slopes)
+    items = [name for name, o in zip(names, ordered, strict=True) if o]
+    found = regressions(codes, tau, y, (items, [n for n in names if n not in items]), X)
+    sd[~ordered] = found.sd
+    slopes[ordered] = found.of_items.T / covariates.sd
+    slopes[~ordered] = found.of_continuous.T / covariates.sd
+    mean[~ordered] = found.mean - slopes[~ordered] @ covariates.mean
+    z = (y - found.mean - X @ found.of_continuous) / found.sd
+    return _FirstStep(Answers(codes, z, found.tau, X, found.of_items), mean, sd, slopes)
 
 
 def _check(values: Matrix, names: Sequence[str]) -> None:
@@ -192,13 +259,6 @@ def _pair_counts(present: Flags) -> Counts:
         seen = present[start : start + BLOCK].astype(np.float64)
         total += seen.T @ seen
     return np.asarray(total.astype(np.int64))
-
-
-def _moments(values: Matrix, ordered: Flags) -> tuple[Vector, Vector]:
-    mean, sd = np.zeros(len(ordered)), np.ones(len(ordered))
-    mean[~ordered] = np.nanmean(values[:, ~ordered], axis=0)
-    sd[~ordered] = np.nanstd(values[:, ~ordered], axis=0)
-    return mean, sd
 
 
 def _clusters(cluster: Sequence[Any] | NDArray[Any] | None, kept: Flags) -> Indices | None:

@@ -1,7 +1,8 @@
 """Scores of correlations, and how they move with the statistics of the first step.
 
 A21 has one row for each pair: sums over respondents of the score of its correlation times the
-scores of the same pair's likelihood by the thresholds, means and variances of its two variables.
+scores of the same pair's likelihood by the thresholds, means, slopes and variances of its two
+variables.
 A22 sums the squares of the score (Muthen 1984, *Psychometrika* 49, 115-132, appendix).
 """
 
@@ -16,24 +17,34 @@ from cosyn.engine.bivariate import cells, threshold_slopes
 from cosyn.engine.contingency import tables
 from cosyn.engine.polychoric import SMALLEST
 from cosyn.engine.polyserial import serial_scores
+from cosyn.engine.rectangle import limits, rectangle_scores
 
 if TYPE_CHECKING:
     from cosyn.engine._ordinal_layout import Answers, Layout
     from cosyn.engine._typing import Indices, Matrix, Vector
     from cosyn.engine.contingency import Counts
     from cosyn.engine.polyserial import SerialScores
+    from cosyn.engine.rectangle import Limits
 
 
 def equations(
     answers: Answers, counts: Counts, plan: Layout, rho: Vector
 ) -> tuple[Matrix, Vector, Matrix]:
-    """A21 (P, univariate), A22 (P,), and the score tables (Po, K + 1, K + 1) of ordinal pairs."""
+    """A21 (P, univariate), A22 (P,), and the score tables (Po, K + 1, K + 1) of ordinal pairs.
+
+    There are no tables where covariates shift the thresholds.
+    """
     A21, A22 = np.zeros((len(rho), plan.univariate)), np.zeros(len(rho))
-    lookup = _ordinal_pairs(answers.tau, counts, plan, rho, A21, A22)
-    if not plan.ordered.all():
+    lookup = np.zeros((0, 1, 1))
+    if not plan.given:
+        lookup = _ordinal_pairs(answers.tau, counts, plan, rho, A21, A22)
+    if plan.given or not plan.ordered.all():
         for block in answers.blocks(len(rho)):
-            _mixed_pairs(answers.rows(block), plan, rho, A21, A22)
-            _continuous_pairs(answers.rows(block), plan, rho, A21, A22)
+            part = answers.rows(block)
+            if plan.given:
+                _residual_pairs(part, plan, rho, A21, A22)
+            _mixed_pairs(part, plan, rho, A21, A22)
+            _continuous_pairs(part, plan, rho, A21, A22)
     return A21, A22, lookup
 
 
@@ -79,6 +90,21 @@ def look_up(scores: Matrix, answers: Answers, plan: Layout) -> Matrix:
     return np.asarray(scores.ravel()[index])
 
 
+def limits_of_pairs(answers: Answers, plan: Layout) -> tuple[Limits, Limits]:
+    """Limits of both variables of the ordinal pairs, as covariates shift them, each (n, Po)."""
+    every = limits(*answers.around(np.arange(len(answers.tau))))
+    pairs = plan.pairs(ordinal=2)
+    return every.of(plan.place[plan.rows[pairs]]), every.of(plan.place[plan.columns[pairs]])
+
+
+def _residual_pairs(answers: Answers, plan: Layout, rho: Vector, A21: Matrix, A22: Vector) -> None:
+    pairs = plan.pairs(ordinal=2)
+    scores = rectangle_scores(*limits_of_pairs(answers, plan), rho[pairs])
+    A22[pairs] += np.nansum(scores.rho**2, axis=0)
+    for items, sides in ((plan.rows[pairs], scores.x), (plan.columns[pairs], scores.y)):
+        _add_items(A21, answers, plan, pairs, items, scores.rho, sides)
+
+
 def mixed_scores(answers: Answers, plan: Layout, rho: Vector) -> SerialScores:
     """Scores of the mixed pairs, each (n, Pm); NaN where an answer is missing."""
     continuous, items = serial(plan)
@@ -92,16 +118,46 @@ def _mixed_pairs(answers: Answers, plan: Layout, rho: Vector, A21: Matrix, A22: 
     continuous, items = serial(plan)
     scores = mixed_scores(answers, plan, rho)
     A22[pairs] += np.nansum(scores.rho**2, axis=0)
-    A21[pairs, plan.first[continuous]] += np.nansum(scores.rho * scores.mean, axis=0)
+    _add_means(A21, answers, plan, pairs, continuous, scores.rho * scores.mean)
     A21[pairs, plan.variance[continuous]] += np.nansum(scores.rho * scores.variance, axis=0)
+    sides = scores.lower, scores.upper
+    _add_items(A21, answers, plan, pairs, items, scores.rho, sides)
+
+
+def _add_items(
+    A21: Matrix,
+    answers: Answers,
+    plan: Layout,
+    pairs: Indices,
+    items: Indices,
+    scores: Matrix,
+    sides: tuple[Matrix, Matrix],
+) -> None:
+    """Add products of scores (n, A) with those by lower and upper limits, by what moves these."""
     codes = answers.codes[:, plan.place[items]]
-    by_upper = np.nan_to_num(scores.rho * scores.upper)
-    by_lower = np.nan_to_num(scores.rho * scores.lower)
+    by_lower, by_upper = (np.nan_to_num(scores * side) for side in sides)
     sums = [
         np.where(codes == k, by_upper, np.where(codes == k + 1, by_lower, 0.0)).sum(axis=0)
         for k in range(answers.tau.shape[1])
     ]
     _add_thresholds(A21, plan, pairs, items, np.array(sums).T)
+    if plan.given:
+        A21[pairs, plan.slopes[:, items]] -= answers.covariates.T @ (by_lower + by_upper)
+
+
+def _add_means(
+    A21: Matrix,
+    answers: Answers,
+    plan: Layout,
+    pairs: Indices,
+    variables: Indices,
+    products: Matrix,
+) -> None:
+    """Add products (n, A) of scores with those by the means of variables."""
+    products = np.nan_to_num(products)
+    A21[pairs, plan.first[variables]] += products.sum(axis=0)
+    if plan.given:
+        A21[pairs, plan.slopes[:, variables]] += answers.covariates.T @ products
 
 
 def continuous_scores(answers: Answers, plan: Layout, rho: Vector) -> Matrix:
@@ -125,5 +181,5 @@ def _continuous_pairs(
     for own, other in (sides, sides[::-1]):
         x, y = answers.z[:, plan.place[own]], answers.z[:, plan.place[other]]
         mean = (x - r * y) / (1 - r * r)
-        A21[pairs, plan.first[own]] += np.nansum(scores * mean, axis=0)
+        _add_means(A21, answers, plan, pairs, own, scores * mean)
         A21[pairs, plan.variance[own]] += np.nansum(scores * (x * mean - 1) / 2, axis=0)

@@ -19,12 +19,15 @@ from scipy.special import ndtr
 from cosyn.engine._ordinal_equations import (
     continuous_scores,
     equations,
+    limits_of_pairs,
     look_up,
     mixed_scores,
 )
+from cosyn.engine._ordinal_regression import casewise, places
 from cosyn.engine.bivariate import normal_density
 from cosyn.engine.casewise import cluster_sums
 from cosyn.engine.contingency import margins
+from cosyn.engine.rectangle import correlation_scores
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -32,6 +35,8 @@ if TYPE_CHECKING:
     from cosyn.engine._ordinal_layout import Answers, Layout
     from cosyn.engine._typing import Indices, Matrix, Vector
     from cosyn.engine.contingency import Counts
+
+_NO_COVARIATES = np.zeros(0)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -44,12 +49,14 @@ class Influence:
     univariate : tuple of ndarray
         For an ordinal item (K + 1, K_v - 1), the influence of each category on its thresholds; the
         last row is that of a missing answer. For a continuous variable (2, 2), from its scores to
-        its influence.
+        its influence; and so for every variable where there are covariates.
     lookup : ndarray, shape (Po, K + 1, K + 1)
-        Scores of the correlations of the ordinal pairs by the answers.
+        Scores of the correlations of the ordinal pairs by the answers; unused with covariates.
     rho : ndarray, shape (P,)
     A21 : ndarray, shape (P, univariate)
     A22 : ndarray, shape (P,)
+    origin : ndarray, shape (k,)
+        Means of the covariates over their standard deviations.
     """
 
     layout: Layout
@@ -58,6 +65,7 @@ class Influence:
     rho: Vector
     A21: Matrix
     A22: Vector
+    origin: Vector
 
     def rows(self, answers: Answers) -> Matrix:
         """Influence of respondents, shape (n, q), on statistics of standardized variables."""
@@ -69,13 +77,17 @@ class Influence:
         second -= first @ self.A21.T
         second /= self.A22
         self._covariances(first, second)
+        if self.layout.given:
+            self._at_zero(first)
         return out
 
     def _univariate(self, answers: Answers, out: Matrix) -> None:
         plan = self.layout
         for v, table in enumerate(self.univariate):
             k = plan.place[v]
-            if plan.ordered[v]:
+            if plan.given:
+                out[:, places(plan, v)] = casewise(answers, plan, v) @ table
+            elif plan.ordered[v]:
                 out[:, plan.first[v] : plan.first[v] + plan.steps[v]] = table[answers.codes[:, k]]
             else:
                 influence = _moment_scores(answers.z[:, k]) @ table
@@ -83,7 +95,12 @@ class Influence:
 
     def _correlations(self, answers: Answers, out: Matrix) -> None:
         plan = self.layout
-        out[:, plan.pairs(ordinal=2)] = look_up(self.lookup, answers, plan)
+        if plan.given:
+            pairs = plan.pairs(ordinal=2)
+            residual = correlation_scores(*limits_of_pairs(answers, plan), self.rho[pairs])
+            out[:, pairs] = np.nan_to_num(residual)
+        else:
+            out[:, plan.pairs(ordinal=2)] = look_up(self.lookup, answers, plan)
         if not plan.ordered.all():
             mixed = mixed_scores(answers, plan, self.rho).rho
             out[:, plan.pairs(ordinal=1)] = np.nan_to_num(mixed)
@@ -97,8 +114,18 @@ class Influence:
             free = np.flatnonzero(~plan.ordered[side])
             second[:, free] += self.rho[free] / 2 * first[:, plan.variance[side[free]]]
 
+    def _at_zero(self, first: Matrix) -> None:
+        """From thresholds and means where covariates have their means to those where they are 0."""
+        plan = self.layout
+        for v, steps in enumerate(plan.steps):
+            shift = first[:, plan.slopes[:, v]] @ self.origin
+            own = slice(plan.first[v], plan.first[v] + steps)
+            first[:, own] += shift[:, None] if plan.ordered[v] else -shift[:, None]
 
-def influence(answers: Answers, counts: Counts, plan: Layout, rho: Vector) -> Influence:
+
+def influence(
+    answers: Answers, counts: Counts, plan: Layout, rho: Vector, origin: Vector = _NO_COVARIATES
+) -> Influence:
     """Prepare the influence of respondents on the statistics.
 
     Parameters
@@ -108,14 +135,23 @@ def influence(answers: Answers, counts: Counts, plan: Layout, rho: Vector) -> In
     plan : Layout
     rho : ndarray, shape (P,)
         Correlations.
+    origin : ndarray, shape (k,)
+        Means of the covariates over their standard deviations.
     """
+    A21, A22, lookup = equations(answers, counts, plan, rho)
+    return Influence(plan, _of_single(answers, counts, plan), lookup, rho, A21, A22, origin)
+
+
+def _of_single(answers: Answers, counts: Counts, plan: Layout) -> tuple[Matrix, ...]:
+    """What turns answers, or scores, into their influence on the statistics of each variable."""
+    if plan.given:
+        scores = (casewise(answers, plan, v) for v in range(len(plan.ordered)))
+        return tuple(np.asarray(np.linalg.inv(s.T @ s)) for s in scores)
     single = margins(counts)
-    univariate = tuple(
+    return tuple(
         _of_thresholds(answers.tau[k, :steps], single[k]) if o else _of_moments(answers.z[:, k])
         for o, k, steps in zip(plan.ordered, plan.place, plan.steps, strict=True)
     )
-    A21, A22, lookup = equations(answers, counts, plan, rho)
-    return Influence(plan, univariate, lookup, rho, A21, A22)
 
 
 def _of_thresholds(tau: Vector, margin: Counts) -> Matrix:

@@ -15,14 +15,17 @@ if TYPE_CHECKING:
     from cosyn.engine._typing import Flags, Indices, Matrix, Vector
     from cosyn.engine.contingency import Codes
 
+_NO_COVARIATES = np.zeros(0)
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Layout:
     """Where each statistic stands: the order of ``lavInspect(fit, "wls.obs")`` in lavaan.
 
     Thresholds, and minus the mean of a continuous variable in its place, variable by variable;
-    then the variances of the continuous variables; then the lower triangle of the correlation
-    (covariance) matrix without its diagonal, column by column.
+    then the slopes of all variables on the covariates, covariate by covariate; then the variances
+    of the continuous variables; then the lower triangle of the correlation (covariance) matrix
+    without its diagonal, column by column.
 
     Attributes
     ----------
@@ -35,6 +38,8 @@ class Layout:
         Its thresholds; 1 for a mean.
     variance : ndarray of int, shape (p,)
         Position of its variance; -1 for an ordinal item.
+    slopes : ndarray of int, shape (k, p)
+        Position of its slope on each of the k covariates.
     rows, columns : ndarray of int, shape (P,)
         The variables of each pair, rows > columns.
     """
@@ -44,13 +49,19 @@ class Layout:
     first: Indices
     steps: Indices
     variance: Indices
+    slopes: Indices
     rows: Indices
     columns: Indices
 
     @property
     def univariate(self) -> int:
-        """Number of thresholds, means and variances: the correlations begin there."""
-        return int(self.steps.sum() + (~self.ordered).sum())
+        """Number of thresholds, means, slopes and variances: the correlations begin there."""
+        return int(self.steps.sum() + self.slopes.size + (~self.ordered).sum())
+
+    @property
+    def given(self) -> bool:
+        """Whether there are covariates."""
+        return len(self.slopes) > 0
 
     def pairs(self, *, ordinal: int) -> Indices:
         """Numbers of the pairs in which so many of the two variables are ordinal."""
@@ -58,15 +69,16 @@ class Layout:
         return np.flatnonzero(found == ordinal)
 
 
-def layout(ordered: Flags, categories: Indices) -> Layout:
+def layout(ordered: Flags, categories: Indices, covariates: int = 0) -> Layout:
     """Lay out the statistics of variables (p,), given the categories (p,) of the ordinal ones."""
     steps = np.where(ordered, categories - 1, 1)
     first = np.cumsum(steps) - steps
+    slopes = steps.sum() + np.arange(covariates * len(ordered)).reshape(covariates, len(ordered))
     continuous = np.cumsum(~ordered) - 1
     place = np.where(ordered, np.cumsum(ordered) - 1, continuous)
-    variance = np.where(ordered, -1, steps.sum() + continuous)
+    variance = np.where(ordered, -1, steps.sum() + slopes.size + continuous)
     columns, rows = np.triu_indices(len(ordered), 1)
-    return Layout(ordered, place, first, steps, variance, rows, columns)
+    return Layout(ordered, place, first, steps, variance, slopes, rows, columns)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -78,14 +90,20 @@ class Answers:
     codes : ndarray of int8, shape (n, items)
         Categories of the ordinal items, -1 where missing.
     z : ndarray, shape (n, continuous)
-        Standardized continuous variables, NaN where missing.
+        Standardized continuous variables, or what covariates leave of them; NaN where missing.
     tau : ndarray, shape (items, K - 1)
         Thresholds, infinite where there are none.
+    covariates : ndarray, shape (n, k)
+        Standardized.
+    slopes : ndarray, shape (k, items)
+        Of the normal variables behind the items.
     """
 
     codes: Codes
     z: Matrix
     tau: Matrix
+    covariates: Matrix
+    slopes: Matrix
 
     def blocks(self, width: int) -> Iterator[slice]:
         """Ranges of rows of which arrays of so many columns fit into the cache."""
@@ -94,14 +112,21 @@ class Answers:
 
     def rows(self, which: slice | Indices) -> Answers:
         """Some of the respondents."""
-        return Answers(self.codes[which], self.z[which], self.tau)
+        return Answers(
+            self.codes[which], self.z[which], self.tau, self.covariates[which], self.slopes
+        )
 
     def around(self, items: Indices) -> tuple[Matrix, Matrix]:
-        """Thresholds below and above the answers to some items, (n, A); NaN where missing."""
+        """Thresholds below and above the answers to some items, (n, A); NaN where missing.
+
+        They are those of a respondent's own: the covariates shift them.
+        """
         edges = np.pad(np.clip(self.tau, -FAR, FAR), ((0, 0), (1, 1)), constant_values=FAR)
         edges[:, 0] = -FAR
         codes = self.codes[:, items].astype(np.intp)
         gap = np.where(codes < 0, np.nan, 0.0)
+        if len(self.slopes):
+            gap -= self.covariates @ self.slopes[:, items]
         return edges[items, codes] + gap, edges[items, codes + 1] + gap
 
 
@@ -113,10 +138,18 @@ def serial(plan: Layout) -> tuple[Indices, Indices]:
     return np.where(ordinal_row, columns, rows), np.where(ordinal_row, rows, columns)
 
 
-def scales(plan: Layout, sd: Vector) -> Vector:
-    """What turns statistics of standardized variables into those of variables with sd (p,)."""
+def scales(plan: Layout, sd: Vector, covariates: Vector = _NO_COVARIATES) -> Vector:
+    """What turns statistics of standardized variables into those of variables with sd (p,).
+
+    Parameters
+    ----------
+    covariates : ndarray, shape (k,)
+        Standard deviations of the covariates.
+    """
     means = [
         np.ones(k) if o else -s * np.ones(1)
         for o, k, s in zip(plan.ordered, plan.steps, sd, strict=True)
     ]
-    return np.concatenate([*means, sd[~plan.ordered] ** 2, sd[plan.rows] * sd[plan.columns]])
+    slopes = (sd / covariates[:, None]).ravel()
+    variances = sd[~plan.ordered] ** 2
+    return np.concatenate([*means, slopes, variances, sd[plan.rows] * sd[plan.columns]])

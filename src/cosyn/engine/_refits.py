@@ -122,17 +122,23 @@ def _refit_ordinal(fit: SemFit, rows: Sequence[Indices]) -> Refits:
     groups = []
     for group, k in zip(fit.ordinal, rows, strict=True):
         assert group.values is not None
-        X = group.values[k]
+        X, given = group.values[k], fit.table.covariates
+        if group.covariates is not None:
+            X = np.hstack([X, group.covariates.values[k]])
+        columns = (*group.names, *given)
         names = [name for name, ordinal in zip(group.names, group.ordered, strict=True) if ordinal]
         missing: Missing = "pairwise" if np.isnan(X).any() else "listwise"
-        groups.append(ordinal_moments(X, group.names, names, missing=missing, gamma=gamma))
+        groups.append(
+            ordinal_moments(X, columns, names, missing=missing, gamma=gamma, covariates=given)
+        )
         if list(map(len, groups[-1].thresholds)) != list(map(len, group.thresholds)):
             return _failed(fit, EMPTY_CATEGORY)
     assert kind in {"DWLS", "ULS", "WLS"}
     discrepancy = least_squares(fit.table, groups, kind)
-    parts = tuple(part.structure for part in discrepancy.parts)
+    table = with_sample_values(fit.table, [each.sample(fit.table.observed) for each in groups])
     optimum = _search(fit, discrepancy, minimise, [fit.x])
-    return _refit(fit, fit.table, parts, optimum, sum(group.n - 1 for group in groups))
+    n = sum(group.n - 1 for group in groups)
+    return _refit(fit, table, structures(table), optimum, n)
 
 
 def _search(

@@ -24,6 +24,12 @@ def normal_density(x: Vector) -> Vector:
     return np.asarray(np.exp(-0.5 * x * x) / np.sqrt(2 * np.pi))
 
 
+def interval(lower: Vector, upper: Vector) -> Vector:
+    """Probability of a standard normal between two points, exact in both tails, any shape."""
+    turned = np.where(lower > 0, -1.0, 1.0)
+    return np.asarray(np.abs(ndtr(turned * upper) - ndtr(turned * lower)))
+
+
 def density(h: Matrix, k: Matrix, rho: Matrix) -> Matrix:
     """Density phi2(h, k; rho), which is the derivative of Phi2 by rho too (Plackett 1954).
 

@@ -139,8 +139,9 @@ def collect(
     groups = group_names(frame, group)
     codes = _group_codes(frame, group, groups, len(X))
     clusters = None if cluster is None else _cluster_codes(frame, cluster)
+    chosen = [name for name in names if name in ordered]
     kept = _kept(X, codes, clusters, missing)
-    if missing != "fiml.x":
+    if missing != "fiml.x" or chosen:
         kept &= ~np.isnan(X[:, [names.index(name) for name in covariates]]).any(axis=1)
     parts = []
     for number, name in enumerate(groups):
@@ -150,11 +151,13 @@ def collect(
             raise _fault("no-respondents", f"nobody is left{where}", "Look at the missing answers")
         parts.append((X[here], None if clusters is None else clusters[here]))
     dropped = len(X) - int(kept.sum())
-    chosen = [name for name in names if name in ordered]
     if chosen:
         _check_categories(parts, names, chosen)
         how: Literal["listwise", "pairwise"] = "listwise" if missing == "listwise" else "pairwise"
-        found = (ordinal_moments(x, names, chosen, missing=how, cluster=c) for x, c in parts)
+        found = (
+            ordinal_moments(x, names, chosen, missing=how, cluster=c, covariates=covariates)
+            for x, c in parts
+        )
         return Data(groups, (), tuple(found), dropped)
     make = sample_moments if missing == "listwise" else incomplete_moments
     return Data(groups, tuple(make(x, names, c) for x, c in parts), (), dropped)

@@ -80,11 +80,13 @@ def _derive(
     """Fill in the derived rows of one group."""
     implied = structure.implied(x)
     total = np.diag(implied.Sigma)
-    common = np.einsum("ij,ij->i", implied.LV, structure.matrices(x).Lambda)
+    residual = total - np.einsum("ij,ij->i", implied.LV, structure.matrices(x).Lambda)
+    own, columns = structure.own_columns()
+    residual[structure.items[own]] = implied.Psi[columns, columns]
     for number, row in enumerate(table.rows):
         if row.derived and row.group == group:
             k = table.observed.index(row.lhs)
-            values[number] = total[k] ** -0.5 if row.op == "~*~" else total[k] - common[k]
+            values[number] = total[k] ** -0.5 if row.op == "~*~" else residual[k]
 
 
 def named_values(table: ParameterTable, x: Analytic) -> dict[str, Analytic]:

@@ -252,7 +252,8 @@ def sem(
         WLSM, WLSMVS, DWLS, WLS, ULSM or ULSMV. By default ML, MLR where there are clusters, WLSMV
         where items are ordinal.
     ordered : iterable of str, or True
-        The ordinal items; all of them if True.
+        The ordinal items; if True all variables but those that the model takes as given: what
+        only explains others is a number, or a 0/1 variable a category.
     missing : {"listwise", "fiml", "fiml.x", "pairwise"}
         Leave out respondents with a gap, or use every answer: by likelihood, or where items are
         ordinal pair by pair. A gap in a covariate leaves its respondent out even so, unless it is
@@ -316,7 +317,7 @@ def sem(
     )
     names = numeric_columns(data)
     plain = parameter_table(described.statements, names, options, described.constraints)
-    chosen = ordinal_names(plain.observed, names, ordered or ())
+    chosen = ordinal_names(plain, names, ordered or ())
     found = collect(
         data,
         plain.observed,

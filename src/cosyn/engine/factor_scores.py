@@ -84,6 +84,12 @@ def factor_scores(fit: SemFit, method: Method | None = None, group: int = 1) -> 
             raise _not_for(
                 method, "it is for continuous items: of ordinal ones a score may be infinite", "ebm"
             )
+        if fit.table.covariates:
+            raise _not_for(
+                method or "ebm",
+                "the latents of ordinal items given covariates have no scores yet",
+                "a model without the covariates",
+            )
         values, variances, notes = posterior_modes(fit, group)
     elif method == "bartlett":
         _check_bartlett(fit, group)

@@ -1,13 +1,15 @@
-"""Weighted least squares of thresholds, means, variances and correlations.
+"""Weighted least squares of thresholds, means, slopes, variances and correlations.
 
 The statistics and their order are those of `cosyn.engine.ordinal.OrdinalMoments`; with S the
-implied covariances of the normal variables behind the items, mu their means and D the scaling
-factors, a threshold is D (tau - mu), a correlation D S D (Muthén 1984; Muthén & Asparouhov 2002).
+implied covariances of the normal variables behind the items, mu their means, Pi their slopes on
+covariates and D the scaling factors, a threshold is D (tau - mu), a slope D Pi, a correlation
+D S D (Muthén 1984; Muthén & Asparouhov 2002). With covariates mu is where they are zero and S is
+what is left given them: both follow from a model whose covariates have no mean and no variance.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal, Protocol
 
 import numpy as np
@@ -66,6 +68,8 @@ class OrdinalStructure:
         Numbers of the parameters, -1 where fixed.
     continuous : ndarray of int
         Places of the continuous variables.
+    responses : ndarray of int
+        Places of all variables but the covariates.
     """
 
     structure: Structure
@@ -75,6 +79,7 @@ class OrdinalStructure:
     tau_values: Vector
     tau_parameters: Indices
     continuous: Indices
+    responses: Indices
 
     def statistics(self, x: Analytic) -> Analytic:
         """Implied statistics, shape (s,), at free parameters x (q,), real or complex."""
@@ -85,7 +90,12 @@ class OrdinalStructure:
         rows, columns = self._pairs()
         correlations = D[rows] * D[columns] * implied.Sigma[rows, columns]
         variances = np.diag(implied.Sigma)[self.continuous]
-        return np.concatenate([locations, variances, correlations])
+        return np.concatenate([locations, self._effects(implied, D), variances, correlations])
+
+    def _effects(self, implied: Implied, D: Analytic) -> Analytic:
+        """Slopes of the responses on the covariates, covariate by covariate."""
+        slopes = D[:, None] * implied.LA[:, self.structure.given]
+        return slopes[self.responses].T.ravel()
 
     def slopes(self, x: Vector) -> Matrix:
         """Derivatives of the statistics, shape (s, q)."""
@@ -96,6 +106,7 @@ class OrdinalStructure:
         of_means, of_covariances = base[:p], base[p:]
         diagonal = np.cumsum(np.arange(1, p + 1)) - 1
         D, dD = self._scale_slopes(implied, x, of_covariances[diagonal])
+        of_covariances = self._completed(implied, of_covariances, D, dD)
         j = self.variable
         bare = np.where(self.is_threshold, self._tau(x), 0) - implied.mu[j]
         locations = dD[j] * bare[:, None] + D[j, None] * (self._tau_slopes() - of_means[j])
@@ -107,7 +118,30 @@ class OrdinalStructure:
             + D[rows, None] * dD[columns] * S
             + (D[rows] * D[columns])[:, None] * of_covariances[at]
         )
-        return np.vstack([locations, of_covariances[diagonal[self.continuous]], correlations])
+        variances = of_covariances[diagonal[self.continuous]]
+        return np.vstack([locations, self._effect_slopes(implied, D, dD), variances, correlations])
+
+    def _effect_slopes(self, implied: Implied, D: Vector, dD: Matrix) -> Matrix:
+        given = self.structure.given
+        found = dD * implied.LA[:, given].T[:, :, None]
+        found[:, :, self.structure.local] += D[:, None] * self.structure.effects_jacobian(
+            implied, given
+        )
+        rows = len(given) * len(self.responses)
+        return found[:, self.responses].reshape(rows, self.n_parameters)
+
+    def _completed(self, implied: Implied, slopes: Matrix, D: Vector, dD: Matrix) -> Matrix:
+        """Let residual variances that keep the variances of items at 1 / D^2 move along."""
+        own, columns = self.structure.own_columns()
+        if not len(own):
+            return slopes
+        items = self.structure.items[own]
+        loads = implied.LA[:, columns]
+        rows, others = np.tril_indices(len(loads))
+        total = -2 * dD[items] / D[items, None] ** 3
+        missing = total - slopes[items * (items + 3) // 2]
+        moves = np.linalg.solve(loads[items] ** 2, missing)
+        return np.asarray(slopes + (loads[rows] * loads[others]) @ moves)
 
     def bending(self, _x: Vector, _weights: Vector, /) -> Matrix:
         """Left out, so that steps are those of Gauss and Newton."""
@@ -115,8 +149,8 @@ class OrdinalStructure:
 
     def _pairs(self) -> tuple[Indices, Indices]:
         """Lower triangle without the diagonal, column by column."""
-        columns, rows = np.triu_indices(len(self.structure.observed), 1)
-        return rows, columns
+        columns, rows = np.triu_indices(len(self.responses), 1)
+        return self.responses[rows], self.responses[columns]
 
     def _tau(self, x: Analytic) -> Analytic:
         found = self.tau_values.astype(x.dtype)
@@ -152,8 +186,10 @@ class OrdinalStructure:
 
 
 def ordinal_structures(table: ParameterTable) -> tuple[OrdinalStructure, ...]:
-    """One structure a group."""
-    return tuple(_of_group(table, part, k + 1) for k, part in enumerate(structures(table)))
+    """One structure a group, of the distribution given the covariates."""
+    rows = (replace(row, value=0.0) if row.exogenous else row for row in table.rows)
+    given = replace(table, rows=tuple(rows))
+    return tuple(_of_group(table, part, k + 1) for k, part in enumerate(structures(given)))
 
 
 def _of_group(table: ParameterTable, part: Structure, group: int) -> OrdinalStructure:
@@ -161,7 +197,8 @@ def _of_group(table: ParameterTable, part: Structure, group: int) -> OrdinalStru
     counts = dict(table.ordered)
     variable: list[int] = []
     rows: list[Parameter | None] = []
-    for j, name in enumerate(table.observed):
+    responses = [table.observed.index(name) for name in table.responses]
+    for j, name in zip(responses, table.responses, strict=True):
         mine: list[Parameter | None] = [
             thresholds[name, f"t{k}"] for k in range(1, counts.get(name, 0) + 1)
         ]
@@ -175,7 +212,8 @@ def _of_group(table: ParameterTable, part: Structure, group: int) -> OrdinalStru
         np.array([row is not None for row in rows]),
         np.array([row.value if row and row.value is not None else 0.0 for row in rows]),
         np.array([row.free - 1 if row else -1 for row in rows], dtype=np.intp),
-        np.array([j for j, n in enumerate(table.observed) if n not in counts], dtype=np.intp),
+        np.array([j for j in responses if table.observed[j] not in counts], dtype=np.intp),
+        np.array(responses, dtype=np.intp),
     )
 
 

@@ -58,6 +58,8 @@ class Implied:
         Inverse of I - B.
     LA, LV : ndarray, shape (p, m)
         Products of the loadings with A and V.
+    Psi : ndarray, shape (m, m)
+        Residual covariances of the latents, with those that follow from scaling factors.
     """
 
     Sigma: Analytic
@@ -67,6 +69,7 @@ class Implied:
     A: Analytic
     LA: Analytic
     LV: Analytic
+    Psi: Analytic
 
     def columns(self) -> Analytic:
         """G, the columns from which derivatives are made, shape (p, p + 2m)."""
@@ -99,6 +102,12 @@ class Structure:
         fixed. Unused with `theta`.
     theta : bool
         Whether scaling factors follow from residual variances, rather than these from those.
+    given : ndarray of int, shape (k,)
+        Columns of the covariates that have an effect; given them the scaling factors of items are
+        to be understood.
+    item_columns : ndarray of int, shape (i,)
+        Columns of the items that have one of their own and whose residual variance, there in Psi,
+        follows from their scaling factor; -1 of the others.
     """
 
     observed: tuple[str, ...]
@@ -116,6 +125,8 @@ class Structure:
     scale_values: Vector = field(default_factory=lambda: np.zeros(0))
     scale_parameters: Indices = field(default_factory=lambda: np.zeros(0, dtype=np.intp))
     theta: bool = False
+    given: Indices = field(default_factory=lambda: np.zeros(0, dtype=np.intp))
+    item_columns: Indices = field(default_factory=lambda: np.zeros(0, dtype=np.intp))
 
     def matrices(self, x: Analytic) -> Matrices:
         """The matrices at free parameters x (q,), real or complex."""
@@ -133,13 +144,44 @@ class Structure:
         Lambda, Psi, Beta, Theta, nu, alpha = self.matrices(x)
         A = np.linalg.inv(np.eye(len(Beta)) - Beta)
         LA = Lambda @ A
+        scaled = len(self.items) > 0 and not self.theta
+        total = np.zeros(0)
+        if scaled:
+            total = 1 / self.scales(x) ** 2 + self._by_covariates(Psi, LA)
+            self._complete(Psi, LA, total)
         V = A @ Psi @ A.T
         LV = Lambda @ V
         mu = nu[:, 0] + LA @ alpha[:, 0]
         Sigma = LV @ Lambda.T + Theta
-        if len(self.items) and not self.theta:
-            Sigma[self.items, self.items] = 1 / self.scales(x) ** 2
-        return Implied(Sigma, mu, V, A @ alpha[:, 0], A, LA, LV)
+        if scaled:
+            Sigma[self.items, self.items] = total
+        return Implied(Sigma, mu, V, A @ alpha[:, 0], A, LA, LV, Psi)
+
+    def _by_covariates(self, Psi: Analytic, LA: Analytic) -> Analytic:
+        """Variances of the items that the covariates explain, shape (i,)."""
+        loads = LA[np.ix_(self.items, self.given)]
+        return np.asarray(
+            np.einsum("ik,kl,il->i", loads, Psi[np.ix_(self.given, self.given)], loads)
+        )
+
+    def own_columns(self) -> tuple[Indices, Indices]:
+        """The items whose residual variance in Psi follows from their scaling factor.
+
+        Returns
+        -------
+        tuple of ndarray of int, shape (a,)
+            Their numbers among the items, and their columns.
+        """
+        own = np.flatnonzero(self.item_columns >= 0)
+        return own, self.item_columns[own]
+
+    def _complete(self, Psi: Analytic, LA: Analytic, total: Analytic) -> None:
+        """Fill in the residual variances with which the items have the variances `total`."""
+        own, columns = self.own_columns()
+        if len(own):
+            loads = LA[self.items[own]]
+            known = np.einsum("am,mn,an->a", loads, Psi, loads)
+            Psi[columns, columns] = np.linalg.solve(loads[:, columns] ** 2, total[own] - known)
 
     def scales(self, x: Analytic) -> Analytic:
         """Scaling factors of the ordinal items that are parameters or fixed, shape (i,)."""
@@ -173,6 +215,20 @@ class Structure:
         if means:
             cells = np.vstack([self.mean_factors(implied) * U, cells])
         return self.pooled(cells.T).T
+
+    def effects_jacobian(self, implied: Implied, columns: Indices) -> Matrix:
+        """Derivatives of effects on the observed variables, shape (len(columns), p, k).
+
+        Parameters
+        ----------
+        columns : ndarray of int
+            Of the variables whose effects are meant: columns of Lambda A.
+        """
+        leads = np.isin(self.matrix, (LAMBDA, BETA))
+        onto = np.where(leads[:, None], implied.A[np.ix_(self.column * leads, columns)], 0.0)
+        U = implied.columns()[:, self.left]
+        cells = self.pooled(onto[:, :, None] * U.T[:, None, :])
+        return np.moveaxis(cells, 0, -1)
 
     def turns(self, implied: Implied) -> tuple[Matrix, Matrix]:
         """How the columns of G turn as a cell moves: dG[:, a] = alpha[:, a] u + beta[:, a] v.
@@ -226,6 +282,8 @@ def structure(table: ParameterTable, group: int = 1) -> Structure:
         np.unique(parameter),
         *_scaling(table, group),
         table.theta,
+        np.array([columns.index(n) for n in table.covariates if n in columns], dtype=np.intp),
+        _item_columns(table, group, columns),
     )
 
 
@@ -235,6 +293,14 @@ def _scaling(table: ParameterTable, group: int) -> tuple[Indices, Vector, Indice
     items = np.array([table.observed.index(row.lhs) for row in rows], dtype=np.intp)
     values = np.array([1.0 if row.value is None else row.value for row in rows])
     return items, values, np.array([row.free - 1 for row in rows], dtype=np.intp)
+
+
+def _item_columns(table: ParameterTable, group: int, columns: Sequence[str]) -> Indices:
+    """Columns of the ordinal items that have a derived residual variance there, else -1."""
+    rows = table.of_group(group)
+    derived = {row.lhs for row in rows if row.is_variance and row.derived and row.lhs in columns}
+    items = [row.lhs for row in rows if row.op == "~*~"]
+    return np.array([columns.index(n) if n in derived else -1 for n in items], dtype=np.intp)
 
 
 def structures(table: ParameterTable) -> tuple[Structure, ...]:

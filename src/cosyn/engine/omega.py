@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from cosyn.engine.measurement import Measurement
 
 ONE_ITEM = "one item"
+GIVEN_COVARIATES = "ordinal items are modelled given covariates"
 TWO_ITEMS = "two items alone do not determine their loadings: see Spearman-Brown"
 MIXED = "ordinal and continuous items have no common unit"
 
@@ -128,6 +129,8 @@ def own_share(fit: SemFit, group: int, found: Measurement, latent: str, items: I
 
 def obstacle(fit: SemFit, items: int = 0) -> str:
     """Why a fit says nothing about a sum of so many items, "" if it does."""
+    if fit.ordinal and fit.table.covariates:
+        return GIVEN_COVARIATES
     if fit.status.ok:
         return ""
     undetermined = {NOT_IDENTIFIED, NOT_CONVERGED} & set(fit.status.reasons) or fit.table.df < 0

@@ -12,6 +12,7 @@ from cosyn.engine._ordinal_data import OrdinalFault, Prepared, prepare
 from cosyn.engine._ordinal_influence import Influence, influence, products, squares
 from cosyn.engine._ordinal_layout import scales
 from cosyn.engine.contingency import contingency
+from cosyn.engine.moments import SampleMoments
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
     from cosyn.engine._typing import Flags, Indices, Matrix, Vector
     from cosyn.engine.contingency import Counts
+    from cosyn.engine.covariates import Covariates
 
 Missing = Literal["listwise", "pairwise"]
 
@@ -31,14 +33,19 @@ class OrdinalMoments:
 
     Wherever all statistics stand in one vector (q,), their order is that of lavaan's
     ``lavInspect(fit, "wls.obs")`` and ``"gamma"``: thresholds, and minus the mean of a continuous
-    variable in its place, variable by variable; then the variances of the continuous variables;
-    then the lower triangle of `cov` without its diagonal, column by column.
+    variable in its place, variable by variable; then the slopes of all variables on the
+    covariates, covariate by covariate; then the variances of the continuous variables; then the
+    lower triangle of `cov` without its diagonal, column by column.
+
+    With covariates all of them are those of the distribution of the variables given the
+    covariates: thresholds and means where the covariates are zero, and residual covariances.
 
     Attributes
     ----------
     n : int
         Respondents.
     names : tuple of str, length p
+        Without the covariates.
     ordered : ndarray of bool, shape (p,)
     thresholds : tuple of ndarray, length p
         Thresholds of each item, empty for a continuous variable.
@@ -59,6 +66,10 @@ class OrdinalMoments:
         Number of the cluster of each respondent, if `Gamma` allows for clusters.
     values : ndarray, shape (n, p), or None
         The answers themselves, NaN where missing, for what the statistics do not tell.
+    covariates : Covariates or None
+        What the variables are regressed on.
+    slopes : ndarray, shape (p, k), or None
+        On the covariates.
     """
 
     n: int
@@ -73,6 +84,8 @@ class OrdinalMoments:
     faults: tuple[OrdinalFault, ...] = ()
     cluster: Indices | None = None
     values: Matrix | None = None
+    covariates: Covariates | None = None
+    slopes: Matrix | None = None
 
     @property
     def weights(self) -> Vector:
@@ -93,7 +106,25 @@ class OrdinalMoments:
             tau if o else np.array([-mean])
             for o, tau, mean in zip(self.ordered, self.thresholds, self.mean, strict=True)
         ]
-        return np.concatenate([*means, np.diag(self.cov)[~self.ordered], self.cov[rows, columns]])
+        slopes = np.empty(0) if self.slopes is None else self.slopes.T.ravel()
+        variances = np.diag(self.cov)[~self.ordered]
+        return np.concatenate([*means, slopes, variances, self.cov[rows, columns]])
+
+    def sample(self, names: Sequence[str]) -> SampleMoments:
+        """Means and covariances of the variables and the covariates together.
+
+        Parameters
+        ----------
+        names : sequence of str
+            All of them, in the order wanted.
+        """
+        given, slopes = self.covariates, self.slopes
+        if given is None or slopes is None:
+            return SampleMoments(self.n, self.names, self.mean, self.cov).subset(names)
+        moved = slopes @ given.cov
+        cov = np.block([[self.cov + moved @ slopes.T, moved], [moved.T, given.cov]])
+        mean = np.concatenate([self.mean + slopes @ given.mean, given.mean])
+        return SampleMoments(self.n, (*self.names, *given.names), mean, cov).subset(names)
 
     @property
     def labels(self) -> tuple[tuple[str, str, str], ...]:
@@ -106,6 +137,8 @@ class OrdinalMoments:
                 yield from ((name, "|", f"t{k}") for k in range(1, len(tau) + 1))
             else:
                 yield name, "~1", ""
+        for covariate in self.covariates.names if self.covariates else ():
+            yield from ((name, "~", covariate) for name in self.names)
 
     def _dispersions(self) -> Iterator[tuple[str, str, str]]:
         for name, o in zip(self.names, self.ordered, strict=True):
@@ -124,12 +157,16 @@ def ordinal_moments(
     cluster: Sequence[Any] | NDArray[Any] | None = None,
     levels: Mapping[str, Sequence[float]] | None = None,
     gamma: Literal["full", "diagonal"] = "full",
+    covariates: Sequence[str] = (),
 ) -> OrdinalMoments:
     """Statistics of the three-stage estimators, up to the model.
 
     Thresholds, means and variances variable by variable, then correlations pair by pair (Olsson
     1979; Olsson, Drasgow & Dorans 1982), and their asymptotic covariance from the stacked
     estimating equations (Muthen 1984). The values of an item count by their order alone.
+
+    With covariates, each variable is regressed on all of them first, items by ordered probit
+    models, and the correlations are those of the residuals.
 
     Parameters
     ----------
@@ -148,19 +185,24 @@ def ordinal_moments(
         named as faults.
     gamma : {"full", "diagonal"}
         "diagonal" needs no more than memory for a block of rows.
+    covariates : sequence of str
+        The variables that are taken as given. Respondents without one of them are left out.
 
     Raises
     ------
     IdentificationError
         If there are too few respondents, a variable is constant or has infinite values, an ordinal
-        one has too many values, or no respondent has both variables of a pair.
+        one has too many values, or no respondent has both variables of a pair; if covariates are
+        collinear, ordinal or determine a variable.
     """
-    data = prepare(np.asarray(X, dtype=np.float64), names, ordered, missing, cluster, levels or {})
+    X = np.asarray(X, dtype=np.float64)
+    data = prepare(X, names, ordered, missing, cluster, levels or {}, covariates)
     answers, plan = data.answers, data.layout
     counts = contingency(answers.codes, answers.tau.shape[1] + 1)
     rho, faults = correlations(data, counts)
+    origin = data.covariates.mean / data.covariates.sd
     Gamma, avar = _asymptotic(
-        influence(answers, counts, plan, rho), data, diagonal=gamma == "diagonal"
+        influence(answers, counts, plan, rho, origin), data, diagonal=gamma == "diagonal"
     )
     R = np.eye(len(data.names))
     R[plan.rows, plan.columns] = R[plan.columns, plan.rows] = rho
@@ -177,6 +219,8 @@ def ordinal_moments(
         (*data.faults, *faults),
         data.cluster,
         data.values,
+        data.covariates if covariates else None,
+        data.slopes if covariates else None,
     )
 
 
@@ -184,7 +228,7 @@ def _asymptotic(
     found: Influence, data: Prepared, *, diagonal: bool
 ) -> tuple[Matrix | None, Vector]:
     """Asymptotic covariance (q, q) if wanted, and its diagonal (q,)."""
-    n, scale = len(data.answers.codes), scales(data.layout, data.sd)
+    n, scale = len(data.answers.codes), scales(data.layout, data.sd, data.covariates.sd)
     if diagonal:
         return None, n * scale**2 * squares(found, data.answers, data.cluster)
     Gamma = n * np.outer(scale, scale) * products(found, data.answers, data.cluster)

@@ -33,7 +33,7 @@ from cosyn.engine.least_squares import (
     net_weights,
     weighted,
 )
-from cosyn.engine.moments import SampleMoments
+from cosyn.engine.lisrel import structures
 from cosyn.engine.optimize import minimise
 from cosyn.engine.ordinal_measures import ordinal_measures
 from cosyn.engine.start import starting_points
@@ -43,6 +43,7 @@ from cosyn.engine.suboptimal_weights import (
     remaining,
     sandwich,
 )
+from cosyn.engine.table import with_sample_values
 from cosyn.errors import IdentificationError
 
 if TYPE_CHECKING:
@@ -50,6 +51,8 @@ if TYPE_CHECKING:
 
     from cosyn.engine._typing import Indices, Matrix, Vector
     from cosyn.engine.least_squares import LeastSquares
+    from cosyn.engine.lisrel import Structure
+    from cosyn.engine.moments import SampleMoments
     from cosyn.engine.optimize import Optimum
     from cosyn.engine.ordinal import OrdinalMoments
     from cosyn.engine.status import FitStatus
@@ -64,7 +67,8 @@ def fit_ordinal(
     Parameters
     ----------
     groups : sequence of OrdinalMoments
-        Of the table's observed variables, in its order, with their asymptotic covariance.
+        Of the table's observed variables, in its order, given its covariates, with their
+        asymptotic covariance.
 
     Raises
     ------
@@ -72,14 +76,14 @@ def fit_ordinal(
         If the statistics are of other variables, or the estimator is not one for ordinal items.
     """
     _check(table, groups, options)
-    plain = tuple(SampleMoments(each.n, each.names, each.mean, each.cov) for each in groups)
-    table = with_bounds(table, plain, options.bounds)
+    plain = tuple(each.sample(table.observed) for each in groups)
+    table = with_bounds(with_sample_values(table, plain), plain, options.bounds)
     discrepancy = _discrepancy(table, groups, options)
     optimum = _search(table, discrepancy, plain, options)
     evaluation = optimum.evaluation
     assert isinstance(evaluation, LeastSquaresEvaluation)
-    x, parts = evaluation.x, tuple(part.structure for part in discrepancy.parts)
-    state = telling_bounds(_status(table, optimum, evaluation), table, x)
+    x, parts = evaluation.x, structures(table)
+    state = telling_bounds(_status(table, parts, optimum, evaluation), table, x)
     vcov = tests = measures = None
     if state.converged and state.identified:
         vcov, tests = _inference(table, evaluation, groups, options)
@@ -120,7 +124,8 @@ def _check(table: ParameterTable, groups: Sequence[OrdinalMoments], options: Fit
             "Leave `likelihood` and `information` out",
         )
     for group in groups:
-        if group.names != table.observed or group.Gamma is None:
+        given = group.covariates.names if group.covariates else ()
+        if (group.names, given) != (table.responses, table.covariates) or group.Gamma is None:
             raise IdentificationError(
                 "data.missing-variable",
                 "the model",
@@ -171,7 +176,10 @@ def _with_thresholds(table: ParameterTable, discrepancy: LeastSquares, x: Vector
 
 
 def _status(
-    table: ParameterTable, optimum: Optimum, evaluation: LeastSquaresEvaluation
+    table: ParameterTable,
+    parts: Sequence[Structure],
+    optimum: Optimum,
+    evaluation: LeastSquaresEvaluation,
 ) -> FitStatus:
     if table.df < 0:
         message = f"{table.n_free} free parameters, but only {table.n_moments} statistics"
@@ -181,7 +189,6 @@ def _status(
         fault = faults.Fault(faults.NOT_CONVERGED, "no starting point led to a minimum")
         return faults.status(converged=False, identified=False, faults=(fault,))
     K = tangent(constraints_of(table), evaluation.x)
-    parts = [part.structure for part in evaluation.discrepancy.parts]
     return faults.at_minimum(table, parts, evaluation.x, evaluation.information(), K)
 
 

@@ -14,6 +14,7 @@ from cosyn.engine.fit_indices import (
     rmsea,
     robust_measures,
 )
+from cosyn.engine.least_squares import OrdinalStructure
 from cosyn.engine.population_misfit import categorical_tests
 
 if TYPE_CHECKING:
@@ -60,7 +61,7 @@ def ordinal_measures(
         "crmr": _root_mean_square(
             [each[np.tril_indices(len(each), -1)] for each in residuals], sizes
         ),
-        "gfi": goodness_of_fit(model, n, len(table.observed)),
+        "gfi": goodness_of_fit(model, n, len(table.responses)),
         "logl": None,
         "unrestricted_logl": None,
         "aic": None,
@@ -83,12 +84,16 @@ def ordinal_measures(
 def _residuals(
     evaluation: LeastSquaresEvaluation, groups: Sequence[OrdinalMoments], number: int
 ) -> Matrix:
-    """Residual correlations of a group, shape (p, p), 0 on the diagonal as lavaan has it."""
+    """Residual correlations of a group, shape (p, p), 0 on the diagonal as lavaan has it.
+
+    With covariates, of the correlations given these.
+    """
     group, part = groups[number], evaluation.discrepancy.parts[number]
-    implied = part.structure.implied(evaluation.x)
-    sd = np.sqrt(np.diag(implied.Sigma))
-    scales = np.where(group.ordered, sd, np.sqrt(np.diag(group.cov)))
-    found = np.asarray(group.correlation - implied.Sigma / np.outer(scales, scales))
+    assert isinstance(part, OrdinalStructure)
+    own = part.responses
+    Sigma = part.structure.implied(evaluation.x).Sigma[np.ix_(own, own)]
+    scales = np.sqrt(np.where(group.ordered, np.diag(Sigma), np.diag(group.cov)))
+    found = np.asarray(group.correlation - Sigma / np.outer(scales, scales))
     np.fill_diagonal(found, 0.0)
     return found
 

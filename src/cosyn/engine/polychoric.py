@@ -15,7 +15,7 @@ from scipy.special import ndtri
 from cosyn.engine.bivariate import cells
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from cosyn.engine._typing import Flags, Indices, Matrix, Vector
     from cosyn.engine.contingency import Counts
@@ -118,7 +118,32 @@ def _start(counts: Matrix) -> Vector:
     return np.asarray(np.clip(covariance / scale, -0.9, 0.9))
 
 
-def maximize(likelihood: Likelihood, start: Vector) -> tuple[Vector, Flags]:
+def newton_terms(parts: Iterable[tuple[Matrix, Matrix]], pairs: int) -> tuple[Vector, Vector]:
+    """Score and information (pairs,) from casewise derivatives, block by block.
+
+    Parameters
+    ----------
+    parts : iterable of tuple of ndarray, each of shape (m, pairs)
+        First and second derivative of the casewise likelihood, relative to it.
+
+    Returns
+    -------
+    tuple of ndarray
+        The information is minus the second derivative of the log-likelihood; where that is hardly
+        positive, the sum of squares of the scores.
+    """
+    score, curvature, squares = np.zeros((3, pairs))
+    for first, second in parts:
+        score += np.nansum(first, axis=0)
+        squares += np.nansum(first**2, axis=0)
+        curvature += np.nansum(second, axis=0)
+    information = squares - curvature
+    return score, np.where(information > squares / 4, information, squares)
+
+
+def maximize(
+    likelihood: Likelihood, start: Vector, tolerance: float = _TOLERANCE
+) -> tuple[Vector, Flags]:
     """Maxima of many likelihoods of one correlation each, by scoring kept inside a bracket.
 
     The score is positive at the lower and negative at the upper end of a bracket. A step that
@@ -143,7 +168,7 @@ def maximize(likelihood: Likelihood, start: Vector) -> tuple[Vector, Flags]:
         far = np.copysign(np.inf, score)
         move = score / np.maximum(information, _TINY) if step < _SCORING else far
         rho[active] = _inside(now + move, now, lower[active], upper[active])
-        active = active[np.abs(rho[active] - now) > _TOLERANCE]
+        active = active[np.abs(rho[active] - now) > tolerance]
     return rho, np.abs(rho) >= BOUND
 
 

@@ -11,10 +11,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.special import ndtr
 
-from cosyn.engine.bivariate import normal_density
-from cosyn.engine.polychoric import SMALLEST, maximize
+from cosyn.engine.bivariate import interval, normal_density
+from cosyn.engine.polychoric import SMALLEST, maximize, newton_terms
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -55,20 +54,12 @@ def serial_scores(z: Matrix, lower: Matrix, upper: Matrix, rho: Vector) -> Seria
     """
     root = np.sqrt(1 - rho * rho)
     low, high = (lower - rho * z) / root, (upper - rho * z) / root
-    probability = np.maximum(_between(low, high), SMALLEST)
+    probability = np.maximum(interval(low, high), SMALLEST)
     at_low, at_high = normal_density(low) / probability, normal_density(high) / probability
     by_z = -(rho / root) * (at_high - at_low)
     by_rho = (at_high * (rho * upper - z) - at_low * (rho * lower - z)) / root**3
     return SerialScores(
         by_rho, z - by_z, (z * z - 1 - z * by_z) / 2, -at_low / root, at_high / root
-    )
-
-
-def _between(low: Matrix, high: Matrix) -> Matrix:
-    """Probability of a standard normal between two points, exact in both tails."""
-    mirrored = low > 0
-    return np.asarray(
-        np.where(mirrored, ndtr(-low) - ndtr(-high), ndtr(high) - ndtr(low)), dtype=np.float64
     )
 
 
@@ -88,14 +79,8 @@ def polyserial(blocks: Blocks, start: Vector) -> tuple[Vector, Flags]:
     """
 
     def likelihood(pairs: Indices, rho: Vector) -> tuple[Vector, Vector]:
-        score, curvature, squares = np.zeros((3, len(pairs)))
-        for z, lower, upper in blocks(pairs):
-            scores, curvatures = _derivatives(z, lower, upper, rho)
-            score += np.nansum(scores, axis=0)
-            squares += np.nansum(scores**2, axis=0)
-            curvature += np.nansum(curvatures, axis=0)
-        information = squares - curvature
-        return score, np.where(information > squares / 4, information, squares)
+        parts = (_derivatives(z, lower, upper, rho) for z, lower, upper in blocks(pairs))
+        return newton_terms(parts, len(pairs))
 
     return maximize(likelihood, start)
 
@@ -104,7 +89,7 @@ def _derivatives(z: Matrix, lower: Matrix, upper: Matrix, rho: Vector) -> tuple[
     """Score, and second derivative of the probability relative to it, by the correlation."""
     root = np.sqrt(1 - rho * rho)
     ends = [_end(z, threshold, rho, root) for threshold in (lower, upper)]
-    probability = np.maximum(_between(ends[0][0], ends[1][0]), SMALLEST)
+    probability = np.maximum(interval(ends[0][0], ends[1][0]), SMALLEST)
     return (
         (ends[1][1] - ends[0][1]) / probability,
         (ends[1][2] - ends[0][2]) / probability,

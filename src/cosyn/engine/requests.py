@@ -11,9 +11,10 @@ from cosyn.engine.estimators import Information
 from cosyn.errors import IdentificationError
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Sequence
+    from collections.abc import Collection, Iterable
 
     from cosyn.engine.syntax import Statement
+    from cosyn.engine.table import ParameterTable
 
 #: What an argument may be, by its name; None is the default of those that have one.
 _CHOICES: dict[str, tuple[Any, ...]] = {
@@ -62,9 +63,16 @@ def _listed(name: str, given: Iterable[Any]) -> list[Any]:
 
 
 def ordinal_names(
-    observed: Sequence[str], columns: Collection[str], ordered: Iterable[str] | Literal[True]
+    table: ParameterTable, columns: Collection[str], ordered: Iterable[str] | Literal[True]
 ) -> tuple[str, ...]:
     """The ordinal items among the model's variables; other columns may be named too.
+
+    Parameters
+    ----------
+    columns : collection of str
+        Of the data.
+    ordered : iterable of str, or True
+        True stands for all variables that the model does not take as given.
 
     Raises
     ------
@@ -72,15 +80,15 @@ def ordinal_names(
         If one is named that the data do not have.
     """
     if ordered is True:
-        return tuple(observed)
+        return table.responses
     named = _listed("ordered", ordered)
-    known = {*observed, *columns}
+    known = {*table.observed, *columns}
     for name in named:
         if name not in known:
-            close = difflib.get_close_matches(str(name), observed, n=1)
+            close = difflib.get_close_matches(str(name), table.observed, n=1)
             hint = f"Did you mean `{close[0]}`" if close else "Name columns of the data"
             raise _fault("ordered", f"there is no variable `{name}`", hint)
-    return tuple(name for name in observed if name in named)
+    return tuple(name for name in table.observed if name in named)
 
 
 def check_size(statements: Iterable[Statement]) -> None:

@@ -148,11 +148,17 @@ def scaling_of(table: ParameterTable, parts: Sequence[Structure], *, observed: b
         for number, row in enumerate(table.rows)
         if row.is_variance
     }
-    return np.array([_factors_of(row, total, residual) for row in table.rows]).T
+    numbers = (place + k if observed else _ONE for k in range(len(table.rows)))
+    return np.array(
+        [_factors_of(row, total, residual, k) for row, k in zip(table.rows, numbers, strict=True)]
+    ).T
 
 
 def _factors_of(
-    row: Parameter, total: Mapping[tuple[int, str], int], residual: Mapping[tuple[int, str], int]
+    row: Parameter,
+    total: Mapping[tuple[int, str], int],
+    residual: Mapping[tuple[int, str], int],
+    own: int,
 ) -> tuple[int, int, int]:
     left, right = (row.group, row.lhs), (row.group, row.rhs)
     match row.op:
@@ -161,7 +167,7 @@ def _factors_of(
         case "~":
             return total[right], total[left], _ONE
         case "~*~":
-            return total[left], _ONE, _ONE
+            return _ONE, own, own  # 1, as lavaan has it
         case "~1" | "|":
             return _ONE, total[left], _ONE
         case "~~":

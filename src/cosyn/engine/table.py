@@ -162,6 +162,12 @@ class ParameterTable:
         return tuple(name for name in self.observed if name in found)
 
     @property
+    def responses(self) -> tuple[str, ...]:
+        """The other observed variables."""
+        given = set(self.covariates)
+        return tuple(name for name in self.observed if name not in given)
+
+    @property
     def n_moments(self) -> int:
         """Number of sample moments that the model is to explain, over all groups."""
 
@@ -169,8 +175,9 @@ class ParameterTable:
             return p * (p + 1) // 2 + (p if self.means else 0)
 
         if self.ordered:  # an item has thresholds in place of a mean and a variance
-            p = len(self.observed)
-            gained = sum(count - 2 for _, count in self.ordered)
+            k = len(self.covariates)
+            p = len(self.observed) - k
+            gained = sum(count - 2 for _, count in self.ordered) + p * k
             return len(self.groups) * (p * (p + 1) // 2 + p + gained)
         return len(self.groups) * (moments(len(self.observed)) - moments(len(self.covariates)))
 
