@@ -201,10 +201,15 @@ def _in_units_of_weights(
     return np.asarray(block_diag(*blocks)), np.vstack(slopes)
 
 
+def ordinal_discrepancy(fit: SemFit, table: ParameterTable | None = None) -> LeastSquares:
+    """What a fit to ordinal items minimised; for another table of its variables if one is given."""
+    diagonal = fit.options.resolved().discrepancy == "DWLS"
+    return least_squares(table or fit.table, fit.ordinal, diagonal=diagonal)
+
+
 def ordinal_evaluation(fit: SemFit) -> LeastSquaresEvaluation:
     """The discrepancy of a fit to ordinal items, at its estimates."""
-    diagonal = fit.options.resolved().discrepancy == "DWLS"
-    return least_squares(fit.table, fit.ordinal, diagonal=diagonal).at(fit.x)
+    return ordinal_discrepancy(fit).at(fit.x)
 
 
 def score_covariance(
