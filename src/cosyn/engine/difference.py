@@ -74,7 +74,8 @@ def chi_square_difference(
         2010). ``"satorra2000"``: Satorra (2000). ``"scaled_shifted"``: the same traces, scaled
         and shifted (Asparouhov & Muthén 2010). By default ``"standard"``, ``"sb2001"`` for scaled
         statistics, followed by ``"sb2010"`` should its factor be negative, and
-        ``"scaled_shifted"`` where items are ordinal, for which no other is right.
+        ``"scaled_shifted"`` where items are ordinal, for which no other is right, and where the
+        statistics' variance was corrected too (MLMV, MLMVS).
     restriction : {"delta", "exact"}
         How Satorra's test finds what the restricted model forbids: from the slopes of the implied
         moments (lavaan's default), or from the parameters that the tables equate or fix, which
@@ -127,7 +128,7 @@ def _tested(pair: _Pair, method: Method | None, restriction: Restriction) -> Chi
 
 def _usual(full: SemFit) -> Method:
     assert full.tests
-    if full.ordinal:
+    if full.ordinal or full.options.resolved().test in {"scaled_shifted", "mean_var_adjusted"}:
         return "scaled_shifted"
     return "standard" if full.tests.model is full.tests.model_corrected else "sb2001"
 

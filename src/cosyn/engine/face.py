@@ -19,7 +19,7 @@ from cosyn.engine.summary import summary_of
 from cosyn.engine.syntax import parse_model
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     import pandas as pd
 
@@ -218,6 +218,13 @@ def sem(
 def _row(text: str) -> tuple[str, str, str]:
     [statement] = parse_model(text).statements
     return statement.lhs, statement.op, statement.rhs
+
+
+def frame_of(rows: Sequence[dict[str, Any]]) -> pd.DataFrame:
+    """A data frame of records."""
+    import pandas as pd  # noqa: PLC0415
+
+    return pd.DataFrame(rows)
 
 
 #: A confirmatory factor analysis has the defaults of any other model.
