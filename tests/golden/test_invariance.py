@@ -16,6 +16,8 @@ from semopy.examples import holzinger39
 from tests.golden.golden_cases import FOLDER, expected
 from tests.golden.test_ordinal_fit import FACTORS, ITEMS
 
+from cosyn.engine import cfa
+from cosyn.engine._groups import Equal
 from cosyn.engine.fit_indices import robust_measures
 from cosyn.engine.invariance import Invariance, invariance
 
@@ -139,6 +141,21 @@ def test_names_say_what_could_be_tested(
     assert ("only together are they testable" in said) == (name == "mixed")
     for step in found.steps:
         assert "fixed: latent variances 1" in step.identification
+
+
+def test_thresholds_of_binary_items_free_no_scale() -> None:
+    """One threshold determines an intercept only; then equal loadings are what is tested."""
+    kinds: list[list[Equal]] = [[], ["thresholds"], ["thresholds", "loadings"]]
+    for equal, wanted in zip(kinds, TRUTH["two_apart"], strict=True):
+        found = cfa(
+            FACTORS, items("two"), ordered=True, group="sex", std_lv=True, group_equal=equal
+        )
+        assert found.status.ok
+        assert found.fit_measures["df"] == wanted["df"]
+        assert found.fit_measures["chisq"] == pytest.approx(wanted["chisq"], rel=ORDINAL)
+        assert found.fit_measures["chisq_scaled"] == pytest.approx(
+            wanted["chisq.scaled"], rel=SCALED
+        )
 
 
 def test_the_newer_lavaan_and_semtools() -> None:

@@ -10,7 +10,7 @@ from cosyn.engine._groups import Equal
 from cosyn.engine.difference import chi_square_difference
 from cosyn.engine.estimation import FitOptions, SemFit, fit_sem
 from cosyn.engine.modification import modification_indices
-from cosyn.engine.moments import SampleMoments, sample_moments
+from cosyn.engine.moments import SampleMoments, incomplete_moments, sample_moments
 from cosyn.engine.nesting import same_in_full
 from cosyn.engine.ordinal import ordinal_moments
 from cosyn.engine.ordinal_fit import fit_ordinal
@@ -141,6 +141,47 @@ def test_order_of_variables_does_not_matter() -> None:
     for method in ("satorra2000", "scaled_shifted", "sb2001"):
         a, b = (chi_square_difference(fit(text, "MLM"), full, method) for text in texts)
         assert a.chisq == pytest.approx(b.chisq, rel=1e-6)
+
+
+def test_order_of_ordinal_items_does_not_matter() -> None:
+    X = np.digitize(draw(np.random.default_rng(10), 600), [-0.4, 0.9]).astype(float)
+
+    def fit(model: str) -> SemFit:
+        options = TableOptions(ordered=tuple((name, 2) for name in NAMES))
+        table = parameter_table(parse_model(model).statements, NAMES, options)
+        k = [NAMES.index(name) for name in table.observed]
+        moments = ordinal_moments(X[:, k], table.observed, table.observed)
+        return fit_ordinal(table, (moments,), FitOptions("WLSMV"))
+
+    full = fit(MODEL)
+    texts = ("f =~ x1 + a*x2 + a*x3 + x4 + x5", "f =~ x1 + x5 + a*x3 + x4 + a*x2")
+    a, b = (chi_square_difference(fit(text), full) for text in texts)
+    assert (a.df, b.df) == (1, 1)
+    assert a.chisq == pytest.approx(b.chisq, rel=1e-5)
+
+
+def test_indices_of_incomplete_answers_foretell_the_fit() -> None:
+    """They rest on the information of what was answered, not of what might have been."""
+    X = draw(np.random.default_rng(11), 3000)
+    X[:, :2] += 0.35 * np.random.default_rng(13).standard_normal((3000, 1))
+    X[np.random.default_rng(12).random(X.shape) < 0.25] = np.nan
+    samples = (incomplete_moments(X, NAMES),)
+
+    def fit(model: str) -> SemFit:
+        table = parameter_table(parse_model(model).statements, NAMES, TableOptions(means=True))
+        return fit_sem(table, samples)
+
+    plain, freed = fit(MODEL), fit(MODEL + "\nx1 ~~ x2")
+    found = next(
+        m for m in modification_indices(plain, robust=True) if (m.lhs, m.rhs) == ("x1", "x2")
+    )
+    assert plain.measures is not None
+    assert freed.measures is not None
+    drop = plain.measures.chisq - freed.measures.chisq
+    assert drop > 10
+    assert found.index == pytest.approx(drop, rel=0.15)
+    assert found.robust == pytest.approx(drop, rel=0.2)
+    assert found.change == pytest.approx(freed.estimate("x1", "~~", "x2"), rel=0.15)
 
 
 def test_means_count_in_nesting() -> None:

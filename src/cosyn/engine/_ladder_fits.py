@@ -23,7 +23,9 @@ if TYPE_CHECKING:
 
 
 #: Points from which the search starts where it fails near the rung before.
-_STARTS = 3
+_STARTS = 2
+#: A ladder's models converge in fewer iterations or run away.
+_ITERATIONS = 100
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -71,7 +73,7 @@ class Ladder:
         return self._fit(table, starts=_STARTS)
 
     def _fit(self, table: ParameterTable, starts: int) -> SemFit:
-        options = replace(self.fit_options, starts=starts)
+        options = replace(self.fit_options, starts=starts, max_iterations=_ITERATIONS)
         if self.data.ordinal:
             return fit_ordinal(table, self.data.ordinal, options)
         return fit_sem(table, self.data.samples, options)

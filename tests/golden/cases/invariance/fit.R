@@ -82,6 +82,7 @@ save_json(list(
   ages_mlr = continuous("age", estimator = "MLR"),
   four = ordinal(four, "school", of_items), four_ages = ordinal(four, "age", of_items),
   three = ordinal(three, "school", of_items[-1]), two = ordinal(two, "sex", of_items[c(1, 4, 5)]),
+  two_apart = lapply(ordinal(two, "sex", of_items[1:3]), function(step) step[c("chisq", "df", "chisq.scaled")]),
   mixed = ordinal(mixed, "sex", of_items, list(binary, binary, binary, "", "")),
   partial = c(measures(partial), list(difference = difference(quietly(cfa(model, HS, group = "school",
     group.equal = "loadings", std.lv = TRUE)), partial))),
