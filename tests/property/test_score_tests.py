@@ -129,6 +129,19 @@ def test_nesting_is_a_matter_of_moments_not_of_names() -> None:
     assert (refused.chisq, refused.pvalue) == (None, None)
 
 
+def test_fewer_factors_are_nested_though_they_bear_other_names() -> None:
+    rng = np.random.default_rng(14)
+    factors = rng.standard_normal((500, 2)) @ np.array([[1, 0.8], [0, 0.6]])
+    X = factors[:, [0, 0, 0, 1, 1]] * LOADINGS + 0.6 * rng.standard_normal((500, 5))
+    two = single("f =~ x1 + x2 + x3\ng =~ x4 + x5", X)
+    one = single("general =~ x1 + x2 + x3 + x4 + x5", X)
+    found = chi_square_difference(one, two)
+    assert (found.df, found.reason) == (1, "")
+    assert one.measures is not None
+    assert two.measures is not None
+    assert found.chisq == pytest.approx(one.measures.chisq - two.measures.chisq)
+
+
 def test_order_of_variables_does_not_matter() -> None:
     X = draw(np.random.default_rng(6), 400, heavy=True)
 

@@ -58,6 +58,8 @@ def same_in_full(restricted: SemFit, full: SemFit) -> Vector | None:
         minimise if rules is None else partial(search_within, rules, minimise)
     )
     for start in _starts(restricted, full, moments):
+        if not (np.diag(discrepancy.at(start).information()) > 0).all():
+            continue  # a latent that the restricted model does not have: no way leads from there
         found = search(discrepancy, start, tolerance=1e-10, max_iterations=_ITERATIONS)
         missed = rules is not None and not rules.met(found.evaluation.x)
         if 2 * found.evaluation.value < PERFECT and not missed:
