@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Sequence
+    from collections.abc import Callable, Collection, Mapping, Sequence
 
     from cosyn.engine._roles import Roles
     from cosyn.engine.syntax import Statement
@@ -36,8 +36,10 @@ def shared(
     """Give rows that are equal across groups the label of the first group's row.
 
     A row that the syntax labels keeps its label. What the equalities identify is freed in the
-    second and later groups: by equal intercepts the means of the latents; by equal thresholds the
-    intercepts of the items and their scaling factors or residual variances (Wu & Estabrook 2016).
+    second and later groups: by equal loadings variances that are fixed at 1, by equal intercepts
+    the means of the latents; by equal thresholds the intercepts of the items and their scaling
+    factors or residual variances (Wu & Estabrook 2016): one threshold determines an intercept,
+    the second, or equal intercepts, a scale.
 
     Parameters
     ----------
@@ -59,8 +61,19 @@ def shared(
             label = f".p{original + 1}."
             found[original] = replace(found[original], label=label)
             found[number] = replace(row, label=label)
-    items = {row.lhs for row in rows if row.op == "|"}
-    return [_released(row, roles, equal, items) for row in found]
+    freeing = _Freeing(roles, frozenset(equal), frozenset(partial), _equal_thresholds(found))
+    return [freeing.of(row) for row in found]
+
+
+def _equal_thresholds(rows: Sequence[Parameter]) -> dict[str, int]:
+    """How many thresholds of each ordinal item all groups share."""
+    labels = [{r.label for r in rows if r.group == g and r.op == "|"} for g in (1, 2)]
+    common = set.intersection(*labels) - {""}
+    items = {row.lhs: 0 for row in rows if row.op == "|"}
+    for row in rows:
+        if row.op == "|" and row.group == 2:
+            items[row.lhs] += row.label in common
+    return items
 
 
 def with_equals(rows: Sequence[Parameter], relations: Sequence[Statement]) -> list[Parameter]:
@@ -91,25 +104,58 @@ def with_equals(rows: Sequence[Parameter], relations: Sequence[Statement]) -> li
     return found
 
 
-def _released(
-    row: Parameter, roles: Roles, equal: Collection[Equal], items: Collection[str]
-) -> Parameter:
-    """What equality across groups makes estimable is no longer fixed."""
-    if row.group < 2 or row.user or row.value is None:
-        return row
-    if row.lhs in items:
-        free = "thresholds" in equal and _follows_thresholds(row, equal)
-        return replace(row, value=None) if free else row
-    latent = row.lhs in roles.latent
-    mean = latent and row.op == "~1" and "intercepts" in equal and "means" not in equal
-    variance = latent and row.is_variance and row.value == 1.0 and "loadings" in equal
-    return replace(row, value=None) if mean or variance else row
+@dataclass(frozen=True, slots=True)
+class _Freeing:
+    """What equality across groups makes estimable is no longer fixed.
 
+    Attributes
+    ----------
+    thresholds : mapping of str to int
+        Ordinal items with the number of their thresholds that are equal.
+    """
 
-def _follows_thresholds(row: Parameter, equal: Collection[Equal]) -> bool:
-    if row.op == "~1":
-        return "intercepts" not in equal
-    return (row.op == "~*~" or row.is_variance) and "residuals" not in equal
+    roles: Roles
+    equal: frozenset[Equal]
+    partial: frozenset[tuple[str, str, str]]
+    thresholds: Mapping[str, int]
+
+    def of(self, row: Parameter) -> Parameter:
+        """The row, free if it is one of those."""
+        fixed = row.group >= 2 and not row.user and row.value is not None
+        return replace(row, value=None) if fixed and self._estimable(row) else row
+
+    def _estimable(self, row: Parameter) -> bool:
+        if row.lhs in self.thresholds:
+            return "thresholds" in self.equal and self._follows_thresholds(row)
+        if row.lhs not in self.roles.latent:
+            return False
+        if row.op == "~1":
+            return "means" not in self.equal and any(
+                self._equal_intercept(name) for name in self._indicators(row.lhs)
+            )
+        if not row.is_variance or row.value != 1.0 or "lv_variances" in self.equal:
+            return False
+        return "loadings" in self.equal and any(
+            (row.lhs, "=~", name) not in self.partial for name in self._indicators(row.lhs)
+        )
+
+    def _follows_thresholds(self, row: Parameter) -> bool:
+        count, located = self.thresholds[row.lhs], self._equal_intercept(row.lhs)
+        if row.op == "~1":
+            return count >= 1 and not located
+        if not (row.op == "~*~" or row.is_variance):
+            return False
+        scaled = (
+            "residuals" in self.equal
+            and not {(row.lhs, op, row.lhs) for op in ("~~", "~*~")} & self.partial
+        )
+        return (count >= 2 or (count >= 1 and located)) and not scaled
+
+    def _equal_intercept(self, name: str) -> bool:
+        return "intercepts" in self.equal and (name, "~1", "") not in self.partial
+
+    def _indicators(self, latent: str) -> tuple[str, ...]:
+        return dict(self.roles.factors).get(latent, ())
 
 
 def _observed(row: Parameter, roles: Roles) -> bool:

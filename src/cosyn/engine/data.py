@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal, Protocol
+from functools import partial
+from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeVar
 
 import numpy as np
 
+from cosyn.engine.collapse import collapsed
 from cosyn.engine.moments import incomplete_moments, sample_moments
 from cosyn.engine.ordinal import ordinal_moments
 from cosyn.errors import IdentificationError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from cosyn.engine._typing import Flags, Indices, Matrix
+    from cosyn.engine.collapse import Merge
     from cosyn.engine.moments import SampleMoments
     from cosyn.engine.ordinal import OrdinalMoments
 
+T = TypeVar("T")
 Missing = Literal["listwise", "fiml", "fiml.x", "pairwise"]
 _WHERE = "the data"
 
@@ -49,12 +53,15 @@ class Data:
         Empty where none is.
     n_dropped : int
         Respondents left out: without a group, without any answer, or, listwise, with a gap.
+    merges : tuple of Merge
+        Categories of ordinal items that were merged.
     """
 
     groups: tuple[str, ...]
     samples: tuple[SampleMoments, ...]
     ordinal: tuple[OrdinalMoments, ...]
     n_dropped: int
+    merges: tuple[Merge, ...] = ()
 
     @property
     def thresholds(self) -> tuple[tuple[str, int], ...]:
@@ -111,6 +118,7 @@ def collect(
     group: str | None = None,
     cluster: str | None = None,
     missing: Missing = "listwise",
+    collapse: bool = False,
 ) -> Data:
     """Take the variables of a model from a table.
 
@@ -128,6 +136,9 @@ def collect(
         Leave out respondents with a gap, or use every answer: by likelihood, or where items are
         ordinal pair by pair. Respondents with a gap in a covariate are left out unless it is
         ``"fiml.x"``.
+    collapse : bool
+        Whether categories of ordinal items that some group lacks are merged with a neighbour, in
+        all groups.
 
     Raises
     ------
@@ -152,15 +163,46 @@ def collect(
         parts.append((X[here], None if clusters is None else clusters[here]))
     dropped = len(X) - int(kept.sum())
     if chosen:
+        merges: tuple[Merge, ...] = ()
+        if collapse:
+            values, merges = collapsed([x for x, _ in parts], names, chosen)
+            parts = [(x, c) for x, (_, c) in zip(values, parts, strict=True)]
         _check_categories(parts, names, chosen)
         how: Literal["listwise", "pairwise"] = "listwise" if missing == "listwise" else "pairwise"
-        found = (
-            ordinal_moments(x, names, chosen, missing=how, cluster=c, covariates=covariates)
-            for x, c in parts
-        )
-        return Data(groups, (), tuple(found), dropped)
+        statistics = [
+            _of_group(
+                label,
+                partial(
+                    ordinal_moments,
+                    x,
+                    names,
+                    chosen,
+                    missing=how,
+                    cluster=c,
+                    covariates=covariates,
+                ),
+            )
+            for label, (x, c) in zip(groups, parts, strict=True)
+        ]
+        return Data(groups, (), tuple(statistics), dropped, merges)
     make = sample_moments if missing == "listwise" else incomplete_moments
-    return Data(groups, tuple(make(x, names, c) for x, c in parts), (), dropped)
+    samples = [
+        _of_group(label, partial(make, x, names, c))
+        for label, (x, c) in zip(groups, parts, strict=True)
+    ]
+    return Data(groups, tuple(samples), (), dropped)
+
+
+def _of_group(name: str, make: Callable[[], T]) -> T:
+    """What a group's answers make; an error names the group."""
+    try:
+        return make()
+    except IdentificationError as error:
+        if not name:
+            raise
+        raise IdentificationError(
+            error.code, f"the data of group {name}", error.what, error.fix
+        ) from error
 
 
 def _check_categories(
@@ -176,7 +218,8 @@ def _check_categories(
             raise _fault(
                 "categories",
                 f"not every group has an answer {listed} to `{name}`",
-                "Merge it with a neighbouring category, in all groups",
+                "Merge it with a neighbouring category, in all groups; "
+                "`cosyn.engine.invariance` does so with `collapse=True`",
             )
 
 

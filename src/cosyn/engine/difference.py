@@ -12,19 +12,18 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 from scipy.linalg import null_space
 
-from cosyn.engine.casewise import score_products
+from cosyn.engine import sandwich
 from cosyn.engine.chisquare import ChiSquare, chi_square, corrected, scaled, shifted
+from cosyn.engine.constraints import constraints_of, tangent
 from cosyn.engine.least_squares import LeastSquaresEvaluation
 from cosyn.engine.linalg import damped_inverse
-from cosyn.engine.moment_least_squares import moment_covariance
-from cosyn.engine.ordinal_fit import gammas_of, ordinal_evaluation
-from cosyn.engine.suboptimal_weights import score_covariance
+from cosyn.engine.nesting import aligned, same_in_full
 
 if TYPE_CHECKING:
     from cosyn.engine._typing import Matrix, Vector
-    from cosyn.engine.discrepancy import Likelihood
     from cosyn.engine.estimation import SemFit
 
+Restriction = Literal["delta", "exact"]
 Method = Literal["standard", "sb2001", "sb2010", "satorra2000", "scaled_shifted"]
 #: How far below zero, relative to the statistics, rounding may put a difference.
 _ROUNDING = 1e-6
@@ -42,6 +41,10 @@ class ChiSquareDifference:
     reason : str
         Why there is no test, "" if there is one.
     method : str
+    unscaled : float or None
+        Difference of the uncorrected statistics.
+    test : ChiSquare or None
+        The statistic with its scaling.
     """
 
     chisq: float | None
@@ -49,12 +52,21 @@ class ChiSquareDifference:
     pvalue: float | None
     reason: str = ""
     method: str = "standard"
+    unscaled: float | None = None
+    test: ChiSquare | None = None
 
 
 def chi_square_difference(
-    restricted: SemFit, full: SemFit, method: Method | None = None
+    restricted: SemFit,
+    full: SemFit,
+    method: Method | None = None,
+    *,
+    restriction: Restriction = "delta",
 ) -> ChiSquareDifference:
     """Test a restricted within a full model fitted to the same data by the same estimator.
+
+    That it is nested is checked by fitting the full model to what the restricted one implies; see
+    `cosyn.engine.nesting`.
 
     Parameters
     ----------
@@ -63,7 +75,12 @@ def chi_square_difference(
         2010). ``"satorra2000"``: Satorra (2000). ``"scaled_shifted"``: the same traces, scaled
         and shifted (Asparouhov & Muthén 2010). By default ``"standard"``, ``"sb2001"`` for scaled
         statistics, followed by ``"sb2010"`` should its factor be negative, and
-        ``"scaled_shifted"`` where items are ordinal, for which no other is right.
+        ``"scaled_shifted"`` where items are ordinal, for which no other is right, and where the
+        statistics' variance was corrected too (MLMV, MLMVS).
+    restriction : {"delta", "exact"}
+        How Satorra's test finds what the restricted model forbids: from the slopes of the implied
+        moments (lavaan's default), or from the parameters that the tables equate or fix, which
+        must then be the same in both. They agree in large samples.
     """
     reason = _obstacle(restricted, full)
     if not reason and full.ordinal and method in {"standard", "sb2001", "sb2010"}:
@@ -72,33 +89,57 @@ def chi_square_difference(
         reason = f"{method} is a test of likelihoods"
     if reason:
         return _none(reason)
+    restricted = aligned(restricted, full)
+    point = same_in_full(restricted, full)
+    reason = _not_nested(restricted, full, point)
+    if not reason and restriction == "exact" and _exact(restricted, full) is None:
+        reason = "a parameter of the restricted model is not one of the full model"
+    if reason or point is None:
+        return _none(reason)
+    return _tested(_Pair(restricted, full, point), method, restriction)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Pair:
+    """Nested models, and the parameters of the full one that imply what the restricted one does."""
+
+    restricted: SemFit
+    full: SemFit
+    point: Vector
+
+
+def _tested(pair: _Pair, method: Method | None, restriction: Restriction) -> ChiSquareDifference:
+    restricted, full = pair.restricted, pair.full
     assert restricted.tests
     assert full.tests
     a, b = restricted.tests.model, full.tests.model
     difference = chi_square(a.value - b.value, a.df - b.df)
     if difference.value < -_ROUNDING * max(1.0, b.value):
-        return _none("the restricted model fits better: the models are not nested")
+        return _none("the restricted model fits better: the full one was not fitted well")
     difference = chi_square(max(difference.value, 0.0), difference.df)
     chosen = method or _usual(full)
-    found = _corrected(difference, restricted, full, chosen)
+    found = _corrected(difference, pair, chosen, restriction)
     if found is None and method is None and full.options.resolved().discrepancy == "ML":
         chosen = "sb2010"
-        found = _corrected(difference, restricted, full, chosen)
+        found = _corrected(difference, pair, chosen, restriction)
     if found is None:
         return _none("the scaling factor is negative")
-    return ChiSquareDifference(found.value, round(found.df), found.pvalue, method=chosen)
+    return ChiSquareDifference(
+        found.value, round(found.df), found.pvalue, "", chosen, difference.value, found
+    )
 
 
 def _usual(full: SemFit) -> Method:
     assert full.tests
-    if full.ordinal:
+    if full.ordinal or full.options.resolved().test in {"scaled_shifted", "mean_var_adjusted"}:
         return "scaled_shifted"
     return "standard" if full.tests.model is full.tests.model_corrected else "sb2001"
 
 
 def _corrected(
-    difference: ChiSquare, restricted: SemFit, full: SemFit, method: Method
+    difference: ChiSquare, pair: _Pair, method: Method, restriction: Restriction
 ) -> ChiSquare | None:
+    restricted, full = pair.restricted, pair.full
     match method:
         case "standard":
             return difference
@@ -106,9 +147,9 @@ def _corrected(
             assert full.tests
             return _satorra_bentler(difference, restricted, full.tests.model_corrected.mean)
         case "sb2010":
-            return _satorra_bentler(difference, restricted, _scaling_at(restricted, full))
+            return _satorra_bentler(difference, restricted, _scaling_at(pair))
         case _:
-            return _satorra(difference, restricted, full, method)
+            return _satorra(difference, restricted, full, method, restriction)
 
 
 def _satorra_bentler(
@@ -121,102 +162,64 @@ def _satorra_bentler(
     return scaled(difference, trace) if trace > 0 else None
 
 
-def _scaling_at(restricted: SemFit, full: SemFit) -> float:
-    """Scaling factor of the full model where the restricted one has its estimates."""
+def _scaling_at(pair: _Pair) -> float:
+    """Scaling factor of the full model where it says what the restricted one says."""
+    full = pair.full
     assert full.tests
-    here = full.discrepancy().at(transferred(restricted, full))
+    here = full.discrepancy().at(pair.point)
     assert not isinstance(here, LeastSquaresEvaluation)
     test = full.options.resolved().test
     return corrected(test, full.tests.model, here, full.groups).mean
 
 
-def transferred(restricted: SemFit, full: SemFit) -> Vector:
-    """Free parameters of the full model that say what the restricted one says."""
-    known = {
-        (row.lhs, row.op, row.rhs, row.group): value
-        for row, value in zip(restricted.table.rows, restricted.estimates, strict=True)
-    }
-    x = np.zeros(full.table.n_free)
-    for row in full.table.rows:
-        if row.free:
-            x[row.free - 1] = known.get((row.lhs, row.op, row.rhs, row.group), 0.0)
-    return x
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Pieces:
-    """What Satorra's difference test needs of a fit.
-
-    Attributes
-    ----------
-    slopes : ndarray, shape (statistics, q)
-        Of the implied moments or statistics of all groups.
-    curvature : ndarray, shape (q, q)
-    products : ndarray, shape (q, q)
-        D'V Gamma V D.
-    """
-
-    slopes: Matrix
-    curvature: Matrix
-    products: Matrix
-
-
-def _satorra(difference: ChiSquare, restricted: SemFit, full: SemFit, method: Method) -> ChiSquare:
-    """Satorra (2000), with the restriction found from the slopes of the implied moments."""
-    pieces = _pieces(full)
-    inverse = damped_inverse(pieces.curvature)
-    A = _restriction(pieces.slopes, _slopes_of(restricted))
-    bread = A @ inverse
-    M = np.linalg.solve(bread @ A.T, bread @ pieces.products @ bread.T)
+def _satorra(
+    difference: ChiSquare,
+    restricted: SemFit,
+    full: SemFit,
+    method: Method,
+    restriction: Restriction,
+) -> ChiSquare | None:
+    """Satorra (2000): the traces of what the restriction makes of the sandwich."""
+    here = sandwich.evaluation_at(full)
+    K = tangent(constraints_of(full.table), full.x)
+    K = np.eye(len(full.x)) if K is None else K
+    A = _exact(restricted, full) if restriction == "exact" else None
+    if A is None:
+        there = sandwich.evaluation_at(restricted)
+        moves = tangent(constraints_of(restricted.table), restricted.x)
+        reached = sandwich.slopes(there)
+        A = _delta(sandwich.slopes(here) @ K, reached if moves is None else reached @ moves)
+    else:
+        A = A @ K
+    bread = A @ damped_inverse(K.T @ sandwich.curvature(full, here) @ K)
+    products = K.T @ sandwich.products(full, here) @ K
+    M = np.linalg.solve(bread @ A.T, bread @ products @ bread.T)
     trace = float(np.trace(M))
     if method == "satorra2000":
         return scaled(difference, trace)
     return shifted(difference, trace, float(np.sum(M * M.T)))
 
 
-def _pieces(fit: SemFit) -> _Pieces:
-    if fit.ordinal:
-        found = ordinal_evaluation(fit)
-        return _Pieces(
-            np.vstack(found.slopes),
-            found.information(),
-            score_covariance(found, gammas_of(fit.ordinal)),
-        )
-    moments = fit.discrepancy().at(fit.x)
-    if isinstance(moments, LeastSquaresEvaluation):
-        gammas = [moment_covariance(group, means=fit.table.means) for group in fit.groups]
-        products = score_covariance(moments, gammas)
-        return _Pieces(np.vstack(moments.slopes), moments.information(), products)
-    here = fit.evaluation()
-    observed = fit.options.resolved().information == "observed"
-    curvature = here.hessian() if observed else here.information()
-    return _Pieces(_slopes(here), curvature, score_products(here, fit.groups, centred=True))
+def _delta(full: Matrix, restricted: Matrix) -> Matrix:
+    """Directions of the full model's parameters that the restricted one forbids, as rows.
 
-
-def _slopes_of(fit: SemFit) -> Matrix:
-    if fit.ordinal:
-        return np.vstack(ordinal_evaluation(fit).slopes)
-    here = fit.discrepancy().at(fit.x)
-    if isinstance(here, LeastSquaresEvaluation):
-        return np.vstack(here.slopes)
-    return _slopes(fit.evaluation())
-
-
-def _restriction(full: Matrix, restricted: Matrix) -> Matrix:
-    """Directions of the full model's parameters that the restricted one forbids, as rows."""
+    Found from the slopes of the implied moments of both, each at its own estimates.
+    """
     reachable, *_ = np.linalg.lstsq(full, restricted, rcond=None)
     return np.asarray(null_space(reachable.T).T)
 
 
-def _slopes(evaluation: Likelihood) -> Matrix:
-    """Derivatives of all implied moments, shape (moments, q)."""
-    blocks = []
-    for point in evaluation.points:
-        local = point.structure.jacobian(point.implied, means=point.means)
-        block = np.zeros((len(local), len(evaluation.x)))
-        block[:, point.structure.local] = local
-        blocks.append(block)
-    return np.vstack(blocks)
+def _exact(restricted: SemFit, full: SemFit) -> Matrix | None:
+    """The same from the tables, None unless all of the restricted model is free in the full one."""
+    numbers = {(r.lhs, r.op, r.rhs, r.group): r.free for r in full.table.rows}
+    K = np.zeros((full.table.n_free, restricted.table.n_free))
+    for row in restricted.table.rows:
+        if row.free:
+            number = numbers.get((row.lhs, row.op, row.rhs, row.group), 0)
+            if not number:
+                return None
+            K[number - 1, row.free - 1] = 1.0
+    return np.asarray(null_space(K.T).T)
 
 
 def _none(reason: str) -> ChiSquareDifference:
@@ -233,9 +236,22 @@ def _obstacle(restricted: SemFit, full: SemFit) -> str:
         return "the models were fitted by different estimators"
     if restricted.n != full.n or not _same_data(restricted, full):
         return "the models were fitted to different respondents"
-    if restricted.table.df <= full.table.df:
+    assert restricted.tests
+    assert full.tests
+    if restricted.tests.model.df < full.tests.model.df:
         return "the restricted model does not have more degrees of freedom"
     return ""
+
+
+def _not_nested(restricted: SemFit, full: SemFit, point: Vector | None) -> str:
+    assert restricted.tests
+    assert full.tests
+    alike = restricted.tests.model.df == full.tests.model.df
+    if point is not None:
+        return "the models are equivalent: there is nothing to test" if alike else ""
+    if alike:
+        return "the restricted model does not have more degrees of freedom"
+    return "the models are not nested: the full one cannot imply what the restricted one does"
 
 
 def _same_data(restricted: SemFit, full: SemFit) -> bool:

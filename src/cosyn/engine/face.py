@@ -25,7 +25,7 @@ from cosyn.engine.summary import summary_of
 from cosyn.engine.syntax import parse_model
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     import pandas as pd
 
@@ -126,12 +126,13 @@ class Fitted:
         """What happened, how well it fits and what was estimated, as text."""
         return summary_of(self.result, self.n_dropped)
 
-    def modification_indices(self, minimum: float = 0.0) -> pd.DataFrame:
-        """What freeing each fixed parameter would do, largest first."""
+    def modification_indices(self, minimum: float = 0.0, *, robust: bool = False) -> pd.DataFrame:
+        """What freeing each fixed parameter would do, largest first; see `Modification`."""
         import pandas as pd  # noqa: PLC0415
 
-        found = [m for m in modification_indices(self.result) if m.index >= minimum]
+        found = [m for m in modification_indices(self.result, robust=robust) if m.index >= minimum]
         names = ["lhs", "op", "rhs", "group", "index", "change", "change_lv", "change_all"]
+        names += ["robust"] if robust else []
         return pd.DataFrame([asdict(m) for m in found], columns=names)
 
     def residuals(self, kind: str = "z", group: int = 1) -> pd.DataFrame:
@@ -366,6 +367,13 @@ def growth(model: str, data: Frame, **options: Any) -> Fitted:
         If the data do not allow estimation.
     """
     return sem(model, data, growth=True, **options)
+
+
+def frame_of(rows: Sequence[dict[str, Any]]) -> pd.DataFrame:
+    """A data frame of records."""
+    import pandas as pd  # noqa: PLC0415
+
+    return pd.DataFrame(rows)
 
 
 #: A confirmatory factor analysis has the defaults of any other model.

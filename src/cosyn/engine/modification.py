@@ -1,7 +1,7 @@
 """What would change if a fixed parameter were free, or an equality were given up.
 
-Modification indices and expected changes (Sörbom 1989; Saris, Satorra & Sörbom 1987) and score
-tests of equalities (Breusch & Pagan 1980), all at the estimates: nothing is fitted again.
+Modification indices and expected changes (Sörbom 1989; Saris, Satorra & Sörbom 1987), all at the
+estimates: nothing is fitted again. Score tests of equalities are in `cosyn.engine.score_tests`.
 """
 
 from __future__ import annotations
@@ -12,10 +12,18 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from cosyn.engine.chisquare import ChiSquare, chi_square
+from cosyn.engine.constraints import constraints_of, tangent
 from cosyn.engine.estimates import row_values
 from cosyn.engine.linalg import damped_inverse
 from cosyn.engine.lisrel import structures
+from cosyn.engine.sandwich import (
+    curvature,
+    evaluation_at,
+    information,
+    lavaan_share,
+    products,
+    size,
+)
 from cosyn.engine.standardize import scales, scaling_of
 from cosyn.engine.table import Parameter, ParameterTable, numbered
 
@@ -43,6 +51,9 @@ class Modification:
         Expected value less the value it is fixed at (EPC).
     change_lv, change_all : float
         The same with the latents, and with all variables, scaled to unit variance.
+    robust : float or None
+        The index whatever the distribution of the answers: the generalised score statistic (Boos
+        1992). None unless asked for.
     """
 
     lhs: str
@@ -53,22 +64,26 @@ class Modification:
     change: float
     change_lv: float
     change_all: float
+    robust: float | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Release:
-    """Score test of one equality: the two rows, and the drop of chi-square if it is given up."""
-
-    first: Parameter
-    second: Parameter
-    test: ChiSquare
-
-
-def modification_indices(fit: SemFit) -> tuple[Modification, ...]:
+def modification_indices(fit: SemFit, *, robust: bool = False) -> tuple[Modification, ...]:
     """Indices of all parameters that could be freed, largest first; none unless it converged.
 
     Tried are loadings of every latent on every indicator, residual covariances, covariances and
-    regressions among latents, and what the syntax fixes. What cannot be identified is left out.
+    regressions among latents, scaling factors of ordinal items, and what the syntax fixes. What
+    cannot be identified is left out. Of ordinal items the index is in the metric of the weights,
+    as lavaan's is: only the robust one is distributed as chi-square.
+
+    Parameters
+    ----------
+    robust : bool
+        Add the indices that do not rest on normal answers, or on optimal weights.
+
+    Raises
+    ------
+    IdentificationError
+        If robust indices are asked for and only means and covariances are at hand.
     """
     if fit.measures is None:
         return ()
@@ -79,21 +94,44 @@ def modification_indices(fit: SemFit) -> tuple[Modification, ...]:
     for k, row in enumerate(table.rows):
         if row.free:
             x[row.free - 1] = fixed[k] if k < len(fixed) else 0.0
-    here = replace(fit, table=table, structures=structures(table)).discrepancy().at(x)
-    gain, step = _gains(here.score(), here.information(), places)
-    return _described(fit, table, tried, x, gain, step)
+    here = evaluation_at(fit, table, x)
+    moves = _free_anyway(fit, len(x), places)
+    score = here.score()
+    net = _net(information(fit, here), moves, places)
+    gain = score[places] ** 2 / net
+    step = score[places] / net
+    corrected = None
+    if robust:
+        corrected = score[places] ** 2 / _variance(
+            curvature(fit, here), products(fit, here), moves, places
+        )
+    return _described(fit, table, tried, x, gain, step, corrected)
 
 
-def _gains(score: Vector, information: Matrix, places: Indices) -> tuple[Vector, Vector]:
-    """Score squared over net information, and score over it; NaN where that is nothing."""
-    others = np.setdiff1d(np.arange(len(score)), places)
-    cross = information[np.ix_(others, places)]
-    explained = np.einsum(
-        "ij,ij->j", cross, damped_inverse(information[np.ix_(others, others)]) @ cross
-    )
-    net = np.diag(information)[places] - explained
-    net = np.where(net > _UNIDENTIFIED * np.diag(information)[places], net, np.nan)
-    return score[places] ** 2 / net, score[places] / net
+def _free_anyway(fit: SemFit, q: int, places: Indices) -> Matrix:
+    """Directions, shape (q, f), in which the fitted model's own parameters may move."""
+    others = np.setdiff1d(np.arange(q), places)
+    K = tangent(constraints_of(fit.table), fit.x)
+    moves = np.zeros((q, len(others) if K is None else K.shape[1]))
+    moves[others] = np.eye(len(others)) if K is None else K
+    return moves
+
+
+def _net(J: Matrix, moves: Matrix, places: Indices) -> Vector:
+    """Information of single parameters, net of the directions `moves`; NaN where there is none."""
+    cross = moves.T @ J[:, places]
+    explained = np.einsum("ij,ij->j", cross, damped_inverse(moves.T @ J @ moves) @ cross)
+    own = np.diag(J)[places]
+    net = own - explained
+    return np.where(net > _UNIDENTIFIED * own, net, np.nan)
+
+
+def _variance(J: Matrix, B: Matrix, moves: Matrix, places: Indices) -> Vector:
+    """Variance of single scores, net of the directions `moves`, if that of all scores is B."""
+    C = np.zeros((len(J), len(places)))
+    C[places, np.arange(len(places))] = 1.0
+    C -= moves @ (damped_inverse(moves.T @ J @ moves) @ (moves.T @ J[:, places]))
+    return np.asarray(np.einsum("ij,ij->j", C, B @ C))
 
 
 def _described(
@@ -103,23 +141,26 @@ def _described(
     x: Vector,
     gain: Vector,
     step: Vector,
+    corrected: Vector | None,
 ) -> tuple[Modification, ...]:
-    values = row_values(table, x)
     parts = structures(table)
+    values = row_values(table, x, parts)
     by_lv, by_all = (
         scales(scaling_of(table, parts, observed=observed), parts, x, values)
         for observed in (False, True)
     )
+    n, share = size(fit), lavaan_share(fit)
     found = [
         Modification(
             table.rows[k].lhs,
             table.rows[k].op,
             table.rows[k].rhs,
             table.rows[k].group,
-            index=float(fit.n * gain[j]),
-            change=float(step[j]),
-            change_lv=float(step[j] * by_lv[k]),
-            change_all=float(step[j] * by_all[k]),
+            index=float(n * share * gain[j]),
+            change=float(share * step[j]),
+            change_lv=float(share * step[j] * by_lv[k]),
+            change_all=float(share * step[j] * by_all[k]),
+            robust=None if corrected is None else float(n * corrected[j]),
         )
         for j, k in enumerate(tried)
         if np.isfinite(gain[j])
@@ -140,7 +181,10 @@ def _extended(table: ParameterTable) -> tuple[ParameterTable, list[int]]:
 
 
 def _may_be_freed(row: Parameter) -> bool:
-    return row.value is not None and not row.exogenous and row.op != ":=" and row.user
+    """Whether the syntax fixes the row, or it is a scaling factor: equal loadings identify it."""
+    if row.value is None or row.exogenous or row.derived:
+        return False
+    return row.op == "~*~" or (row.user and row.op != ":=")
 
 
 def _absent(table: ParameterTable, group: int) -> Iterator[Parameter]:
@@ -157,64 +201,3 @@ def _absent(table: ParameterTable, group: int) -> Iterator[Parameter]:
     for key in pairs:
         if key not in there:
             yield Parameter(*key, group=group)
-
-
-def score_tests(fit: SemFit) -> tuple[ChiSquare, tuple[Release, ...]]:
-    """Test all equalities at once, and each by itself while the others hold.
-
-    Returns
-    -------
-    ChiSquare
-        Of all equalities together.
-    tuple of Release
-        One for each row after the first of a label, largest first.
-    """
-    table, x = _released(fit)
-    here = replace(fit, table=table, structures=structures(table)).discrepancy().at(x)
-    score, information = here.score(), here.information()
-    K = _equalities(fit.table, table)
-    every = fit.n * float(score @ np.linalg.pinv(information, hermitian=True) @ score)
-    found = []
-    for first, second in _pairs(fit.table):
-        direction = np.zeros(len(x))
-        direction[table.rows[second].free - 1] = 1.0
-        value = fit.n * _along(direction, score, information, K)
-        released = Release(fit.table.rows[first], fit.table.rows[second], chi_square(value, 1))
-        found.append(released)
-    found.sort(key=lambda each: -each.test.value)
-    return chi_square(every, table.n_free - fit.table.n_free), tuple(found)
-
-
-def _along(direction: Vector, score: Vector, information: Matrix, K: Matrix) -> float:
-    """Gain from one direction, net of the parameters (columns of K) that are free anyway."""
-    cross = K.T @ information @ direction
-    net = direction @ information @ direction
-    net -= cross @ damped_inverse(K.T @ information @ K) @ cross
-    return float((score @ direction) ** 2 / net)
-
-
-def _pairs(table: ParameterTable) -> Iterator[tuple[int, int]]:
-    """First and later rows of each label."""
-    first: dict[int, int] = {}
-    for number, row in enumerate(table.rows):
-        if row.free and first.setdefault(row.free, number) != number:
-            yield first[row.free], number
-
-
-def _released(fit: SemFit) -> tuple[ParameterTable, Vector]:
-    """The table without equalities, and its free parameters at the estimates."""
-    rows = [row if row.op == ":=" else replace(row, label="") for row in fit.table.rows]
-    table = replace(fit.table, rows=numbered(row for row in rows if row.op != ":="))
-    values = [v for v, row in zip(fit.estimates, rows, strict=True) if row.op != ":="]
-    free = table.free
-    return table, np.array(values)[free > 0]
-
-
-def _equalities(restricted: ParameterTable, released: ParameterTable) -> Matrix:
-    """Which of the released parameters (rows) each restricted one (columns) stands for."""
-    K = np.zeros((released.n_free, restricted.n_free))
-    numbers = [row.free for row in restricted.rows if row.op != ":="]
-    for row, number in zip(released.rows, numbers, strict=True):
-        if row.free:
-            K[row.free - 1, number - 1] = 1.0
-    return K

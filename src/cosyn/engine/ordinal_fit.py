@@ -214,9 +214,14 @@ def _inference(
     )
 
 
+def ordinal_discrepancy(fit: SemFit, table: ParameterTable | None = None) -> LeastSquares:
+    """What a fit to ordinal items minimised; for another table of its variables if one is given."""
+    return _discrepancy(table or fit.table, fit.ordinal, fit.options)
+
+
 def ordinal_evaluation(fit: SemFit) -> LeastSquaresEvaluation:
     """The discrepancy of a fit to ordinal items, at its estimates."""
-    return _discrepancy(fit.table, fit.ordinal, fit.options).at(fit.x)
+    return ordinal_discrepancy(fit).at(fit.x)
 
 
 def _discrepancy(

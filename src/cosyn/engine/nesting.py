@@ -1,0 +1,127 @@
+"""Whether one model is nested in another.
+
+Bentler & Satorra (2010), *Testing model nesting and equivalence*, Psychological Methods 15: it is
+if the other, fitted to the moments that the first implies, fits them perfectly.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import partial
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from cosyn.engine.constraints import constraints_of, search_within
+from cosyn.engine.discrepancy import ml_discrepancy
+from cosyn.engine.lisrel import structures
+from cosyn.engine.moments import SampleMoments
+from cosyn.engine.optimize import minimise
+from cosyn.engine.ordinal_fit import ordinal_discrepancy
+from cosyn.engine.start import starting_points
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from cosyn.engine._typing import Vector
+    from cosyn.engine.discrepancy import Discrepancy
+    from cosyn.engine.estimation import SemFit
+    from cosyn.engine.optimize import Optimum
+
+#: A discrepancy F below this is none. At the minimum of a nested model it is rounding error.
+PERFECT = 1e-8
+_STARTS = 3
+_ITERATIONS = 150
+
+
+def same_in_full(restricted: SemFit, full: SemFit) -> Vector | None:
+    """The full model's parameters that imply what the restricted one implies at its estimates.
+
+    Moments of continuous variables are compared by their normal-theory discrepancy, statistics of
+    ordinal items by that of the fit; over all groups.
+
+    Parameters
+    ----------
+    restricted, full : SemFit
+        Of the same variables in the same order; see `aligned`.
+
+    Returns
+    -------
+    ndarray, shape (q,), or None
+        None if there are none: the restricted model is not nested in the full one.
+    """
+    discrepancy, moments = _implied(restricted, full)
+    if discrepancy is None:
+        return None
+    rules = constraints_of(full.table)
+    search: Callable[..., Optimum] = (
+        minimise if rules is None else partial(search_within, rules, minimise)
+    )
+    for start in _starts(restricted, full, moments):
+        if not (np.diag(discrepancy.at(start).information()) > 0).all():
+            continue  # a latent that the restricted model does not have: no way leads from there
+        found = search(discrepancy, start, tolerance=1e-10, max_iterations=_ITERATIONS)
+        missed = rules is not None and not rules.met(found.evaluation.x)
+        if 2 * found.evaluation.value < PERFECT and not missed:
+            return np.asarray(found.evaluation.x)
+    return None
+
+
+def _starts(
+    restricted: SemFit, full: SemFit, moments: tuple[SampleMoments, ...]
+) -> Iterator[Vector]:
+    yield _transferred(restricted, full)
+    yield full.x
+    yield from starting_points(full.table, moments, seed=1, count=_STARTS)
+
+
+def _implied(
+    restricted: SemFit, full: SemFit
+) -> tuple[Discrepancy | None, tuple[SampleMoments, ...]]:
+    """The full model's discrepancy from what the restricted one implies; None if it implies none.
+
+    Its weights are those of the samples.
+    """
+    if full.ordinal:
+        parts = ordinal_discrepancy(restricted).parts
+        target = tuple(part.statistics(restricted.x) for part in parts)
+        return replace(ordinal_discrepancy(full), statistics=target), full.groups
+    means = restricted.table.means and full.table.means
+    moments = []
+    for structure, group in zip(structures(restricted.table), full.groups, strict=True):
+        implied = structure.implied(restricted.x)
+        mean = implied.mu if restricted.table.means else group.mean
+        if not (np.linalg.eigvalsh(implied.Sigma) > 0).all():
+            return None, ()
+        moments.append(SampleMoments(group.n, group.names, mean, implied.Sigma))
+    return ml_discrepancy(structures(full.table), moments, means=means), tuple(moments)
+
+
+def aligned(restricted: SemFit, full: SemFit) -> SemFit:
+    """The restricted fit with its variables in the order of the full one's.
+
+    Its free parameters stay what they are; the implied moments that it carries do not follow.
+    """
+    if restricted.table.observed == full.table.observed:
+        return restricted
+    table = replace(restricted.table, observed=full.table.observed, ordered=full.table.ordered)
+    return replace(
+        restricted,
+        table=table,
+        structures=structures(table),
+        groups=full.groups,
+        ordinal=full.ordinal,
+    )
+
+
+def _transferred(restricted: SemFit, full: SemFit) -> Vector:
+    """Free parameters of the full model that say what the restricted one says."""
+    known = {
+        (row.lhs, row.op, row.rhs, row.group): value
+        for row, value in zip(restricted.table.rows, restricted.estimates, strict=True)
+    }
+    x = np.zeros(full.table.n_free)
+    for row in full.table.rows:
+        if row.free:
+            x[row.free - 1] = known.get((row.lhs, row.op, row.rhs, row.group), 0.0)
+    return x
