@@ -207,4 +207,5 @@ def test_probit_is_the_likeliest(seed: int, K: int) -> None:
     for k in range(len(at)):
         moved = step * (np.arange(len(at)) == k)
         difference = likelihood(at + moved) - likelihood(at - moved)
-        assert difference[0] / (2 * step) == pytest.approx(0, abs=1e-5)
+        # The error of the difference is step^2 / 6 times a third derivative of some thousands.
+        assert difference[0] / (2 * step) == pytest.approx(0, abs=1e-4)

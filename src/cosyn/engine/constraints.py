@@ -15,9 +15,7 @@ import numpy as np
 from scipy.linalg import null_space
 from scipy.optimize import Bounds, NonlinearConstraint, minimize
 
-from cosyn.engine.estimates import named_values
 from cosyn.engine.expression import evaluate
-from cosyn.engine.inference import jacobian
 from cosyn.engine.linalg import damped_inverse
 from cosyn.engine.optimize import Optimum, optimum
 
@@ -37,6 +35,7 @@ _MET = 1e-6
 _POLISHING = 50
 #: Change of a slope that is rounding error.
 _LINEAR = 1e-9
+_STEP = 1e-30
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -77,10 +76,10 @@ class Constraints:
 
     def binding(self, x: Vector) -> Matrix:
         """Slopes of the constraints that hold with equality at x, shape (active, q)."""
-        slopes = [jacobian(self.equalities, x)] if self.n_equal else []
+        slopes = [self.slopes(x, equal=True)]
         if self.n_unequal:
             tight = np.abs(self.inequalities(x)) < _BINDING
-            slopes.append(jacobian(self.inequalities, x)[tight])
+            slopes.append(self.slopes(x, equal=False)[tight])
         slopes.append(np.eye(len(x))[self.at_bound(x)])
         return np.vstack(slopes)
 
@@ -114,15 +113,37 @@ class Constraints:
         )
         return Constraints(table, self.n_equal, 0, -everywhere, everywhere)
 
+    def slopes(self, x: Vector, *, equal: bool) -> Matrix:
+        """Derivatives of the equalities, or of the inequalities, by a complex step, (n, q)."""
+        moved = x + 1j * _STEP * np.eye(len(x))
+        return np.asarray(self._differences(moved, equal=equal).imag.T / _STEP)
+
     def _differences(self, x: Analytic, *, equal: bool) -> Analytic:
+        """Of one point (q,) or of several, shape (..., q)."""
         chosen = [c for c in self.table.constraints if (c.op == "==") == equal]
-        named = named_values(self.table, x) if chosen else {}
+        if not chosen:
+            return np.zeros((*x.shape[:-1], 0), dtype=x.dtype)
+        named = _named(self.table, x)
         found = [
             (-1 if c.op.startswith("<") else 1)
             * (evaluate(c.left, named) - evaluate(c.right, named))
             for c in chosen
         ]
-        return np.asarray(np.array(found) + 0 * x[:1].sum())
+        return np.stack([np.broadcast_to(each, x.shape[:-1]) for each in found], axis=-1)
+
+
+def _named(table: ParameterTable, x: Analytic) -> dict[str, Analytic]:
+    """The value of every label and definition at points (..., q)."""
+    named: dict[str, Analytic] = {}
+    for row in table.rows:
+        if not row.label or row.label in named:
+            continue
+        if row.expression is not None:
+            named[row.label] = evaluate(row.expression, named)
+        else:
+            fixed = np.asarray(0.0 if row.value is None else row.value)
+            named[row.label] = x[..., row.free - 1] if row.free else fixed
+    return named
 
 
 def constraints_of(table: ParameterTable) -> Constraints | None:
@@ -152,7 +173,7 @@ def rank(constraints: Constraints | None, x: Vector) -> int:
     """Degrees of freedom that equalities give, wherever the inequalities stand."""
     if constraints is None or not constraints.n_equal:
         return 0
-    return int(np.linalg.matrix_rank(jacobian(constraints.equalities, x)))
+    return int(np.linalg.matrix_rank(constraints.slopes(x, equal=True)))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -216,7 +237,7 @@ def search_within(
         return _sequential(constraints, discrepancy, start, max_iterations)
     if not _linear(constraints, start):
         return _sequential(constraints, discrepancy, start, max_iterations)
-    slopes = jacobian(constraints.equalities, start)
+    slopes = constraints.slopes(start, equal=True)
     offset = np.linalg.lstsq(slopes, constraints.equalities(start), rcond=None)[0]
     origin, K = start - offset, np.asarray(null_space(slopes))
     within = search(
@@ -231,20 +252,21 @@ def search_within(
 
 
 def _linear(constraints: Constraints, x: Vector) -> bool:
-    here, there = (jacobian(constraints.equalities, x + step) for step in (0.0, 0.37))
+    here, there = (constraints.slopes(x + step, equal=True) for step in (0.0, 0.37))
     return bool(np.abs(here - there).max() < _LINEAR * max(1.0, np.abs(here).max()))
 
 
 def _sequential(
     constraints: Constraints, discrepancy: Discrepancy, start: Vector, max_iterations: int
 ) -> Optimum:
-    rules = []
-    for kind, count, highest in (
-        (constraints.equalities, constraints.n_equal, 0.0),
-        (constraints.inequalities, constraints.n_unequal, np.inf),
-    ):
-        if count:
-            rules.append(NonlinearConstraint(kind, 0.0, highest, jac=_slopes_of(kind)))
+    rules = [
+        NonlinearConstraint(kind, 0.0, highest, jac=partial(constraints.slopes, equal=equal))
+        for kind, count, highest, equal in (
+            (constraints.equalities, constraints.n_equal, 0.0, True),
+            (constraints.inequalities, constraints.n_unequal, np.inf, False),
+        )
+        if count
+    ]
 
     def value(x: Vector) -> tuple[float, Vector]:
         here = discrepancy.at(x)
@@ -260,10 +282,6 @@ def _sequential(
         options={"maxiter": 10 * max_iterations, "ftol": 1e-12},
     )
     return _polished(constraints, discrepancy, np.asarray(found.x), int(found.nit))
-
-
-def _slopes_of(function: Callable[[Analytic], Analytic]) -> Callable[[Vector], Matrix]:
-    return lambda x: jacobian(function, x)
 
 
 def _polished(

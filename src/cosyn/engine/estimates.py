@@ -89,15 +89,6 @@ def _derive(
             values[number] = total[k] ** -0.5 if row.op == "~*~" else residual[k]
 
 
-def named_values(table: ParameterTable, x: Analytic) -> dict[str, Analytic]:
-    """The value of every label and definition at free parameters x (q,)."""
-    named: dict[str, Analytic] = {}
-    for row, value in zip(table.rows, row_values(table, x), strict=True):
-        if row.label:
-            named.setdefault(row.label, value)
-    return named
-
-
 def with_definitions(table: ParameterTable, values: Analytic) -> Analytic:
     """Fill the rows of ``:=`` from the rows of the labels they use (the first of each)."""
     filled = values.copy()
