@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 
 from cosyn.engine._ordinal_layout import Answers, Layout, layout
+from cosyn.engine.categories import codes_of, levels_of
 from cosyn.engine.contingency import BLOCK
 from cosyn.engine.polychoric import thresholds
+from cosyn.engine.rows import slices
 from cosyn.errors import IdentificationError
 
 if TYPE_CHECKING:
@@ -86,7 +88,7 @@ def prepare(
     ordered: Sequence[str],
     missing: Literal["listwise", "pairwise"],
     cluster: Sequence[Any] | NDArray[Any] | None,
-    levels: Mapping[str, Sequence[float]],
+    known: Mapping[str, Sequence[float]],
 ) -> Prepared:
     """Check the data, leave out the respondents that cannot be used, and number the categories.
 
@@ -103,12 +105,16 @@ def prepare(
     values = X if kept.all() else X[kept]
     _check(values, names)
     _check_continuous(values[:, ~is_ordered], [n for n in names if n not in items])
-    codes, categories = _coded(values[:, is_ordered], items)
-    pair_counts = _pair_counts(present[kept])
+    answered = values if is_ordered.all() else values[:, is_ordered]
+    levels = levels_of(answered)
+    check_levels(levels, items)
+    codes = codes_of(answered, levels)
+    pair_counts = _pair_counts(present, kept)
     _check_pairs(pair_counts, names)
     mean, sd = _moments(values, is_ordered)
     every = np.ones(len(names), dtype=np.intp)
-    every[is_ordered] = categories
+    every[is_ordered] = [len(each) for each in levels]
+    before = levels if kept.all() else levels_of(X[:, is_ordered])
     z = (values[:, ~is_ordered] - mean[~is_ordered]) / sd[~is_ordered]
     return Prepared(
         tuple(names),
@@ -119,7 +125,7 @@ def prepare(
         sd,
         pair_counts,
         _clusters(cluster, kept),
-        tuple(_empty(X[:, is_ordered], values[:, is_ordered], items, levels)),
+        tuple(empty_categories(before, levels, items, known)),
     )
 
 
@@ -130,13 +136,13 @@ def _check(values: Matrix, names: Sequence[str]) -> None:
             f"{len(values)} respondents answered what is needed",
             "Collect more responses, or analyse fewer variables",
         )
-    for name, column in zip(names, values.T, strict=True):
-        found = column[~np.isnan(column)]
-        if np.isinf(found).any():
+    low, high = np.fmin.reduce(values, axis=0), np.fmax.reduce(values, axis=0)
+    for name, lowest, highest in zip(names, low, high, strict=True):
+        if np.isinf(lowest) or np.isinf(highest):
             raise _impossible(
                 "missing-values", f"infinite values in `{name}`", "Leave those respondents out"
             )
-        if not len(found) or found.min() == found.max():
+        if np.isnan(lowest) or lowest == highest:
             raise _impossible(
                 "constant-variable",
                 f"everyone has the same value in `{name}`",
@@ -163,22 +169,21 @@ def _check_pairs(pair_counts: Counts, names: Sequence[str]) -> None:
         )
 
 
-def _coded(values: Matrix, items: Sequence[str]) -> tuple[Codes, list[int]]:
-    """Category numbers (n, items), and how many categories each item has."""
-    codes = np.empty(values.shape, dtype=np.int8)
-    categories = []
-    for k, name in enumerate(items):
-        column = values[:, k]
-        levels = np.unique(column[~np.isnan(column)])
-        if len(levels) > MOST_CATEGORIES:
+def check_levels(levels: Sequence[Vector], items: Sequence[str]) -> None:
+    """Refuse items with more values than answers to a question have.
+
+    Raises
+    ------
+    IdentificationError
+        If there is one.
+    """
+    for name, each in zip(items, levels, strict=True):
+        if len(each) > MOST_CATEGORIES:
             raise _impossible(
                 "too-many-categories",
-                f"the ordinal item `{name}` has {len(levels)} different values",
+                f"the ordinal item `{name}` has {len(each)} different values",
                 f"Analyse it as continuous, or join categories to at most {MOST_CATEGORIES}",
             )
-        codes[:, k] = np.where(np.isnan(column), -1, np.searchsorted(levels, column))
-        categories.append(len(levels))
-    return codes, categories
 
 
 def _margins(codes: Codes, most: int) -> Counts:
@@ -186,10 +191,13 @@ def _margins(codes: Codes, most: int) -> Counts:
     return np.array([(codes == k).sum(axis=0) for k in range(most)], dtype=np.int64).T
 
 
-def _pair_counts(present: Flags) -> Counts:
+def _pair_counts(present: Flags, kept: Flags) -> Counts:
+    used = present if kept.all() else present[kept]
+    if used.all():
+        return np.full((present.shape[1],) * 2, len(used), dtype=np.int64)
     total = np.zeros((present.shape[1],) * 2)
-    for start in range(0, len(present), BLOCK):
-        seen = present[start : start + BLOCK].astype(np.float64)
+    for here in slices(len(used), BLOCK):
+        seen = used[here].astype(np.float64)
         total += seen.T @ seen
     return np.asarray(total.astype(np.int64))
 
@@ -212,16 +220,19 @@ def _clusters(cluster: Sequence[Any] | NDArray[Any] | None, kept: Flags) -> Indi
     return np.asarray(numbers, dtype=np.intp)
 
 
-def _empty(
-    before: Matrix, after: Matrix, items: Sequence[str], levels: Mapping[str, Sequence[float]]
+def empty_categories(
+    before: Sequence[Vector],
+    after: Sequence[Vector],
+    items: Sequence[str],
+    known: Mapping[str, Sequence[float]],
 ) -> Iterator[OrdinalFault]:
-    """Categories that nobody chose of those who are left."""
-    for name, old, new in zip(items, before.T, after.T, strict=True):
-        known = np.unique(old[np.isfinite(old)])
-        if (known == np.round(known)).all():
-            known = np.arange(known[0], known[-1] + 1)
-        known = np.union1d(known, levels.get(name, ()))
-        for value in np.setdiff1d(known, new):
+    """Categories that nobody chose of those who are left, from the values of each item."""
+    for name, old, new in zip(items, before, after, strict=True):
+        every = old[np.isfinite(old)]
+        if (every == np.round(every)).all():
+            every = np.arange(every[0], every[-1] + 1)
+        every = np.union1d(every, known.get(name, ()))
+        for value in np.setdiff1d(every, new):
             detail = f"nobody chose {value:g}: it has no threshold"
             yield OrdinalFault("empty category", (name,), detail)
 

@@ -23,8 +23,8 @@ from cosyn.engine._ordinal_equations import (
     mixed_scores,
 )
 from cosyn.engine.bivariate import normal_density
-from cosyn.engine.casewise import cluster_sums
 from cosyn.engine.contingency import margins
+from cosyn.engine.rows import Total, cross_products
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -62,13 +62,45 @@ class Influence:
     def rows(self, answers: Answers) -> Matrix:
         """Influence of respondents, shape (n, q), on statistics of standardized variables."""
         split = self.layout.univariate
-        out = np.zeros((len(answers.codes), split + len(self.rho)))
-        first, second = out[:, :split], out[:, split:]
-        self._univariate(answers, first)
-        self._correlations(answers, second)
-        second -= first @ self.A21.T
-        second /= self.A22
-        self._covariances(first, second)
+        out = self.parts(answers)
+        out[:, split:] /= self.A22
+        out[:, split:] += out[:, :split] @ self.carried().T
+        return out
+
+    def parts(self, answers: Answers) -> Matrix:
+        """What respondents contribute, shape (n, q), before it is carried on.
+
+        Their influence on thresholds, means and variances, and their scores of the correlations.
+        """
+        split = self.layout.univariate
+        out = np.empty((split + len(self.rho), len(answers.codes))).T
+        self._univariate(answers, out[:, :split])
+        self._correlations(answers, out[:, split:])
+        return out
+
+    def carried(self) -> Matrix:
+        """What one unit of influence on the first statistics adds to that on the others.
+
+        Shape (P, univariate): by the thresholds and moments that a correlation is estimated at,
+        and, where a variance is estimated, from correlations to covariances.
+        """
+        plan = self.layout
+        found = -self.A21 / self.A22[:, None]
+        for side in (plan.rows, plan.columns):
+            free = np.flatnonzero(~plan.ordered[side])
+            found[free, plan.variance[side[free]]] += self.rho[free] / 2
+        return found
+
+    def products(self, of_parts: Matrix) -> Matrix:
+        """Sums of products of influences (q, q) from those of what respondents contribute."""
+        split, C = self.layout.univariate, self.carried()
+        out = of_parts.copy()
+        out[split:] /= self.A22[:, None]
+        out[:, split:] /= self.A22
+        first, crossed = out[:split, :split], out[split:, :split]
+        moved = crossed + C @ first
+        out[split:, split:] += C @ crossed.T + moved @ C.T
+        out[split:, :split], out[:split, split:] = moved, moved.T
         return out
 
     def _univariate(self, answers: Answers, out: Matrix) -> None:
@@ -76,26 +108,23 @@ class Influence:
         for v, table in enumerate(self.univariate):
             k = plan.place[v]
             if plan.ordered[v]:
-                out[:, plan.first[v] : plan.first[v] + plan.steps[v]] = table[answers.codes[:, k]]
+                mine = slice(plan.first[v], plan.first[v] + plan.steps[v])
+                out[:, mine] = table.T[:, answers.codes[:, k]].T
             else:
                 influence = _moment_scores(answers.z[:, k]) @ table
                 out[:, plan.first[v]], out[:, plan.variance[v]] = influence.T
 
     def _correlations(self, answers: Answers, out: Matrix) -> None:
         plan = self.layout
-        out[:, plan.pairs(ordinal=2)] = look_up(self.lookup, answers, plan)
-        if not plan.ordered.all():
+        ordinal = look_up(self.lookup, answers)
+        if plan.ordered.all():
+            out[:] = ordinal
+        else:
+            out[:, plan.pairs(ordinal=2)] = ordinal
             mixed = mixed_scores(answers, plan, self.rho).rho
             out[:, plan.pairs(ordinal=1)] = np.nan_to_num(mixed)
             continuous = continuous_scores(answers, plan, self.rho)
             out[:, plan.pairs(ordinal=0)] = np.nan_to_num(continuous)
-
-    def _covariances(self, first: Matrix, second: Matrix) -> None:
-        """From correlations to covariances, where a variance is estimated."""
-        plan = self.layout
-        for side in (plan.rows, plan.columns):
-            free = np.flatnonzero(~plan.ordered[side])
-            second[:, free] += self.rho[free] / 2 * first[:, plan.variance[side[free]]]
 
 
 def influence(answers: Answers, counts: Counts, plan: Layout, rho: Vector) -> Influence:
@@ -144,44 +173,28 @@ def products(influence: Influence, answers: Answers, cluster: Indices | None) ->
 
     Sums over J clusters are scaled by J / (J - 1), as for any covariance of J independent parts.
     """
-    total: Matrix | float = 0.0
-    for Z in independent(influence, answers, cluster):
-        total = total + Z.T @ Z
-    return np.asarray(total) * _correction(cluster)
+    found = Total(cross_products, in_order=True)
+    for block, numbers in independent(influence, answers, cluster):
+        found.add(influence.parts(block), numbers)
+    return influence.products(found.value())
 
 
 def squares(influence: Influence, answers: Answers, cluster: Indices | None) -> Vector:
     """Diagonal (q,) of the `products`."""
-    total: Vector | float = 0.0
-    for Z in independent(influence, answers, cluster):
-        total = total + np.einsum("ij,ij->j", Z, Z)
-    return np.asarray(total) * _correction(cluster)
-
-
-def _correction(cluster: Indices | None) -> float:
-    if cluster is None:
-        return 1.0
-    J = len(np.unique(cluster))
-    return J / (J - 1)
+    found = Total(lambda Z: np.einsum("ij,ij->j", Z, Z), in_order=True)
+    for block, numbers in independent(influence, answers, cluster):
+        found.add(influence.rows(block), numbers)
+    return found.value()
 
 
 def independent(
     influence: Influence, answers: Answers, cluster: Indices | None
-) -> Iterator[Matrix]:
-    """Influences that are independent of each other, block by block."""
+) -> Iterator[tuple[Answers, Indices | None]]:
+    """Blocks of respondents with their clusters, cluster by cluster."""
     width = influence.layout.univariate + len(influence.rho)
     if cluster is None:
-        yield from (influence.rows(answers.rows(block)) for block in answers.blocks(width))
+        yield from ((answers.rows(block), None) for block in answers.blocks(width))
         return
     order = np.argsort(cluster, kind="stable")
-    last, unfinished = cluster[order[0]], np.zeros(width)
     for block in answers.blocks(width):
-        rows = order[block]
-        sums = cluster_sums(influence.rows(answers.rows(rows)), cluster[rows])
-        if cluster[rows[0]] == last:
-            sums[0] += unfinished
-        else:
-            yield unfinished[None]
-        last, unfinished = cluster[rows[-1]], sums[-1]
-        yield sums[:-1]
-    yield unfinished[None]
+        yield answers.rows(order[block]), cluster[order[block]]

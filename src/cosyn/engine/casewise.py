@@ -1,129 +1,309 @@
 """What respondents contribute one by one: cross-products of scores, and kurtosis.
 
-The asymptotic covariance of the sample moments is never formed: its traces with normal-theory
-weights are moments of quadratic forms (Yuan & Bentler 2000; Savalei 2010).
+The asymptotic covariance of the sample moments is not formed where its traces will do: with
+normal-theory weights these are moments of quadratic forms (Yuan & Bentler 2000; Savalei 2010).
+Everything is a sum over respondents, or clusters, gathered while their rows pass by once.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-if TYPE_CHECKING:
-    from collections.abc import Sequence
+from cosyn.engine.discrepancy import MLEvaluation
+from cosyn.engine.linalg import damped_inverse
+from cosyn.engine.rows import Rows, Total, cross_products, slices
+from cosyn.engine.saturated import saturated_evaluation
 
-    from cosyn.engine._typing import Indices, Matrix
-    from cosyn.engine.discrepancy import Likelihood, MLEvaluation
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from cosyn.engine._typing import Matrix
+    from cosyn.engine.discrepancy import Likelihood
     from cosyn.engine.moments import SampleMoments
     from cosyn.engine.normal import NormalPoint
 
 #: Pairs of respondents handled at a time.
 PAIRS = 2**22
 
+#: From the number of a group and some of its rows (b, p) to what is summed, shape (b, k).
+_RowsOf = Callable[[int, "Matrix"], "Matrix"]
 
-def score_products(
-    evaluation: Likelihood, groups: Sequence[SampleMoments], *, centred: bool = False
-) -> Matrix:
-    """Mean cross-product of the scores, shape (q, q); of their sums where there are clusters.
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Casewise:
+    """What the rows tell of a model at one point.
+
+    Attributes
+    ----------
+    products : ndarray, shape (q, q)
+        Mean cross-product of the scores; of their sums where there are clusters.
+    trace : float
+        tr(B A^-1) of the saturated model, or tr(V Gamma) if the scores are centred.
+    """
+
+    products: Matrix
+    trace: float
+
+
+class _Gatherer(NamedTuple):
+    """Something to sum: what of each row, and one sum a group."""
+
+    rows: _RowsOf
+    totals: tuple[Total, ...]
+
+
+def casewise(
+    evaluations: Sequence[Likelihood], groups: Sequence[SampleMoments], *, centred: bool
+) -> tuple[Casewise, ...]:
+    """Cross-products of scores and traces at several points, in one pass over the rows.
 
     Sums over clusters are scaled by J / (J - 1), as for any covariance of J independent parts.
 
     Parameters
     ----------
+    evaluations : sequence of Likelihood
+        Of the same groups, such as of a model and of the one it is compared with.
     centred : bool
-        Of scores about the sample's moments: D'V Gamma V D; else about the model's, as the
-        likelihood has it.
+        Scores about the sample's moments, so that the products are D'V Gamma V D and the trace is
+        that of V Gamma with V at the implied covariances (Satorra & Bentler 1994). Else about the
+        model's, as the likelihood has it, with the trace of the saturated model: Mardia's
+        kurtosis in disguise.
+
+    Raises
+    ------
+    IdentificationError
+        If only the moments are at hand.
     """
-    n = sum(group.n for group in groups)
+    complete = [each for each in evaluations if isinstance(each, MLEvaluation)]
+    if len(complete) < len(evaluations):
+        trace = _incomplete_trace(groups)
+        return tuple(
+            Casewise(score_products(each, groups, centred=centred), trace) for each in evaluations
+        )
+    scores = [_scores(each, groups, centred=centred) for each in complete]
+    if centred:
+        spreads = [_spread([p.W for p in each.points], each, groups) for each in complete]
+    else:
+        own = [np.asarray(np.linalg.inv(group.cov), dtype=np.float64) for group in groups]
+        spreads = [_spread(own, complete[0], groups)] * len(complete)
+    _gather([*scores, *(each.gatherer for each in dict.fromkeys(spreads))], groups)
+    return tuple(
+        Casewise(_products(each, found, groups), spread.trace(groups))
+        for each, found, spread in zip(complete, scores, spreads, strict=True)
+    )
+
+
+def score_products(
+    evaluation: Likelihood, groups: Sequence[SampleMoments], *, centred: bool = False
+) -> Matrix:
+    """Mean cross-product of the scores, shape (q, q), as in `casewise`."""
+    if isinstance(evaluation, MLEvaluation):
+        found = _scores(evaluation, groups, centred=centred)
+        _gather([found], groups)
+        return _products(evaluation, found, groups)
     total = np.zeros((len(evaluation.x), len(evaluation.x)))
     for number, (point, group) in enumerate(zip(evaluation.points, groups, strict=True)):
         local = point.structure.local
-        scores = evaluation.scores(number, centred=centred)
-        if group.cluster is not None:
-            scores = cluster_sums(scores, group.cluster)
-            scores = scores * np.sqrt(len(scores) / (len(scores) - 1))
-        total[np.ix_(local, local)] += scores.T @ scores
-    return total / n
+        here = Total(cross_products, in_order=False)
+        here.add(evaluation.scores(number, centred=centred), group.cluster)
+        total[np.ix_(local, local)] += here.value()
+    return total / sum(group.n for group in groups)
 
 
-def cluster_sums(values: Matrix, cluster: Indices) -> Matrix:
-    """Sums of the rows of each cluster, shape (J, ...)."""
-    order = np.argsort(cluster, kind="stable")
-    starts = np.flatnonzero(np.diff(cluster[order], prepend=cluster[order[0]] - 1))
-    return np.asarray(np.add.reduceat(values[order], starts, axis=0))
+def _gather(gatherers: Sequence[_Gatherer], groups: Sequence[SampleMoments]) -> None:
+    for number, X, cluster in row_blocks(groups):
+        for rows, totals in gatherers:
+            totals[number].add(rows(number, X), cluster)
 
 
-def saturated_trace(groups: Sequence[SampleMoments], *, means: bool) -> float:
-    """tr(B A^-1) of the saturated model: Mardia's kurtosis in disguise.
+def row_blocks(groups: Sequence[SampleMoments]) -> Iterator[Rows]:
+    """The rows of all groups in blocks; rows at hand cluster by cluster.
 
-    Without clusters (b - p) / 2 for the covariances, b being the mean squared Mahalanobis
-    distance to the fourth power, and p for the means.
+    Raises
+    ------
+    IdentificationError
+        If only the moments are at hand.
     """
-    return sum(_saturated(group, means=means) for group in groups)
+    source = groups[0].source
+    if source is not None:
+        for part in source.rows(groups[0].names):
+            for here in slices(len(part.values)):
+                cluster = None if part.cluster is None else part.cluster[here]
+                yield Rows(part.group, part.values[here], cluster)
+        return
+    for number, group in enumerate(groups):
+        X, cluster = group.rows(), group.cluster
+        if cluster is None:
+            yield from (Rows(number, X[here], None) for here in slices(len(X)))
+            continue
+        order = np.argsort(cluster, kind="stable")
+        for here in slices(len(X)):
+            yield Rows(number, X[order[here]], cluster[order[here]])
 
 
-def _saturated(group: SampleMoments, *, means: bool) -> float:
-    X = group.rows() - group.mean
-    W = np.linalg.inv(group.cov)
-    p = X.shape[1]
-    if group.cluster is None:
-        distance = np.einsum("ij,jk,ik->i", X, W, X)
-        return float((np.mean(distance**2) - p) / 2) + (p if means else 0)
-    return _saturated_clusters(X, group, means=means)
+def _totals(
+    of: Callable[[Matrix], Matrix | float], groups: Sequence[SampleMoments]
+) -> tuple[Total, ...]:
+    return tuple(Total(of, in_order=group.source is None) for group in groups)
 
 
-def _saturated_clusters(X: Matrix, group: SampleMoments, *, means: bool) -> float:
-    assert group.cluster is not None
-    root = np.linalg.cholesky(np.linalg.inv(group.cov))
-    Z = X @ root
-    p = Z.shape[1]
-    rows, columns = np.tril_indices(p)
-    products = Z[:, rows] * Z[:, columns] - (rows == columns)
-    weight = np.where(rows == columns, 0.5, 1.0)
-    sums = cluster_sums(products, group.cluster)
-    J = len(sums)
-    total = float(np.sum(sums**2 @ weight))
-    if means:
-        total += float(np.sum(cluster_sums(Z, group.cluster) ** 2))
-    return J / (J - 1) * total / group.n
+def _squares(rows: Matrix) -> float:
+    return float(np.vdot(rows, rows))
 
 
-def moment_trace(evaluation: MLEvaluation, groups: Sequence[SampleMoments]) -> float:
-    """tr(V Gamma) with V at the implied covariances (Satorra & Bentler 1994)."""
+def _scores(
+    evaluation: MLEvaluation, groups: Sequence[SampleMoments], *, centred: bool
+) -> _Gatherer:
+    means = [
+        point.mean_score(group.cov / group.inflation)
+        for point, group in zip(evaluation.points, groups, strict=True)
+    ]
+
+    def rows(number: int, X: Matrix) -> Matrix:
+        scores = evaluation.scores_of(number, X, centred=centred)
+        return scores - means[number] if centred else scores
+
+    return _Gatherer(rows, _totals(cross_products, groups))
+
+
+def _products(
+    evaluation: MLEvaluation, found: _Gatherer, groups: Sequence[SampleMoments]
+) -> Matrix:
+    total = np.zeros((len(evaluation.x), len(evaluation.x)))
+    for point, here in zip(evaluation.points, found.totals, strict=True):
+        local = point.structure.local
+        total[np.ix_(local, local)] += here.value()
+    return total / sum(group.n for group in groups)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Spread:
+    """What is needed for tr(V Gamma), with V the normal-theory weight of moments at W^-1."""
+
+    weights: Sequence[Matrix]
+    means: bool
+    gatherer: _Gatherer
+
+    def trace(self, groups: Sequence[SampleMoments]) -> float:
+        """Summed over the groups."""
+        total = 0.0
+        for W, group, found in zip(self.weights, groups, self.gatherer.totals, strict=True):
+            value = float(found.value()) / group.n
+            if not group.clustered:
+                WS = W @ group.cov
+                value = (value - float(np.trace(WS @ WS))) / 2
+                value += float(np.trace(WS)) if self.means else 0.0
+            total += value
+        return total
+
+
+def _spread(
+    weights: Sequence[Matrix], evaluation: MLEvaluation, groups: Sequence[SampleMoments]
+) -> _Spread:
+    means = any(point.means for point in evaluation.points)
+    of = [
+        _deviations(W, group, means=means) if group.clustered else _distance(W, group)
+        for W, group in zip(weights, groups, strict=True)
+    ]
+    gatherer = _Gatherer(lambda number, X: of[number](X), _totals(_squares, groups))
+    return _Spread(weights, means, gatherer)
+
+
+def _distance(W: Matrix, group: SampleMoments) -> Callable[[Matrix], Matrix]:
+    """Squared distances y'W y from the mean, (b, 1): their squares sum to tr(V Gamma)."""
+
+    def of(X: Matrix) -> Matrix:
+        Y = X - group.mean
+        return np.asarray(np.einsum("ij,ij->i", Y @ W, Y)[:, None])
+
+    return of
+
+
+def _deviations(W: Matrix, group: SampleMoments, *, means: bool) -> Callable[[Matrix], Matrix]:
+    """Deviations of respondents' moments from the sample's, in units in which V is the identity.
+
+    A root of W makes V diagonal. Products of pairs (b, p (p + 1) / 2), then the means (b, p).
+    """
+    root = np.linalg.cholesky(W)
+    i, j = np.tril_indices(len(W))
+    weight = np.where(i == j, np.sqrt(0.5), 1.0)[:, None]
+    centre = (root.T @ group.cov @ root)[i, j][:, None]
+
+    def of(X: Matrix) -> Matrix:
+        z = root.T @ (X - group.mean).T
+        products = (z[i] * z[j] - centre) * weight
+        return np.vstack([products, z]).T if means else products.T
+
+    return of
+
+
+def _incomplete_trace(groups: Sequence[SampleMoments]) -> float:
+    """tr(B A^-1) of the saturated model of incomplete rows."""
     total = 0.0
-    for point, group in zip(evaluation.points, groups, strict=True):
-        X = group.rows() - group.mean
-        WS = point.W @ group.cov
-        distance = np.einsum("ij,jk,ik->i", X, point.W, X)
-        total += float(np.mean(distance**2) - np.trace(WS @ WS)) / 2
-        total += float(np.trace(WS)) if point.means else 0.0
+    for group in groups:
+        here = saturated_evaluation(group)
+        total += float(np.sum(damped_inverse(here.hessian()) * score_products(here, (group,))))
     return total
 
 
 def squared_moment_trace(
     evaluation: MLEvaluation, groups: Sequence[SampleMoments]
 ) -> tuple[float, Matrix]:
-    """tr[(V Gamma)^2], and D'V Gamma V Gamma V D of shape (q, q), from pairs of respondents.
+    """tr[(V Gamma)^2], and D'V Gamma V Gamma V D of shape (q, q).
 
-    With K_ij = d_i'V d_j for the deviations d of respondents' moments from the sample's, the
-    first is the mean of K^2 over all pairs, the second that of s_i K_ij s_j'.
+    In units in which V is the identity, the squared elements of Gamma; or, where respondents are
+    few, from pairs of them: with K_ij = d_i'V d_j for the deviations d of respondents' moments
+    from the sample's, the first is the mean of K^2 over all pairs, the second that of
+    s_i K_ij s_j'.
     """
     q = len(evaluation.x)
     trace, matrix = 0.0, np.zeros((q, q))
     n = sum(group.n for group in groups)
-    for point, group in zip(evaluation.points, groups, strict=True):
+    moments = len(groups[0].names) * (len(groups[0].names) + 3) // 2
+    whole = any(g.source is not None or g.clustered for g in groups)
+    if whole or n * 2 * (len(groups[0].names) + q) > (moments + q) ** 2:
+        found = _squared_by_moments(evaluation, groups)
+    else:
+        found = [_pairs(*each) for each in zip(evaluation.points, groups, strict=True)]
+    for point, group, (squares, inner) in zip(evaluation.points, groups, found, strict=True):
         local = point.structure.local
-        squares, inner = _pairs(point, group)
         trace += squares / group.n**2
         matrix[np.ix_(local, local)] += inner / (group.n * n)
     return trace, matrix
 
 
+def _squared_by_moments(
+    evaluation: MLEvaluation, groups: Sequence[SampleMoments]
+) -> list[tuple[float, Matrix]]:
+    """Of each group, as `_pairs`."""
+    scores = _scores(evaluation, groups, centred=True)
+    of = [
+        _deviations(point.W, group, means=point.means)
+        for point, group in zip(evaluation.points, groups, strict=True)
+    ]
+
+    def rows(number: int, X: Matrix) -> Matrix:
+        return np.hstack([of[number](X), scores.rows(number, X)])
+
+    found = _Gatherer(rows, _totals(cross_products, groups))
+    _gather([found], groups)
+    parts = []
+    for point, total in zip(evaluation.points, found.totals, strict=True):
+        k = len(point.structure.local)
+        products = total.value()
+        mixed = products[-k:, :-k]
+        parts.append((_squares(products[:-k, :-k]), mixed @ mixed.T))
+    return parts
+
+
 def _pairs(point: NormalPoint, group: SampleMoments) -> tuple[float, Matrix]:
     X = group.rows() - group.mean
     XW = X @ point.W
-    own = np.einsum("ij,jk,ik->i", XW, group.cov, XW)
+    own = np.einsum("ij,ij->i", XW @ group.cov, XW)
     WS = point.W @ group.cov
     constant = float(np.trace(WS @ WS))
     scores = point.casewise(X)

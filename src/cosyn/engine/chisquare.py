@@ -8,21 +8,16 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy.special import chdtrc
 
-from cosyn.engine.casewise import (
-    moment_trace,
-    saturated_trace,
-    score_products,
-    squared_moment_trace,
-)
+from cosyn.engine.casewise import casewise, squared_moment_trace
 from cosyn.engine.discrepancy import MLEvaluation
 from cosyn.engine.linalg import damped_inverse
-from cosyn.engine.saturated import saturated_evaluation
 from cosyn.errors import IdentificationError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from cosyn.engine._typing import Matrix
+    from cosyn.engine.casewise import Casewise
     from cosyn.engine.discrepancy import Likelihood
     from cosyn.engine.estimators import Test
     from cosyn.engine.moments import SampleMoments
@@ -67,6 +62,7 @@ def corrected(
     evaluation: Likelihood,
     groups: Sequence[SampleMoments],
     bread: Matrix | None = None,
+    rows: Casewise | None = None,
 ) -> ChiSquare:
     """Correct a statistic for the distribution of the data.
 
@@ -79,14 +75,16 @@ def corrected(
     bread : ndarray, shape (q, q), optional
         Covariance of one respondent's parameters under the model; the inverse of the matching
         information if left out (give it where constraints restrict the parameters).
+    rows : Casewise, optional
+        What the rows tell, if it is known already: of scores that are centred unless the test is
+        ``yuan_bentler_mplus``.
     """
     if test == "standard" or standard.df == 0:
         return standard
     if test == "yuan_bentler_mplus":
         bread = damped_inverse(evaluation.hessian()) if bread is None else bread
-        B = score_products(evaluation, groups)
-        trace = _saturated_trace(evaluation, groups) - float(np.sum(bread * B))
-        return scaled(standard, trace)
+        found = rows or casewise((evaluation,), groups, centred=False)[0]
+        return scaled(standard, found.trace - float(np.sum(bread * found.products)))
     if not isinstance(evaluation, MLEvaluation):
         raise IdentificationError(
             "estimator.incomplete",
@@ -94,29 +92,16 @@ def corrected(
             "this correction does not exist for incomplete answers",
             "Use the estimator MLR, or complete answers",
         )
-    B = score_products(evaluation, groups, centred=True)
+    found = rows or casewise((evaluation,), groups, centred=True)[0]
     bread = damped_inverse(evaluation.information()) if bread is None else bread
-    EB = bread @ B
-    trace = moment_trace(evaluation, groups) - float(np.trace(EB))
+    EB = bread @ found.products
+    trace = found.trace - float(np.trace(EB))
     if test == "satorra_bentler":
         return scaled(standard, trace)
     of_moments, mixed = squared_moment_trace(evaluation, groups)
     squared = of_moments - 2 * float(np.sum(bread * mixed)) + float(np.sum(EB * EB.T))
     adjust = shifted if test == "scaled_shifted" else adjusted
     return adjust(standard, trace, squared)
-
-
-def _saturated_trace(evaluation: Likelihood, groups: Sequence[SampleMoments]) -> float:
-    """tr(B A^-1) of the saturated model."""
-    if isinstance(evaluation, MLEvaluation):
-        means = any(point.means for point in evaluation.points)
-        return saturated_trace(groups, means=means)
-    total = 0.0
-    for group in groups:
-        here = saturated_evaluation(group)
-        A, B = here.hessian(), score_products(here, (group,))
-        total += float(np.sum(damped_inverse(A) * B))
-    return total
 
 
 def scaled(standard: ChiSquare, trace: float) -> ChiSquare:

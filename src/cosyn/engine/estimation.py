@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from cosyn.engine import status as faults
 from cosyn.engine.baseline import independence
-from cosyn.engine.casewise import score_products
+from cosyn.engine.casewise import casewise, score_products
 from cosyn.engine.chisquare import chi_square, corrected
 from cosyn.engine.constraints import constraints_of, rank, search_within, tangent
 from cosyn.engine.discrepancy import Likelihood, MLDiscrepancy, MLEvaluation
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from cosyn.engine._typing import Matrix
+    from cosyn.engine.casewise import Casewise
     from cosyn.engine.estimators import Estimator
     from cosyn.engine.lisrel import Structure
     from cosyn.engine.moments import SampleMoments
@@ -38,6 +39,13 @@ if TYPE_CHECKING:
     from cosyn.engine.table import ParameterTable
 
 __all__ = ["FitOptions", "SemFit", "fit_sem"]
+
+
+class _Null(NamedTuple):
+    """The model of independence at its minimum."""
+
+    evaluation: Likelihood
+    df: int
 
 
 def fit_sem(
@@ -148,8 +156,10 @@ def _result(
     bread = _bread(table, evaluation, samples, _resolved(options, samples)) if usable else None
     vcov = tests = None
     if bread is not None:
-        vcov = _vcov(evaluation, samples, options, bread)
-        tests = _tests(table, evaluation, samples, options, bread)
+        null = _null(table, samples, options)
+        rows = _rows(evaluation, null, samples, options)
+        vcov = _vcov(evaluation, samples, options, bread, rows)
+        tests = _tests(table, (evaluation, null), samples, options, bread, rows)
     implied = tuple(point.implied for point in evaluation.points)
     measures = None
     if tests is not None:
@@ -204,43 +214,71 @@ def _bread(
     return np.asarray(K @ damped_inverse(K.T @ curvature @ K) @ K.T)
 
 
+def _null(
+    table: ParameterTable, samples: Sequence[SampleMoments], options: FitOptions
+) -> _Null | None:
+    """The model of independence at its minimum, if it is wanted."""
+    if not options.compute_baseline:
+        return None
+    apart = independence(table, samples)
+    there = discrepancy_of(apart.table, structures(apart.table), samples, options).at(apart.x)
+    return _Null(there, apart.table.df)
+
+
+def _rows(
+    evaluation: Likelihood,
+    null: _Null | None,
+    samples: Sequence[SampleMoments],
+    options: FitOptions,
+) -> tuple[Casewise | None, Casewise | None]:
+    """What the rows tell of the model and of independence, read once; None where not needed."""
+    test = _resolved(options, samples).test
+    if test == "standard":
+        return None, None
+    wanted = [evaluation] if null is None else [evaluation, null.evaluation]
+    found = casewise(wanted, samples, centred=test != "yuan_bentler_mplus")
+    return found[0], found[-1] if null else None
+
+
 def _vcov(
     evaluation: Likelihood,
     samples: Sequence[SampleMoments],
     options: FitOptions,
     bread: Matrix,
+    rows: tuple[Casewise | None, Casewise | None],
 ) -> Matrix:
     """Covariance of the free parameters: an inverse information, or a sandwich with it."""
     chosen = _resolved(options, samples)
     n = _size(samples, options)
-    clustered = any(sample.cluster is not None for sample in samples)
-    if not (chosen.robust or clustered):
+    if not (chosen.robust or any(sample.clustered for sample in samples)):
         return bread / n
-    B = score_products(evaluation, samples, centred=chosen.information != "observed")
+    centred = chosen.information != "observed"
+    if rows[0] is not None and centred == (chosen.test != "yuan_bentler_mplus"):
+        B = rows[0].products
+    else:
+        B = score_products(evaluation, samples, centred=centred)
     return np.asarray(bread @ B @ bread / n)
 
 
 def _tests(
     table: ParameterTable,
-    evaluation: Likelihood,
+    points: tuple[Likelihood, _Null | None],
     samples: Sequence[SampleMoments],
     options: FitOptions,
     bread: Matrix,
+    rows: tuple[Casewise | None, Casewise | None],
 ) -> Tests:
     chosen = _resolved(options, samples)
     n = _size(samples, options)
-    df = table.df + rank(constraints_of(table), evaluation.x)
-    model = chi_square(2 * n * max(evaluation.value, 0.0), df)
+    (here, apart), (of_model, of_null) = points, rows
+    df = table.df + rank(constraints_of(table), here.x)
+    model = chi_square(2 * n * max(here.value, 0.0), df)
     null = null_corrected = None
-    if options.compute_baseline:
-        apart = independence(table, samples)
-        parts = structures(apart.table)
-        there = discrepancy_of(apart.table, parts, samples, options).at(apart.x)
-        null = chi_square(2 * n * max(there.value, 0.0), apart.table.df)
-        null_corrected = corrected(chosen.test, null, there, samples)
-    return Tests(
-        model, corrected(chosen.test, model, evaluation, samples, bread), null, null_corrected
-    )
+    if apart:
+        null = chi_square(2 * n * max(apart.evaluation.value, 0.0), apart.df)
+        null_corrected = corrected(chosen.test, null, apart.evaluation, samples, rows=of_null)
+    model_corrected = corrected(chosen.test, model, here, samples, bread, of_model)
+    return Tests(model, model_corrected, null, null_corrected)
 
 
 def _status(table: ParameterTable, parts: Sequence[Structure], optimum: Optimum) -> FitStatus:
