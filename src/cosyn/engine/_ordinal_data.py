@@ -9,7 +9,7 @@ import numpy as np
 
 from cosyn.engine._ordinal_layout import Answers, Layout, layout
 from cosyn.engine.categories import codes_of, levels_of
-from cosyn.engine.contingency import BLOCK
+from cosyn.engine.contingency import BLOCK, margins
 from cosyn.engine.polychoric import thresholds
 from cosyn.engine.rows import slices
 from cosyn.errors import IdentificationError
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from cosyn.engine._typing import Flags, Indices, Matrix, Vector
     from cosyn.engine.contingency import Codes, Counts
+    from cosyn.engine.sufficient import Tables
 
 FaultKind = Literal["empty category", "sparse table", "filled cell", "correlation at bound"]
 #: An ordinal item has no more values; the rest of the engine needs K^2 numbers for each pair.
@@ -103,7 +104,8 @@ def prepare(
     enough = np.all if missing == "listwise" else np.any
     kept = np.asarray(enough(present, axis=1))
     values = X if kept.all() else X[kept]
-    _check(values, names)
+    low, high = (each.reduce(values, axis=0, initial=np.nan) for each in (np.fmin, np.fmax))
+    _check_range(len(values), names, low, high)
     _check_continuous(values[:, ~is_ordered], [n for n in names if n not in items])
     answered = values if is_ordered.all() else values[:, is_ordered]
     levels = levels_of(answered)
@@ -129,14 +131,48 @@ def prepare(
     )
 
 
-def _check(values: Matrix, names: Sequence[str]) -> None:
-    if len(values) < 2:
+def prepared_from_tables(tables: Tables, names: Sequence[str]) -> Prepared:
+    """The same for ordinal items of which there are two-way tables; without the respondents.
+
+    Raises
+    ------
+    IdentificationError
+        If the data determine no statistics.
+    """
+    p = len(names)
+    _check_range(
+        tables.n,
+        names,
+        np.array([each[0] if len(each) else np.nan for each in tables.levels]),
+        np.array([each[-1] if len(each) else np.nan for each in tables.levels]),
+    )
+    check_levels(tables.levels, names)
+    pair_counts = np.asarray(np.einsum("iajb->ij", tables.counts))
+    _check_pairs(pair_counts, names)
+    nobody = Answers(
+        np.zeros((0, p), dtype=np.int8), np.zeros((0, 0)), thresholds(margins(tables.counts))
+    )
+    categories = np.array([len(each) for each in tables.levels], dtype=np.intp)
+    return Prepared(
+        tuple(names),
+        np.zeros((0, p)),
+        nobody,
+        layout(np.ones(p, dtype=np.bool_), categories),
+        np.zeros(p),
+        np.ones(p),
+        pair_counts,
+        None,
+        tuple(empty_categories(tables.levels, tables.levels, names, {})),
+    )
+
+
+def _check_range(n: int, names: Sequence[str], low: Vector, high: Vector) -> None:
+    if n < 2:
         raise _impossible(
             "too-few-respondents",
-            f"{len(values)} respondents answered what is needed",
+            f"{n} respondents answered what is needed",
             "Collect more responses, or analyse fewer variables",
         )
-    low, high = np.fmin.reduce(values, axis=0), np.fmax.reduce(values, axis=0)
     for name, lowest, highest in zip(names, low, high, strict=True):
         if np.isinf(lowest) or np.isinf(highest):
             raise _impossible(

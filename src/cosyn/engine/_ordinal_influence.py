@@ -59,6 +59,11 @@ class Influence:
     A21: Matrix
     A22: Vector
 
+    @property
+    def width(self) -> int:
+        """Number of statistics, q."""
+        return self.layout.univariate + len(self.rho)
+
     def rows(self, answers: Answers) -> Matrix:
         """Influence of respondents, shape (n, q), on statistics of standardized variables."""
         split = self.layout.univariate
@@ -73,7 +78,7 @@ class Influence:
         Their influence on thresholds, means and variances, and their scores of the correlations.
         """
         split = self.layout.univariate
-        out = np.empty((split + len(self.rho), len(answers.codes))).T
+        out = np.empty((self.width, len(answers.codes))).T
         self._univariate(answers, out[:, :split])
         self._correlations(answers, out[:, split:])
         return out
@@ -191,7 +196,7 @@ def independent(
     influence: Influence, answers: Answers, cluster: Indices | None
 ) -> Iterator[tuple[Answers, Indices | None]]:
     """Blocks of respondents with their clusters, cluster by cluster."""
-    width = influence.layout.univariate + len(influence.rho)
+    width = influence.width
     if cluster is None:
         yield from ((answers.rows(block), None) for block in answers.blocks(width))
         return

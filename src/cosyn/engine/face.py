@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from cosyn.engine.data import collect, group_names, numeric_columns
+from cosyn.engine.data import collect, group_names, numeric_columns, opened
 from cosyn.engine.difference import ChiSquareDifference, chi_square_difference
 from cosyn.engine.estimation import FitOptions, SemFit, fit_sem
 from cosyn.engine.factor_scores import factor_scores
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from cosyn.engine.estimators import Information
     from cosyn.engine.factor_scores import Method as ScoreMethod
     from cosyn.engine.status import FitStatus
+    from cosyn.engine.streaming import Source
 
 __all__ = ["Fitted", "cfa", "compare", "sem"]
 
@@ -135,7 +136,7 @@ class Fitted:
 
 def sem(
     model: str,
-    data: Frame,
+    data: Frame | Source,
     *,
     estimator: str | None = None,
     ordered: Iterable[str] | bool = (),
@@ -157,8 +158,10 @@ def sem(
     ----------
     model : str
         Syntax in the language of lavaan.
-    data : DataFrame
-        A column a variable; NaN where an answer is missing.
+    data : DataFrame, or a function that returns an iterator of them
+        A column a variable; NaN where an answer is missing. Blocks of rows, such as
+        ``lambda: pandas.read_csv(path, chunksize=65536)`` gives, are never held together: see
+        `cosyn.engine.streaming`.
     estimator : str, optional
         ML, MLR, MLM, MLMV, MLMVS or MLF; of ordinal items WLSMV, WLSM, WLSMVS, DWLS or ULSMV. By
         default ML, MLR where there are clusters, WLSMV where items are ordinal.
@@ -188,19 +191,28 @@ def sem(
         If the data do not allow estimation; what they do to the model is told by the status.
     """
     described = parse_model(model)
+    ordered = ordered if isinstance(ordered, bool) else tuple(ordered)
+    answers = opened(
+        data,
+        described.statements,
+        ordered=ordered,
+        group=group,
+        cluster=cluster,
+        missing=missing,
+    )
     options = TableOptions(
         std_lv=std_lv,
         orthogonal=orthogonal,
         means=meanstructure or bool(group or cluster) or missing == "fiml",
-        groups=group_names(data, group),
+        groups=group_names(answers, group),
         equal=frozenset(group_equal),
         partial=frozenset(map(_row, group_partial)),
     )
-    names = numeric_columns(data)
+    names = numeric_columns(answers)
     plain = parameter_table(described.statements, names, options, described.constraints)
     chosen = plain.observed if ordered is True else tuple(ordered or ())
     found = collect(
-        data, plain.observed, ordered=chosen, group=group, cluster=cluster, missing=missing
+        answers, plain.observed, ordered=chosen, group=group, cluster=cluster, missing=missing
     )
     wishart = likelihood == "wishart"
     if not found.ordinal:
