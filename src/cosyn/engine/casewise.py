@@ -15,13 +15,13 @@ import numpy as np
 
 from cosyn.engine.discrepancy import MLEvaluation
 from cosyn.engine.linalg import damped_inverse
-from cosyn.engine.rows import Rows, Total, cross_products, slices
+from cosyn.engine.rows import Rows, Total, by_cluster, cluster_sums, cross_products, slices
 from cosyn.engine.saturated import saturated_evaluation
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from cosyn.engine._typing import Matrix
+    from cosyn.engine._typing import Indices, Matrix
     from cosyn.engine.discrepancy import Likelihood
     from cosyn.engine.moments import SampleMoments
     from cosyn.engine.normal import NormalPoint
@@ -29,8 +29,9 @@ if TYPE_CHECKING:
 #: Pairs of respondents handled at a time.
 PAIRS = 2**22
 
-#: From the number of a group and some of its rows (b, p) to what is summed, shape (b, k).
-_RowsOf = Callable[[int, "Matrix"], "Matrix"]
+#: From some rows (b, p) and their clusters to what is summed of each of them, (b, k), with the
+#: clusters; or to sums over the rows of each cluster.
+_RowsOf = Callable[["Matrix", "Indices | None"], "tuple[Matrix, Indices | None]"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -50,9 +51,9 @@ class Casewise:
 
 
 class _Gatherer(NamedTuple):
-    """Something to sum: what of each row, and one sum a group."""
+    """Something to sum: what of each row, and the sum; one of each a group."""
 
-    rows: _RowsOf
+    rows: tuple[_RowsOf, ...]
     totals: tuple[Total, ...]
 
 
@@ -117,7 +118,7 @@ def score_products(
 def _gather(gatherers: Sequence[_Gatherer], groups: Sequence[SampleMoments]) -> None:
     for number, X, cluster in row_blocks(groups):
         for rows, totals in gatherers:
-            totals[number].add(rows(number, X), cluster)
+            totals[number].add(*rows[number](X, cluster))
 
 
 def row_blocks(groups: Sequence[SampleMoments]) -> Iterator[Rows]:
@@ -158,15 +159,15 @@ def _squares(rows: Matrix) -> float:
 def _scores(
     evaluation: MLEvaluation, groups: Sequence[SampleMoments], *, centred: bool
 ) -> _Gatherer:
-    means = [
-        point.mean_score(group.cov / group.inflation)
-        for point, group in zip(evaluation.points, groups, strict=True)
-    ]
+    def of(number: int, point: NormalPoint, group: SampleMoments) -> _RowsOf:
+        mean = point.mean_score(group.cov / group.inflation) if centred else 0.0
+        return lambda X, cluster: (
+            evaluation.scores_of(number, X, centred=centred) - mean,
+            cluster,
+        )
 
-    def rows(number: int, X: Matrix) -> Matrix:
-        scores = evaluation.scores_of(number, X, centred=centred)
-        return scores - means[number] if centred else scores
-
+    parts = enumerate(zip(evaluation.points, groups, strict=True))
+    rows = tuple(of(number, point, group) for number, (point, group) in parts)
     return _Gatherer(rows, _totals(cross_products, groups))
 
 
@@ -205,38 +206,46 @@ def _spread(
     weights: Sequence[Matrix], evaluation: MLEvaluation, groups: Sequence[SampleMoments]
 ) -> _Spread:
     means = any(point.means for point in evaluation.points)
-    of = [
+    rows = tuple(
         _deviations(W, group, means=means) if group.clustered else _distance(W, group)
         for W, group in zip(weights, groups, strict=True)
-    ]
-    gatherer = _Gatherer(lambda number, X: of[number](X), _totals(_squares, groups))
-    return _Spread(weights, means, gatherer)
+    )
+    return _Spread(weights, means, _Gatherer(rows, _totals(_squares, groups)))
 
 
-def _distance(W: Matrix, group: SampleMoments) -> Callable[[Matrix], Matrix]:
+def _distance(W: Matrix, group: SampleMoments) -> _RowsOf:
     """Squared distances y'W y from the mean, (b, 1): their squares sum to tr(V Gamma)."""
 
-    def of(X: Matrix) -> Matrix:
+    def of(X: Matrix, _: Indices | None) -> tuple[Matrix, None]:
         Y = X - group.mean
-        return np.asarray(np.einsum("ij,ij->i", Y @ W, Y)[:, None])
+        return np.einsum("ij,ij->i", Y @ W, Y)[:, None], None
 
     return of
 
 
-def _deviations(W: Matrix, group: SampleMoments, *, means: bool) -> Callable[[Matrix], Matrix]:
+def _deviations(W: Matrix, group: SampleMoments, *, means: bool) -> _RowsOf:
     """Deviations of respondents' moments from the sample's, in units in which V is the identity.
 
-    A root of W makes V diagonal. Products of pairs (b, p (p + 1) / 2), then the means (b, p).
+    A root of W makes V diagonal. Products of pairs (b, p (p + 1) / 2), then the means (b, p);
+    where there are clusters, their sums, the products of all rows of a cluster at once.
     """
     root = np.linalg.cholesky(W)
     i, j = np.tril_indices(len(W))
-    weight = np.where(i == j, np.sqrt(0.5), 1.0)[:, None]
-    centre = (root.T @ group.cov @ root)[i, j][:, None]
+    weight = np.where(i == j, np.sqrt(0.5), 1.0)
+    centre = (root.T @ group.cov @ root)[i, j]
 
-    def of(X: Matrix) -> Matrix:
-        z = root.T @ (X - group.mean).T
-        products = (z[i] * z[j] - centre) * weight
-        return np.vstack([products, z]).T if means else products.T
+    def of(X: Matrix, cluster: Indices | None) -> tuple[Matrix, Indices | None]:
+        z = (X - group.mean) @ root
+        if cluster is None:
+            products = (z[:, i] * z[:, j] - centre) * weight
+            return np.hstack([products, z]) if means else products, None
+        z, cluster, starts = by_cluster(z, cluster)
+        ends = [*starts[1:], len(z)]
+        inner = np.array([z[a:b].T @ z[a:b] for a, b in zip(starts, ends, strict=True)])
+        sizes = (ends - starts)[:, None]
+        products = (inner[:, i, j] - sizes * centre) * weight
+        sums = np.add.reduceat(z, starts, axis=0)
+        return np.hstack([products, sums]) if means else products, cluster[starts]
 
     return of
 
@@ -281,14 +290,21 @@ def _squared_by_moments(
 ) -> list[tuple[float, Matrix]]:
     """Of each group, as `_pairs`."""
     scores = _scores(evaluation, groups, centred=True)
-    of = [
-        _deviations(point.W, group, means=point.means)
-        for point, group in zip(evaluation.points, groups, strict=True)
-    ]
 
-    def rows(number: int, X: Matrix) -> Matrix:
-        return np.hstack([of[number](X), scores.rows(number, X)])
+    def of(score: _RowsOf, deviation: _RowsOf) -> _RowsOf:
+        def both(X: Matrix, cluster: Indices | None) -> tuple[Matrix, Indices | None]:
+            moved, numbers = deviation(X, cluster)
+            own = score(X, cluster)[0]
+            if cluster is not None:
+                own = cluster_sums(own, cluster)[1]
+            return np.hstack([moved, own]), numbers
 
+        return both
+
+    rows = tuple(
+        of(score, _deviations(point.W, group, means=point.means))
+        for score, point, group in zip(scores.rows, evaluation.points, groups, strict=True)
+    )
     found = _Gatherer(rows, _totals(cross_products, groups))
     _gather([found], groups)
     parts = []

@@ -56,11 +56,16 @@ def slices(n: int, step: int = BLOCK) -> Iterator[slice]:
 
 def cluster_sums(values: Matrix, cluster: Indices) -> tuple[Indices, Matrix]:
     """Numbers (J,) of the clusters that occur, in order, and the sums of their rows (J, ...)."""
+    values, cluster, starts = by_cluster(values, cluster)
+    return cluster[starts], np.asarray(np.add.reduceat(values, starts, axis=0))
+
+
+def by_cluster(values: Matrix, cluster: Indices) -> tuple[Matrix, Indices, Indices]:
+    """Rows and their clusters cluster by cluster, and where each of these begins, (J,)."""
     if (np.diff(cluster) < 0).any():
         order = np.argsort(cluster, kind="stable")
         values, cluster = values[order], cluster[order]
-    starts = np.flatnonzero(np.diff(cluster, prepend=cluster[0] - 1))
-    return cluster[starts], np.asarray(np.add.reduceat(values, starts, axis=0))
+    return values, cluster, np.flatnonzero(np.diff(cluster, prepend=cluster[0] - 1))
 
 
 def cross_products(rows: Matrix) -> Matrix:
