@@ -134,6 +134,8 @@ class MLEvaluation:
         return point.casewise(X - (group.mean if centred else group.mean - point.d))
 
     def _added(self, parts: Iterable[tuple[Indices, Matrix]]) -> Matrix:
+        if len(self.points) == 1:  # which has every parameter
+            return next(iter(parts))[1]
         total = np.zeros((len(self.x), len(self.x)))
         for weight, (local, part) in zip(self.weights, parts, strict=True):
             total[np.ix_(local, local)] += weight * part

@@ -95,12 +95,19 @@ class NormalPoint:
 
     def _products(self, M: Matrix) -> Matrix:
         """Sums over pairs of cells: s s' [(u'M u)(v'M v) + (u'M v)(v'M u)] + t t' (u'M u)."""
-        structure = self.structure
+        s, u, v = self.structure.scale, self.structure.left, self.structure.right
         Q = self.G.T @ M @ self.G
-        u, v = structure.left, structure.right
-        uu, uv = Q[np.ix_(u, u)], Q[np.ix_(u, v)]
-        cells = (uu * Q[np.ix_(v, v)] + uv * uv.T) * np.outer(structure.scale, structure.scale)
-        return self._pooled_twice(cells + uu * np.outer(self.t, self.t))
+        uu, uv, vv = Q[u].take(u, axis=1), Q[u].take(v, axis=1), Q[v].take(v, axis=1)
+        vv *= uu
+        uv *= uv.T
+        vv += uv
+        vv *= s[:, None]
+        vv *= s
+        if self.means:
+            uu *= self.t[:, None]
+            uu *= self.t
+            vv += uu
+        return self._pooled_twice(vv)
 
     def hessian(self) -> Matrix:
         """Second derivatives of F/2: the observed information, shape (k, k)."""
