@@ -14,7 +14,6 @@ from cosyn.engine.ordinal import ordinal_moments
 from cosyn.engine.respondents import (
     Missing,
     check_categories,
-    check_clusters,
     nobody,
     used_rows,
 )
@@ -124,10 +123,7 @@ def collect(
         if not here.any():
             raise nobody(name)
         part = X if here.all() else X[here]
-        mine = None if clusters is None else clusters[here]
-        if mine is not None:
-            check_clusters(len(np.unique(mine)))
-        parts.append((part, mine))
+        parts.append((part, None if clusters is None else clusters[here]))
     dropped = len(X) - int(kept.sum())
     if chosen:
         if len(parts) > 1:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from cosyn.engine.incomplete import incomplete_rows, saturated
+from cosyn.engine.respondents import check_clusters
 from cosyn.engine.sufficient import moments_of
 from cosyn.errors import IdentificationError
 
@@ -133,9 +134,12 @@ def sample_moments(
     ------
     IdentificationError
         If a value is missing or infinite, a variable is constant, there are not more respondents
-        than variables, or variables depend linearly on each other; it names them.
+        than variables, variables depend linearly on each other, or there is only one cluster; it
+        names them.
     """
     X = np.asarray(X, dtype=np.float64)
+    if cluster is not None:
+        check_clusters(len(np.unique(cluster)))
     if not len(X):
         raise _too_few(0, len(names))
     found = checked_moments(moments_of(X), names)
@@ -170,12 +174,14 @@ def incomplete_moments(
     Raises
     ------
     IdentificationError
-        If a value is infinite, a variable is constant or never answered, or two variables were
-        never answered by the same respondent.
+        If a value is infinite, a variable is constant or never answered, two variables were
+        never answered by the same respondent, or there is only one cluster.
     """
     X = np.asarray(X, dtype=np.float64)
     some = ~np.isnan(X).all(axis=1)
     X, cluster = X[some], None if cluster is None else cluster[some]
+    if cluster is not None:
+        check_clusters(len(np.unique(cluster)))
     _check_incomplete(X, names)
     rows = incomplete_rows(X)
     found = saturated(rows)
