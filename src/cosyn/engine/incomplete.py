@@ -161,11 +161,13 @@ def moment_information(rows: IncompleteRows, Sigma: Matrix, mu: Vector) -> Matri
     a, b = np.tril_indices(p)
     both, crossed, located = np.zeros((len(a), len(a))), np.zeros((len(a), p)), np.zeros((p, p))
     deviations = np.where(rows.observed, rows.filled - mu, 0.0)
-    for sizes, first, second, P in _patterns(rows, K, deviations):
-        D = 2 * P @ second @ P - sizes[:, None, None] * P
-        flat = P[:, a, b].T
-        both += flat @ D[:, a, b]
-        crossed += flat @ np.einsum("bij,bj->bi", P, first)
+    for parts, P in _patterns(rows, K, deviations):
+        pulls = [d @ one for d, one in zip(parts, P, strict=True)]
+        sizes = np.array([len(d) for d in parts], dtype=float)
+        flat = P[:, a, b]
+        squares = np.array([pull.T @ pull for pull in pulls])[:, a, b]
+        both += flat.T @ (2 * squares - sizes[:, None] * flat)
+        crossed += flat.T @ np.array([pull.sum(axis=0) for pull in pulls])
         located += np.tensordot(sizes, P, axes=1)
     return _assembled(both, crossed, located) / rows.n
 
@@ -195,8 +197,8 @@ def _assembled(both: Matrix, crossed: Matrix, located: Matrix) -> Matrix:
 
 def _patterns(
     rows: IncompleteRows, K: Matrix, deviations: Matrix
-) -> Iterator[tuple[Vector, Matrix, Matrix, Matrix]]:
-    """Rows of each pattern: how many, sums of d and of dd', and P; some patterns at a time."""
+) -> Iterator[tuple[list[Matrix], Matrix]]:
+    """Deviations of the rows of each pattern, and P; some patterns at a time."""
     patterns, inverse = np.unique(rows.observed, axis=0, return_inverse=True)
     order = np.argsort(inverse.ravel(), kind="stable")
     starts = np.searchsorted(inverse.ravel()[order], np.arange(len(patterns) + 1))
@@ -206,11 +208,8 @@ def _patterns(
         for begin in range(0, len(alike), _PATTERNS):
             chosen = alike[begin : begin + _PATTERNS]
             parts = [deviations[order[starts[t] : starts[t + 1]]] for t in chosen]
-            sizes = np.array([len(part) for part in parts], dtype=float)
-            first = np.array([part.sum(axis=0) for part in parts])
-            second = np.array([part.T @ part for part in parts])
             gaps = np.nonzero(~patterns[chosen])[1].reshape(len(chosen), m)
-            yield sizes, first, second, _precisions(K, gaps)
+            yield parts, _precisions(K, gaps)
 
 
 def _precisions(K: Matrix, gaps: Indices) -> Matrix:
