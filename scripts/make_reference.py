@@ -34,7 +34,7 @@ HEAD = "<!-- Written by scripts/make_reference.py; do not edit. -->\n\n"
 CODE = re.compile(r"^[a-z]+(\.[a-z0-9-]+)+$")
 # Calls whose dotted names are no error codes.
 # Calls that put something before the code.
-SHORT = {"fault": "", "_impossible": "data"}
+SHORT = {"fault": "", "_impossible": "data", "data_fault": "data"}
 NO_CODES = frozenset({"_asset", "catalogue", "Registry", "t", "has"})
 
 

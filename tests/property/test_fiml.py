@@ -123,9 +123,9 @@ def test_the_order_of_rows_and_columns_does_not_matter(seed: int) -> None:
     names = tuple(NAMES[k] for k in columns)
     a, b = incomplete_moments(X, NAMES), incomplete_moments(X[rows][:, columns], names)
     fits = [fit_sem(table, (each,)) for each in (a, b)]
-    assert all(fit.measures is not None for fit in fits)
+    assert fits[0].status == fits[1].status  # some draws of 150 rows have no minimum
     found = [fit.measures.chisq for fit in fits if fit.measures]
-    assert found[0] == pytest.approx(found[1], rel=1e-7)
+    assert found[:1] == pytest.approx(found[1:], rel=1e-7)
 
 
 def moments_of(X: np.ndarray) -> SampleMoments:

@@ -9,9 +9,11 @@ import numpy as np
 
 from cosyn.engine._ordinal_layout import Answers, Layout, layout
 from cosyn.engine._ordinal_regression import regressions
-from cosyn.engine.contingency import BLOCK
+from cosyn.engine.categories import codes_of, levels_of
+from cosyn.engine.contingency import BLOCK, margins
 from cosyn.engine.covariates import Covariates, covariates_of
 from cosyn.engine.polychoric import thresholds
+from cosyn.engine.rows import slices
 from cosyn.errors import IdentificationError
 
 if TYPE_CHECKING:
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
 
     from cosyn.engine._typing import Flags, Indices, Matrix, Vector
     from cosyn.engine.contingency import Codes, Counts
+    from cosyn.engine.sufficient import Tables
 
 FaultKind = Literal["empty category", "sparse table", "filled cell", "correlation at bound"]
 #: An ordinal item has no more values; the rest of the engine needs K^2 numbers for each pair.
@@ -94,7 +97,7 @@ def prepare(
     ordered: Sequence[str],
     missing: Literal["listwise", "pairwise"],
     cluster: Sequence[Any] | NDArray[Any] | None,
-    levels: Mapping[str, Sequence[float]],
+    known: Mapping[str, Sequence[float]],
     covariates: Sequence[str] = (),
 ) -> Prepared:
     """Check the data, leave out the respondents that cannot be used, and number the categories.
@@ -111,13 +114,18 @@ def prepare(
     values = Y if kept.all() else Y[kept]
     is_ordered = np.isin(own, list(ordered))
     items = [name for name, o in zip(own, is_ordered, strict=True) if o]
-    _check(values, own)
+    low, high = (each.reduce(values, axis=0, initial=np.nan) for each in (np.fmin, np.fmax))
+    _check_range(len(values), own, low, high)
     _check_continuous(values[:, ~is_ordered], [n for n in own if n not in items])
-    codes, categories = _coded(values[:, is_ordered], items)
+    answered = values if is_ordered.all() else values[:, is_ordered]
+    levels = levels_of(answered)
+    check_levels(levels, items)
+    codes = codes_of(answered, levels)
     pair_counts = _pair_counts(~np.isnan(values))
     _check_pairs(pair_counts, own)
     every = np.ones(len(own), dtype=np.intp)
-    every[is_ordered] = categories
+    every[is_ordered] = [len(each) for each in levels]
+    before = levels if kept.all() else levels_of(Y[:, is_ordered])
     found = covariates_of(X[kept][:, given], [n for n, g in zip(names, given, strict=True) if g])
     tau = thresholds(_margins(codes, max(2, *every)))
     first = _first_step(values, own, is_ordered, codes, tau, found)
@@ -132,7 +140,7 @@ def prepare(
         first.slopes,
         pair_counts,
         _clusters(cluster, kept),
-        tuple(_empty(Y[:, is_ordered], values[:, is_ordered], items, levels)),
+        tuple(empty_categories(before, levels, items, known)),
     )
 
 
@@ -190,20 +198,56 @@ def _first_step(
     return _FirstStep(Answers(codes, z, found.tau, X, found.of_items), mean, sd, slopes)
 
 
-def _check(values: Matrix, names: Sequence[str]) -> None:
-    if len(values) < 2:
+def prepared_from_tables(tables: Tables, names: Sequence[str]) -> Prepared:
+    """The same for ordinal items of which there are two-way tables; without the respondents.
+
+    Raises
+    ------
+    IdentificationError
+        If the data determine no statistics.
+    """
+    p = len(names)
+    _check_range(
+        tables.n,
+        names,
+        np.array([each[0] if len(each) else np.nan for each in tables.levels]),
+        np.array([each[-1] if len(each) else np.nan for each in tables.levels]),
+    )
+    check_levels(tables.levels, names)
+    pair_counts = np.asarray(np.einsum("iajb->ij", tables.counts))
+    _check_pairs(pair_counts, names)
+    nothing = np.zeros((0, 0))
+    codes, tau = np.zeros((0, p), dtype=np.int8), thresholds(margins(tables.counts))
+    nobody = Answers(codes, nothing, tau, nothing, np.zeros((0, p)))
+    categories = np.array([len(each) for each in tables.levels], dtype=np.intp)
+    return Prepared(
+        tuple(names),
+        np.zeros((0, p)),
+        nobody,
+        layout(np.ones(p, dtype=np.bool_), categories),
+        Covariates((), nothing, np.zeros(0), nothing),
+        np.zeros(p),
+        np.ones(p),
+        np.zeros((p, 0)),
+        pair_counts,
+        None,
+        tuple(empty_categories(tables.levels, tables.levels, names, {})),
+    )
+
+
+def _check_range(n: int, names: Sequence[str], low: Vector, high: Vector) -> None:
+    if n < 2:
         raise _impossible(
             "too-few-respondents",
-            f"{len(values)} respondents answered what is needed",
+            f"{n} respondents answered what is needed",
             "Collect more responses, or analyse fewer variables",
         )
-    for name, column in zip(names, values.T, strict=True):
-        found = column[~np.isnan(column)]
-        if np.isinf(found).any():
+    for name, lowest, highest in zip(names, low, high, strict=True):
+        if np.isinf(lowest) or np.isinf(highest):
             raise _impossible(
                 "missing-values", f"infinite values in `{name}`", "Leave those respondents out"
             )
-        if not len(found) or found.min() == found.max():
+        if np.isnan(lowest) or lowest == highest:
             raise _impossible(
                 "constant-variable",
                 f"everyone has the same value in `{name}`",
@@ -230,22 +274,21 @@ def _check_pairs(pair_counts: Counts, names: Sequence[str]) -> None:
         )
 
 
-def _coded(values: Matrix, items: Sequence[str]) -> tuple[Codes, list[int]]:
-    """Category numbers (n, items), and how many categories each item has."""
-    codes = np.empty(values.shape, dtype=np.int8)
-    categories = []
-    for k, name in enumerate(items):
-        column = values[:, k]
-        levels = np.unique(column[~np.isnan(column)])
-        if len(levels) > MOST_CATEGORIES:
+def check_levels(levels: Sequence[Vector], items: Sequence[str]) -> None:
+    """Refuse items with more values than answers to a question have.
+
+    Raises
+    ------
+    IdentificationError
+        If there is one.
+    """
+    for name, each in zip(items, levels, strict=True):
+        if len(each) > MOST_CATEGORIES:
             raise _impossible(
                 "too-many-categories",
-                f"the ordinal item `{name}` has {len(levels)} different values",
+                f"the ordinal item `{name}` has {len(each)} different values",
                 f"Analyse it as continuous, or join categories to at most {MOST_CATEGORIES}",
             )
-        codes[:, k] = np.where(np.isnan(column), -1, np.searchsorted(levels, column))
-        categories.append(len(levels))
-    return codes, categories
 
 
 def _margins(codes: Codes, most: int) -> Counts:
@@ -254,9 +297,12 @@ def _margins(codes: Codes, most: int) -> Counts:
 
 
 def _pair_counts(present: Flags) -> Counts:
-    total = np.zeros((present.shape[1],) * 2)
-    for start in range(0, len(present), BLOCK):
-        seen = present[start : start + BLOCK].astype(np.float64)
+    p = present.shape[1]
+    if present.all():
+        return np.full((p, p), len(present), dtype=np.int64)
+    total = np.zeros((p, p))
+    for here in slices(len(present), BLOCK):
+        seen = present[here].astype(np.float64)
         total += seen.T @ seen
     return np.asarray(total.astype(np.int64))
 
@@ -272,16 +318,19 @@ def _clusters(cluster: Sequence[Any] | NDArray[Any] | None, kept: Flags) -> Indi
     return np.asarray(numbers, dtype=np.intp)
 
 
-def _empty(
-    before: Matrix, after: Matrix, items: Sequence[str], levels: Mapping[str, Sequence[float]]
+def empty_categories(
+    before: Sequence[Vector],
+    after: Sequence[Vector],
+    items: Sequence[str],
+    known: Mapping[str, Sequence[float]],
 ) -> Iterator[OrdinalFault]:
-    """Categories that nobody chose of those who are left."""
-    for name, old, new in zip(items, before.T, after.T, strict=True):
-        known = np.unique(old[np.isfinite(old)])
-        if (known == np.round(known)).all():
-            known = np.arange(known[0], known[-1] + 1)
-        known = np.union1d(known, levels.get(name, ()))
-        for value in np.setdiff1d(known, new):
+    """Categories that nobody chose of those who are left, from the values of each item."""
+    for name, old, new in zip(items, before, after, strict=True):
+        every = old[np.isfinite(old)]
+        if (every == np.round(every)).all():
+            every = np.arange(every[0], every[-1] + 1)
+        every = np.union1d(every, known.get(name, ()))
+        for value in np.setdiff1d(every, new):
             detail = f"nobody chose {value:g}: it has no threshold"
             yield OrdinalFault("empty category", (name,), detail)
 

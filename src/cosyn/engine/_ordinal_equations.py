@@ -76,18 +76,23 @@ def _add_thresholds(
         A21[pairs[has], plan.first[items[has]] + k] += sums[has, k]
 
 
-def look_up(scores: Matrix, answers: Answers, plan: Layout) -> Matrix:
+def look_up(scores: Matrix, answers: Answers) -> Matrix:
     """Scores of the ordinal pairs (n, Po) from their tables (Po, K + 1, K + 1).
 
     The last row and column of a table are zero: those of a missing answer.
     """
-    pairs = plan.pairs(ordinal=2)
     width = scores.shape[1]
-    codes = np.where(answers.codes < 0, width - 1, answers.codes).astype(np.int32)
-    index = (codes * width)[:, plan.place[plan.rows[pairs]]]
-    index += codes[:, plan.place[plan.columns[pairs]]]
-    index += np.arange(len(pairs), dtype=np.int32) * width**2
-    return np.asarray(scores.ravel()[index])
+    codes = np.where(answers.codes < 0, width - 1, answers.codes).T.astype(np.intp, order="C")
+    flat = scores.reshape(len(scores), width**2)
+    found = np.empty((len(scores), codes.shape[1]))
+    pair = 0
+    # Pairs are in the order of their columns, each with all the later items as rows. One small
+    # table after the other stays in the cache, which is twice as fast as all of them at once.
+    for column, own in enumerate(codes):
+        for cell in codes[column + 1 :] * width + own:
+            np.take(flat[pair], cell, out=found[pair], mode="clip")
+            pair += 1
+    return found.T
 
 
 def limits_of_pairs(answers: Answers, plan: Layout) -> tuple[Limits, Limits]:

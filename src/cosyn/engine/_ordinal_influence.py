@@ -25,9 +25,9 @@ from cosyn.engine._ordinal_equations import (
 )
 from cosyn.engine._ordinal_regression import casewise, places
 from cosyn.engine.bivariate import normal_density
-from cosyn.engine.casewise import cluster_sums
 from cosyn.engine.contingency import margins
 from cosyn.engine.rectangle import correlation_scores
+from cosyn.engine.rows import Total, cross_products
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -67,18 +67,58 @@ class Influence:
     A22: Vector
     origin: Vector
 
+    @property
+    def width(self) -> int:
+        """Number of statistics, q."""
+        return self.layout.univariate + len(self.rho)
+
     def rows(self, answers: Answers) -> Matrix:
         """Influence of respondents, shape (n, q), on statistics of standardized variables."""
         split = self.layout.univariate
-        out = np.zeros((len(answers.codes), split + len(self.rho)))
-        first, second = out[:, :split], out[:, split:]
-        self._univariate(answers, first)
-        self._correlations(answers, second)
-        second -= first @ self.A21.T
-        second /= self.A22
-        self._covariances(first, second)
+        out = self.parts(answers)
+        out[:, split:] /= self.A22
+        out[:, split:] += out[:, :split] @ self.carried().T
         if self.layout.given:
-            self._at_zero(first)
+            self._at_zero(out[:, :split])
+        return out
+
+    def parts(self, answers: Answers) -> Matrix:
+        """What respondents contribute, shape (n, q), before it is carried on.
+
+        Their influence on thresholds, means and variances, and their scores of the correlations.
+        """
+        split = self.layout.univariate
+        out = np.empty((self.width, len(answers.codes))).T
+        self._univariate(answers, out[:, :split])
+        self._correlations(answers, out[:, split:])
+        return out
+
+    def carried(self) -> Matrix:
+        """What one unit of influence on the first statistics adds to that on the others.
+
+        Shape (P, univariate): by the thresholds and moments that a correlation is estimated at,
+        and, where a variance is estimated, from correlations to covariances.
+        """
+        plan = self.layout
+        found = -self.A21 / self.A22[:, None]
+        for side in (plan.rows, plan.columns):
+            free = np.flatnonzero(~plan.ordered[side])
+            found[free, plan.variance[side[free]]] += self.rho[free] / 2
+        return found
+
+    def products(self, of_parts: Matrix) -> Matrix:
+        """Sums of products of influences (q, q) from those of what respondents contribute."""
+        split, C = self.layout.univariate, self.carried()
+        out = of_parts.copy()
+        out[split:] /= self.A22[:, None]
+        out[:, split:] /= self.A22
+        first, crossed = out[:split, :split], out[split:, :split]
+        moved = crossed + C @ first
+        out[split:, split:] += C @ crossed.T + moved @ C.T
+        out[split:, :split], out[:split, split:] = moved, moved.T
+        if self.layout.given:
+            self._at_zero(out[:, :split])
+            self._at_zero(out.T[:, :split])
         return out
 
     def _univariate(self, answers: Answers, out: Matrix) -> None:
@@ -88,31 +128,31 @@ class Influence:
             if plan.given:
                 out[:, places(plan, v)] = casewise(answers, plan, v) @ table
             elif plan.ordered[v]:
-                out[:, plan.first[v] : plan.first[v] + plan.steps[v]] = table[answers.codes[:, k]]
+                mine = slice(plan.first[v], plan.first[v] + plan.steps[v])
+                out[:, mine] = table.T[:, answers.codes[:, k]].T
             else:
                 influence = _moment_scores(answers.z[:, k]) @ table
                 out[:, plan.first[v]], out[:, plan.variance[v]] = influence.T
 
     def _correlations(self, answers: Answers, out: Matrix) -> None:
         plan = self.layout
-        if plan.given:
-            pairs = plan.pairs(ordinal=2)
-            residual = correlation_scores(*limits_of_pairs(answers, plan), self.rho[pairs])
-            out[:, pairs] = np.nan_to_num(residual)
+        ordinal = self._ordinal(answers)
+        if plan.ordered.all():
+            out[:] = ordinal
         else:
-            out[:, plan.pairs(ordinal=2)] = look_up(self.lookup, answers, plan)
-        if not plan.ordered.all():
+            out[:, plan.pairs(ordinal=2)] = ordinal
             mixed = mixed_scores(answers, plan, self.rho).rho
             out[:, plan.pairs(ordinal=1)] = np.nan_to_num(mixed)
             continuous = continuous_scores(answers, plan, self.rho)
             out[:, plan.pairs(ordinal=0)] = np.nan_to_num(continuous)
 
-    def _covariances(self, first: Matrix, second: Matrix) -> None:
-        """From correlations to covariances, where a variance is estimated."""
+    def _ordinal(self, answers: Answers) -> Matrix:
+        """Scores of the correlations of the ordinal pairs, shape (n, Po)."""
         plan = self.layout
-        for side in (plan.rows, plan.columns):
-            free = np.flatnonzero(~plan.ordered[side])
-            second[:, free] += self.rho[free] / 2 * first[:, plan.variance[side[free]]]
+        if not plan.given:
+            return look_up(self.lookup, answers)
+        rho = self.rho[plan.pairs(ordinal=2)]
+        return np.nan_to_num(correlation_scores(*limits_of_pairs(answers, plan), rho))
 
     def _at_zero(self, first: Matrix) -> None:
         """From thresholds and means where covariates have their means to those where they are 0."""
@@ -180,44 +220,28 @@ def products(influence: Influence, answers: Answers, cluster: Indices | None) ->
 
     Sums over J clusters are scaled by J / (J - 1), as for any covariance of J independent parts.
     """
-    total: Matrix | float = 0.0
-    for Z in independent(influence, answers, cluster):
-        total = total + Z.T @ Z
-    return np.asarray(total) * _correction(cluster)
+    found = Total(cross_products, in_order=True)
+    for block, numbers in independent(influence, answers, cluster):
+        found.add(influence.parts(block), numbers)
+    return influence.products(found.value())
 
 
 def squares(influence: Influence, answers: Answers, cluster: Indices | None) -> Vector:
     """Diagonal (q,) of the `products`."""
-    total: Vector | float = 0.0
-    for Z in independent(influence, answers, cluster):
-        total = total + np.einsum("ij,ij->j", Z, Z)
-    return np.asarray(total) * _correction(cluster)
-
-
-def _correction(cluster: Indices | None) -> float:
-    if cluster is None:
-        return 1.0
-    J = len(np.unique(cluster))
-    return J / (J - 1)
+    found = Total(lambda Z: np.einsum("ij,ij->j", Z, Z), in_order=True)
+    for block, numbers in independent(influence, answers, cluster):
+        found.add(influence.rows(block), numbers)
+    return found.value()
 
 
 def independent(
     influence: Influence, answers: Answers, cluster: Indices | None
-) -> Iterator[Matrix]:
-    """Influences that are independent of each other, block by block."""
-    width = influence.layout.univariate + len(influence.rho)
+) -> Iterator[tuple[Answers, Indices | None]]:
+    """Blocks of respondents with their clusters, cluster by cluster."""
+    width = influence.width
     if cluster is None:
-        yield from (influence.rows(answers.rows(block)) for block in answers.blocks(width))
+        yield from ((answers.rows(block), None) for block in answers.blocks(width))
         return
     order = np.argsort(cluster, kind="stable")
-    last, unfinished = cluster[order[0]], np.zeros(width)
     for block in answers.blocks(width):
-        rows = order[block]
-        sums = cluster_sums(influence.rows(answers.rows(rows)), cluster[rows])
-        if cluster[rows[0]] == last:
-            sums[0] += unfinished
-        else:
-            yield unfinished[None]
-        last, unfinished = cluster[rows[-1]], sums[-1]
-        yield sums[:-1]
-    yield unfinished[None]
+        yield answers.rows(order[block]), cluster[order[block]]

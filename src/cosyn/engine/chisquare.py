@@ -8,25 +8,19 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy.special import chdtrc
 
-from cosyn.engine.casewise import (
-    moment_trace,
-    saturated_trace,
-    score_products,
-    squared_moment_trace,
-)
+from cosyn.engine.casewise import casewise, squared_moment_trace
 from cosyn.engine.discrepancy import MLEvaluation
 from cosyn.engine.linalg import damped_inverse
-from cosyn.engine.saturated import saturated_information
 from cosyn.errors import IdentificationError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from cosyn.engine._typing import Matrix
+    from cosyn.engine.casewise import Casewise
     from cosyn.engine.discrepancy import Likelihood
     from cosyn.engine.estimators import Test
     from cosyn.engine.moments import SampleMoments
-    from cosyn.engine.saturated import SaturatedInformation
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +62,7 @@ def corrected(
     evaluation: Likelihood,
     groups: Sequence[SampleMoments],
     bread: Matrix | None = None,
-    saturated: Sequence[SaturatedInformation] = (),
+    rows: Casewise | None = None,
 ) -> ChiSquare:
     """Correct a statistic for the distribution of the data.
 
@@ -81,16 +75,16 @@ def corrected(
     bread : ndarray, shape (q, q), optional
         Covariance of one respondent's parameters under the model; the inverse of the matching
         information if left out (give it where constraints restrict the parameters).
-    saturated : sequence of SaturatedInformation
-        Of the groups, if answers are incomplete and it is known already.
+    rows : Casewise, optional
+        What the rows tell, if it is known already: of scores that are centred unless the test is
+        ``yuan_bentler_mplus``.
     """
     if test == "standard" or standard.df == 0:
         return standard
     if test == "yuan_bentler_mplus":
         bread = damped_inverse(evaluation.hessian()) if bread is None else bread
-        B = score_products(evaluation, groups)
-        trace = _saturated_trace(evaluation, groups, saturated) - float(np.sum(bread * B))
-        return scaled(standard, trace)
+        found = rows or casewise((evaluation,), groups, centred=False)[0]
+        return scaled(standard, found.trace - float(np.sum(bread * found.products)))
     if not isinstance(evaluation, MLEvaluation):
         raise IdentificationError(
             "estimator.incomplete",
@@ -98,34 +92,16 @@ def corrected(
             "this correction does not exist for incomplete answers",
             "Use the estimator MLR, or complete answers",
         )
-    B = score_products(evaluation, groups, centred=True)
+    found = rows or casewise((evaluation,), groups, centred=True)[0]
     bread = damped_inverse(evaluation.information()) if bread is None else bread
-    EB = bread @ B
-    trace = moment_trace(evaluation, groups) - float(np.trace(EB))
+    EB = bread @ found.products
+    trace = found.trace - float(np.trace(EB))
     if test == "satorra_bentler":
         return scaled(standard, trace)
     of_moments, mixed = squared_moment_trace(evaluation, groups)
     squared = of_moments - 2 * float(np.sum(bread * mixed)) + float(np.sum(EB * EB.T))
     adjust = shifted if test == "scaled_shifted" else adjusted
     return adjust(standard, trace, squared)
-
-
-def _saturated_trace(
-    evaluation: Likelihood,
-    groups: Sequence[SampleMoments],
-    saturated: Sequence[SaturatedInformation],
-) -> float:
-    """tr(B A^-1) of the saturated model, given covariates.
-
-    Its log-likelihood is that of all variables less that of the covariates, and so is the trace.
-    """
-    taken = [group.of_covariates() for group in groups if group.covariates]
-    if isinstance(evaluation, MLEvaluation):
-        means = any(point.means for point in evaluation.points)
-        return saturated_trace(groups, means=means) - saturated_trace(taken, means=means)
-    known = saturated or [saturated_information(group, robust=True) for group in groups]
-    whole = sum(float(np.sum(damped_inverse(each.observed) * each.products)) for each in known)
-    return whole - saturated_trace(taken, means=True)
 
 
 def scaled(standard: ChiSquare, trace: float) -> ChiSquare:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Protocol
 import numpy as np
 
 from cosyn.engine.normal import NormalPoint, normal_point
+from cosyn.engine.rows import slices
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -20,9 +21,6 @@ if TYPE_CHECKING:
     from cosyn.engine._typing import Indices, Matrix, Vector
     from cosyn.engine.lisrel import Structure
     from cosyn.engine.moments import SampleMoments
-
-#: Respondents handled at a time: keeps the scores of a block in the cache.
-BLOCK = 4096
 
 
 class Evaluation(Protocol):
@@ -121,19 +119,27 @@ class NormalEvaluation:
             About the sample's moments, and without what covariates predict, whose moments are
             given; else about the model's, as the likelihood has it.
         """
-        point, group = self.points[number], self.discrepancy.groups[number]
-        centre = group.mean if centred else group.mean - point.d
-        P = group.projection if centred else None
-        X = group.rows()
-        blocks = []
-        for k in range(0, len(X), BLOCK):
-            Y = X[k : k + BLOCK] - centre
-            scores = point.casewise(Y)
-            blocks.append(scores if P is None else scores - point.casewise(Y @ P))
-        found = np.vstack(blocks)
+        X = self.discrepancy.groups[number].rows()
+        found = np.vstack([self.scores_of(number, X[k], centred=centred) for k in slices(len(X))])
         return found - found.mean(axis=0) if centred else found
 
+    def scores_of(self, number: int, X: Matrix, *, centred: bool) -> Matrix:
+        """Scores of some respondents (b, p) of a group, shape (b, k).
+
+        Parameters
+        ----------
+        centred : bool
+            Of deviations from the sample's means, but not yet about their own mean.
+        """
+        point, group = self.points[number], self.discrepancy.groups[number]
+        Y = X - (group.mean if centred else group.mean - point.d)
+        P = group.projection if centred else None
+        scores = point.casewise(Y)
+        return scores if P is None else scores - point.casewise(Y @ P)
+
     def _added(self, parts: Iterable[tuple[Indices, Matrix]]) -> Matrix:
+        if len(self.points) == 1:  # which has every parameter
+            return next(iter(parts))[1]
         total = np.zeros((len(self.x), len(self.x)))
         for weight, (local, part) in zip(self.weights, parts, strict=True):
             total[np.ix_(local, local)] += weight * part

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from cosyn.engine.bases import absent
 from cosyn.engine.bootstrap import bootstrap
-from cosyn.engine.data import collect, group_names, numeric_columns
+from cosyn.engine.data import collect, group_names, numeric_columns, opened
 from cosyn.engine.difference import ChiSquareDifference, chi_square_difference
 from cosyn.engine.estimation import FitOptions, SemFit, fit_sem
 from cosyn.engine.factor_scores import factor_scores
@@ -17,7 +17,7 @@ from cosyn.engine.modification import modification_indices
 from cosyn.engine.monte_carlo import monte_carlo
 from cosyn.engine.ordinal_fit import fit_ordinal
 from cosyn.engine.partable import TableOptions, parameter_table
-from cosyn.engine.requests import check_request, check_size, ordinal_names
+from cosyn.engine.requests import check_request, check_size, listed, ordinal_names
 from cosyn.engine.residual_summary import ResidualSummary, residual_summary
 from cosyn.engine.residuals import residuals
 from cosyn.engine.standardize import standardized, standardized_latents
@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from cosyn.engine.residual_summary import Kind as SummaryKind
     from cosyn.engine.residual_summary import Part as SummaryPart
     from cosyn.engine.status import FitStatus
+    from cosyn.engine.streaming import Source
 
 __all__ = ["Fitted", "cfa", "compare", "growth", "sem"]
 
@@ -220,7 +221,7 @@ class Fitted:
 
 def sem(
     model: str,
-    data: Frame,
+    data: Frame | Source,
     *,
     estimator: str | None = None,
     ordered: Iterable[str] | bool = (),
@@ -246,8 +247,10 @@ def sem(
     ----------
     model : str
         Syntax in the language of lavaan.
-    data : DataFrame
-        A column a variable; NaN where an answer is missing.
+    data : DataFrame, or a function that returns an iterator of them
+        A column a variable; NaN where an answer is missing. Blocks of rows, such as
+        ``lambda: pandas.read_csv(path, chunksize=65536)`` gives, are never held together: see
+        `cosyn.engine.streaming`.
     estimator : str, optional
         ML, MLR, MLM, MLMV, MLMVS or MLF, GLS, WLS, ULS, ULSM or ULSMV; of ordinal items WLSMV,
         WLSM, WLSMVS, DWLS, WLS, ULSM or ULSMV. By default ML, MLR where there are clusters, WLSMV
@@ -305,22 +308,31 @@ def sem(
     coded = ("loadings", "intercepts") if effect_coding is True else tuple(effect_coding or ())
     described = parse_model(model)
     check_size(described.statements)
+    ordered = ordered if isinstance(ordered, bool) else listed("ordered", ordered)
+    answers = opened(
+        data,
+        described.statements,
+        ordered=ordered,
+        group=group,
+        cluster=cluster,
+        missing=missing,
+    )
     options = TableOptions(
         std_lv=std_lv,
         orthogonal=orthogonal,
         means=meanstructure or bool(group or cluster) or missing.startswith("fiml"),
-        groups=group_names(data, group),
+        groups=group_names(answers, group),
         equal=frozenset(group_equal),
         partial=frozenset(map(_row, group_partial)),
         fixed_x=fixed_x,
         growth=growth,
         effect_coding=frozenset(coded),
     )
-    names = numeric_columns(data)
+    names = numeric_columns(answers)
     plain = parameter_table(described.statements, names, options, described.constraints)
     chosen = ordinal_names(plain, names, ordered or ())
     found = collect(
-        data,
+        answers,
         plain.observed,
         ordered=chosen,
         covariates=plain.covariates,

@@ -83,7 +83,9 @@ class FIMLEvaluation:
         products = z[:, u] * z[:, v] - np.einsum("ij,ij->j", point.G[:, u], WG[:, v])
         for batch, spread in zip(rows.batches, found.spread, strict=True):
             H = WG[batch.gaps]  # (b, m, columns of G)
-            products[batch.rows] += np.einsum("bic,bij,bjc->bc", H[..., u], spread, H[..., v])
+            right = (spread @ H)[..., v]
+            right *= H[..., u]
+            products[batch.rows] += right.sum(axis=1)
         cells = structure.scale * products + point.t * z[:, u]
         scores = structure.pooled(cells.T).T
         return scores - scores.mean(axis=0) if centred else scores

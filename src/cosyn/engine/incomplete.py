@@ -114,7 +114,7 @@ def completed(rows: IncompleteRows, Sigma: Matrix, mu: Vector) -> Completed | No
         deviations[at, batch.gaps] = -found
         np.add.at(total, (batch.gaps[:, :, None], batch.gaps[:, None, :]), covariance)
         spread.append(covariance)
-    distance = float(np.einsum("ij,jk,ik->", deviations, K, deviations))
+    distance = float(np.vdot(deviations @ K, deviations))
     mean = deviations.mean(axis=0)
     second = (deviations.T @ deviations + total) / rows.n
     value = 0.5 * (log_det + (extra + distance) / rows.n)
@@ -158,50 +158,70 @@ def moment_information(rows: IncompleteRows, Sigma: Matrix, mu: Vector) -> Matri
     """
     p = len(Sigma)
     K = np.asarray(np.linalg.inv(Sigma), dtype=np.float64)
-    both, crossed, located = np.zeros((p * p, p * p)), np.zeros((p * p, p)), np.zeros((p, p))
+    a, b = np.tril_indices(p)
+    both, crossed, located = np.zeros((len(a), len(a))), np.zeros((len(a), p)), np.zeros((p, p))
     deviations = np.where(rows.observed, rows.filled - mu, 0.0)
-    for sizes, first, second, P in _patterns(rows, K, deviations):
-        D = 2 * P @ second @ P - sizes[:, None, None] * P
-        flat = P.reshape(len(P), p * p).T
-        both += flat @ D.reshape(len(P), p * p)
-        crossed += flat @ np.einsum("bij,bj->bi", P, first)
-        located += np.einsum("b,bij->ij", sizes, P)
-    return _assembled(both.reshape((p,) * 4), crossed.reshape(p, p, p), located) / rows.n
+    for parts, P in _patterns(rows, K, deviations):
+        pulls = [d @ one for d, one in zip(parts, P, strict=True)]
+        sizes = np.array([len(d) for d in parts], dtype=float)
+        flat = P[:, a, b]
+        squares = np.array([pull.T @ pull for pull in pulls])[:, a, b]
+        both += flat.T @ (2 * squares - sizes[:, None] * flat)
+        crossed += flat.T @ np.array([pull.sum(axis=0) for pull in pulls])
+        located += np.tensordot(sizes, P, axes=1)
+    return _assembled(both, crossed, located) / rows.n
 
 
 def _assembled(both: Matrix, crossed: Matrix, located: Matrix) -> Matrix:
-    """Pick the derivatives out of sums P[i,j] D[k,l], P[i,j] (P d)[k] and P[i,j]."""
+    """Pick the derivatives out of sums P[i,j] D[k,l], P[i,j] (P d)[k] and P[i,j].
+
+    Pairs (i, j) are those of the lower triangle; P and D are symmetric.
+    """
     p = len(located)
     a, b = np.tril_indices(p)
+    pair = np.zeros((p, p), dtype=np.intp)
+    pair[a, b] = pair[b, a] = np.arange(len(a))
     once = np.where(a == b, 0.5, 1.0)
-    of_means = once * (crossed[:, a, b] + crossed[:, b, a])
-    i, j, k, m = a[:, None], b[:, None], a, b
-    terms = both[j, k, m, i] + both[j, m, k, i] + both[i, k, m, j] + both[i, m, k, j]
-    of_covariances = 0.5 * np.outer(once, once) * terms
-    return np.block([[located, of_means], [of_means.T, of_covariances]])
+    of_means = once * (crossed[pair[:, b], a] + crossed[pair[:, a], b])
+    # Columns of pairs with i and with j, for all pairs (i, j) of rows and (k, m) of columns.
+    ik, im, jk, jm = (pair[x][:, y] for x in (a, b) for y in (a, b))
+    width, flat = len(a), both.ravel()
+    terms = flat.take(jk * width + im)
+    terms += flat.take(jm * width + ik)
+    terms += flat.take(ik * width + jm)
+    terms += flat.take(im * width + jk)
+    terms *= 0.5 * once[:, None]
+    terms *= once
+    return np.block([[located, of_means], [of_means.T, terms]])
 
 
 def _patterns(
     rows: IncompleteRows, K: Matrix, deviations: Matrix
-) -> Iterator[tuple[Vector, Matrix, Matrix, Matrix]]:
-    """Rows of each pattern: how many, sums of d and of dd', and P; some patterns at a time."""
+) -> Iterator[tuple[list[Matrix], Matrix]]:
+    """Deviations of the rows of each pattern, and P; some patterns at a time."""
     patterns, inverse = np.unique(rows.observed, axis=0, return_inverse=True)
     order = np.argsort(inverse.ravel(), kind="stable")
     starts = np.searchsorted(inverse.ravel()[order], np.arange(len(patterns) + 1))
-    for begin in range(0, len(patterns), _PATTERNS):
-        chosen = range(begin, min(begin + _PATTERNS, len(patterns)))
-        parts = [deviations[order[starts[t] : starts[t + 1]]] for t in chosen]
-        sizes = np.array([len(part) for part in parts], dtype=float)
-        first = np.array([part.sum(axis=0) for part in parts])
-        second = np.array([part.T @ part for part in parts])
-        P = np.array([_precision(K, patterns[t]) for t in chosen])
-        yield sizes, first, second, P
+    counts = (~patterns).sum(axis=1)
+    for m in np.unique(counts):
+        alike = np.flatnonzero(counts == m)
+        for begin in range(0, len(alike), _PATTERNS):
+            chosen = alike[begin : begin + _PATTERNS]
+            parts = [deviations[order[starts[t] : starts[t + 1]]] for t in chosen]
+            gaps = np.nonzero(~patterns[chosen])[1].reshape(len(chosen), m)
+            yield parts, _precisions(K, gaps)
 
 
-def _precision(K: Matrix, observed: Flags) -> Matrix:
-    """Inverse of the covariance of the observed variables, filled up with zeros."""
-    gaps = ~observed
-    if not gaps.any():
-        return K
-    columns = K[:, gaps]
-    return np.asarray(K - columns @ np.linalg.solve(columns[gaps], columns.T))
+def _precisions(K: Matrix, gaps: Indices) -> Matrix:
+    """Inverses of the covariances of the observed variables, filled up with zeros, (b, p, p).
+
+    Parameters
+    ----------
+    gaps : ndarray of int, shape (b, m)
+        The variables that are not.
+    """
+    across = K[gaps]  # (b, m, p)
+    block = across[
+        np.arange(len(gaps))[:, None, None], np.arange(gaps.shape[1])[:, None], gaps[:, None]
+    ]
+    return np.asarray(K - across.transpose(0, 2, 1) @ np.linalg.solve(block, across))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from cosyn.engine.baseline import independence
-from cosyn.engine.casewise import score_products
+from cosyn.engine.casewise import casewise, saturated_information, score_products
 from cosyn.engine.chisquare import chi_square, corrected
 from cosyn.engine.constraints import constraints_of, inverse_within, rank
 from cosyn.engine.discrepancy import MLEvaluation
@@ -18,17 +18,16 @@ from cosyn.engine.fit_indices import Tests
 from cosyn.engine.lisrel import structures
 from cosyn.engine.optimize import minimise_without_hessian
 from cosyn.engine.population_misfit import incomplete_tests
-from cosyn.engine.saturated import saturated_information
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from cosyn.engine._typing import Matrix
+    from cosyn.engine.casewise import Casewise, SaturatedInformation
     from cosyn.engine.discrepancy import Evaluation, Likelihood
     from cosyn.engine.estimators import Estimator
     from cosyn.engine.fit import FitOptions
     from cosyn.engine.moments import SampleMoments
-    from cosyn.engine.saturated import SaturatedInformation
     from cosyn.engine.table import ParameterTable
 
 
@@ -44,12 +43,33 @@ def likelihood_inference(
     """
     bread = _bread(table, evaluation, samples, _resolved(options, samples))
     known, null = _saturated(samples, options), _null(table, samples, options)
-    tests = _tests(table, evaluation, null, samples, options, bread, known)
+    rows = _rows(evaluation, null, samples, options, known)
+    tests = _tests(table, (evaluation, null), samples, options, bread, rows)
     misfit = None
     if known and null:
         points = (table, evaluation.x), (null.table, null.evaluation.x)
         misfit = incomplete_tests(*points, samples, known, tests)
-    return _vcov(evaluation, samples, options, bread), tests, misfit
+    return _vcov(evaluation, samples, options, bread, rows), tests, misfit
+
+
+_Read = tuple["Casewise | None", "Casewise | None"]
+
+
+def _rows(
+    evaluation: Likelihood,
+    null: _Null | None,
+    samples: Sequence[SampleMoments],
+    options: FitOptions,
+    saturated: Sequence[SaturatedInformation],
+) -> _Read:
+    """What the rows tell of the model and of independence, read once; None where not needed."""
+    test = _resolved(options, samples).test
+    if test == "standard":
+        return None, None
+    wanted = [evaluation] if null is None else [evaluation, null.evaluation]
+    centred = test != "yuan_bentler_mplus"
+    found = casewise(wanted, samples, centred=centred, saturated=saturated)
+    return found[0], found[-1] if null else None
 
 
 def _saturated(
@@ -92,34 +112,38 @@ def _vcov(
     samples: Sequence[SampleMoments],
     options: FitOptions,
     bread: Matrix,
+    rows: _Read,
 ) -> Matrix:
     """Covariance of the free parameters: an inverse information, or a sandwich with it."""
     chosen = _resolved(options, samples)
     n = options.size(samples)
-    clustered = any(sample.cluster is not None for sample in samples)
-    if not (chosen.robust or clustered):
+    if not (chosen.robust or any(sample.clustered for sample in samples)):
         return bread / n
-    B = score_products(evaluation, samples, centred=chosen.information != "observed")
+    centred = chosen.information != "observed"
+    if rows[0] is not None and centred == (chosen.test != "yuan_bentler_mplus"):
+        B = rows[0].products
+    else:
+        B = score_products(evaluation, samples, centred=centred)
     return np.asarray(bread @ B @ bread / n)
 
 
 def _tests(
     table: ParameterTable,
-    evaluation: Likelihood,
-    null: _Null | None,
+    points: tuple[Likelihood, _Null | None],
     samples: Sequence[SampleMoments],
     options: FitOptions,
     bread: Matrix,
-    saturated: Sequence[SaturatedInformation],
+    rows: _Read,
 ) -> Tests:
     test, n = _resolved(options, samples).test, options.size(samples)
-    df = table.df + rank(constraints_of(table), evaluation.x)
-    model = chi_square(2 * n * max(evaluation.value, 0.0), df)
-    model_corrected = corrected(test, model, evaluation, samples, bread, saturated)
+    (here, null), (of_model, of_null) = points, rows
+    df = table.df + rank(constraints_of(table), here.x)
+    model = chi_square(2 * n * max(here.value, 0.0), df)
+    model_corrected = corrected(test, model, here, samples, bread, of_model)
     if null is None:
         return Tests(model, model_corrected, None, None)
     apart = chi_square(2 * n * max(null.evaluation.value, 0.0), null.table.df)
-    apart_corrected = corrected(test, apart, null.evaluation, samples, saturated=saturated)
+    apart_corrected = corrected(test, apart, null.evaluation, samples, rows=of_null)
     return Tests(model, model_corrected, apart, apart_corrected)
 
 

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from cosyn.engine.bending import bending
-from cosyn.engine.casewise import cluster_sums
 from cosyn.engine.least_squares import LeastSquares, inverse_of_covariance
+from cosyn.engine.rows import cluster_sums
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -134,7 +134,7 @@ def moment_covariance(group: SampleMoments, *, means: bool) -> Matrix:
     Z = Z - Z.mean(axis=0)
     factor = 1.0
     if group.cluster is not None:
-        Z = cluster_sums(Z, group.cluster)
+        _, Z = cluster_sums(Z, group.cluster)
         factor = len(Z) / (len(Z) - 1)
     return np.asarray(factor * (Z.T @ Z) / group.n)
 

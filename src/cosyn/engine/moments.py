@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from cosyn.engine.incomplete import incomplete_rows, saturated
+from cosyn.engine.respondents import check_clusters
+from cosyn.engine.sufficient import moments_of
 from cosyn.errors import IdentificationError
 
 if TYPE_CHECKING:
@@ -15,6 +17,8 @@ if TYPE_CHECKING:
 
     from cosyn.engine._typing import Flags, Indices, Matrix, Vector
     from cosyn.engine.incomplete import IncompleteRows
+    from cosyn.engine.rows import RowSource
+    from cosyn.engine.sufficient import Moments
 
 _WHERE = "the data"
 #: Smallest eigenvalue of a correlation matrix that is not rounding error of a linear dependence.
@@ -46,6 +50,10 @@ class SampleMoments:
         Value of the saturated model of incomplete rows.
     covariates : tuple of str
         The variables among them whose moments the model takes as given.
+    source : RowSource or None
+        Where the rows of all groups can be read again, if they are not kept.
+    inflation : float
+        By which `cov` exceeds that with divisor n.
     """
 
     n: int
@@ -57,6 +65,8 @@ class SampleMoments:
     incomplete: IncompleteRows | None = None
     saturated: float = 0.0
     covariates: tuple[str, ...] = ()
+    source: RowSource | None = None
+    inflation: float = 1.0
 
     @property
     def projection(self) -> Matrix | None:
@@ -71,6 +81,11 @@ class SampleMoments:
         found[k] = np.linalg.solve(self.cov[np.ix_(k, k)], self.cov[k])
         return found
 
+    @property
+    def clustered(self) -> bool:
+        """Whether respondents belong to clusters."""
+        return self.cluster is not None or (self.source is not None and self.source.clustered)
+
     def rows(self) -> Matrix:
         """The data themselves, shape (n, p).
 
@@ -82,8 +97,8 @@ class SampleMoments:
         if self.values is None:
             raise _impossible(
                 "no-rows",
-                "robust statistics need the answers, and there are only means and covariances",
-                "Give the answers, or use the estimator ML",
+                "this needs the answers themselves, and there are only means and covariances",
+                "Give all the answers in one table, or use the estimator ML",
             )
         return self.values
 
@@ -95,23 +110,23 @@ class SampleMoments:
         KeyError
             If there is no such variable.
         """
+        if tuple(names) == self.names:
+            return self
         position = {name: k for k, name in enumerate(self.names)}
         k = [position[name] for name in names]
         values = None if self.values is None else self.values[:, k]
-        if self.incomplete is not None and values is not None and len(k) < len(self.names):
+        if self.incomplete is None or values is None:
+            cov = self.cov[np.ix_(k, k)]
+            return replace(self, names=tuple(names), mean=self.mean[k], cov=cov, values=values)
+        if len(k) < len(self.names):
             return incomplete_moments(values, names, self.cluster)
-        if self.incomplete is not None and values is not None:
-            rows = incomplete_rows(values)
-            return replace(
-                self,
-                names=tuple(names),
-                mean=self.mean[k],
-                cov=self.cov[np.ix_(k, k)],
-                values=values,
-                incomplete=rows,
-            )
-        return SampleMoments(
-            self.n, tuple(names), self.mean[k], self.cov[np.ix_(k, k)], values, self.cluster
+        return replace(
+            self,
+            names=tuple(names),
+            mean=self.mean[k],
+            cov=self.cov[np.ix_(k, k)],
+            values=values,
+            incomplete=incomplete_rows(values),
         )
 
     def of_covariates(self) -> SampleMoments:
@@ -120,7 +135,8 @@ class SampleMoments:
 
     def unbiased(self) -> SampleMoments:
         """The same with divisor n - 1."""
-        return replace(self, cov=self.cov * (self.n / (self.n - 1)))
+        inflation = self.n / (self.n - 1)
+        return replace(self, cov=self.cov * inflation, inflation=self.inflation * inflation)
 
 
 def sample_moments(
@@ -138,15 +154,29 @@ def sample_moments(
     ------
     IdentificationError
         If a value is missing or infinite, a variable is constant, there are not more respondents
-        than variables, or variables depend linearly on each other; it names them.
+        than variables, variables depend linearly on each other, or there is only one cluster; it
+        names them.
     """
     X = np.asarray(X, dtype=np.float64)
-    _check_values(X, names)
-    mean = X.mean(axis=0)
-    Y = X - mean
-    cov = Y.T @ Y / len(X)
-    _check_dependence(cov, names)
-    return SampleMoments(len(X), tuple(names), mean, cov, X, cluster)
+    if cluster is not None:
+        check_clusters(len(np.unique(cluster)))
+    if not len(X):
+        _check_number(0, len(names))
+    found = checked_moments(moments_of(X), names)
+    return replace(found, values=X, cluster=cluster)
+
+
+def checked_moments(found: Moments, names: Sequence[str]) -> SampleMoments:
+    """The same from moments that were gathered already, without the rows.
+
+    Raises
+    ------
+    IdentificationError
+        As `sample_moments` does.
+    """
+    _check_values(found, names)
+    _check_dependence(found.cov, names)
+    return SampleMoments(found.n, tuple(names), found.mean, found.cov)
 
 
 def incomplete_moments(
@@ -164,12 +194,14 @@ def incomplete_moments(
     Raises
     ------
     IdentificationError
-        If a value is infinite, a variable is constant or never answered, or two variables were
-        never answered by the same respondent.
+        If a value is infinite, a variable is constant or never answered, two variables were
+        never answered by the same respondent, or there is only one cluster.
     """
     X = np.asarray(X, dtype=np.float64)
     some = ~np.isnan(X).all(axis=1)
     X, cluster = X[some], None if cluster is None else cluster[some]
+    if cluster is not None:
+        check_clusters(len(np.unique(cluster)))
     _check_incomplete(X, names)
     rows = incomplete_rows(X)
     found = saturated(rows)
@@ -204,17 +236,16 @@ def _check_incomplete(X: Matrix, names: Sequence[str]) -> None:
         )
 
 
-def _check_values(X: Matrix, names: Sequence[str]) -> None:
-    n, p = X.shape
-    incomplete = np.asarray((~np.isfinite(X)).any(axis=0))
+def _check_values(found: Moments, names: Sequence[str]) -> None:
+    incomplete = ~(np.isfinite(found.low) & np.isfinite(found.high))
     if incomplete.any():
         raise _impossible(
             "missing-values",
             f"missing or infinite values in {_named(names, incomplete)}",
             "Leave those respondents out",
         )
-    _check_number(n, p)
-    constant = X.min(axis=0) == X.max(axis=0)
+    _check_number(found.n, len(names))
+    constant = found.low == found.high
     if constant.any():
         raise _impossible(
             "constant-variable",

@@ -99,12 +99,19 @@ class NormalPoint:
 
     def _products(self, M: Matrix) -> Matrix:
         """Sums over pairs of cells: s s' [(u'M u)(v'M v) + (u'M v)(v'M u)] + t t' (u'M u)."""
-        structure = self.structure
+        s, u, v = self.structure.scale, self.structure.left, self.structure.right
         Q = self.G.T @ M @ self.G
-        u, v = structure.left, structure.right
-        uu, uv = Q[np.ix_(u, u)], Q[np.ix_(u, v)]
-        cells = (uu * Q[np.ix_(v, v)] + uv * uv.T) * np.outer(structure.scale, structure.scale)
-        return self._pooled_twice(cells + uu * np.outer(self.t, self.t))
+        uu, uv, vv = Q[u].take(u, axis=1), Q[u].take(v, axis=1), Q[v].take(v, axis=1)
+        vv *= uu
+        uv *= uv.T
+        vv += uv
+        vv *= s[:, None]
+        vv *= s
+        if self.means:
+            uu *= self.t[:, None]
+            uu *= self.t
+            vv += uu
+        return self._pooled_twice(vv)
 
     def hessian(self) -> Matrix:
         """Second derivatives of F/2: the observed information, shape (k, k)."""
@@ -119,11 +126,26 @@ class NormalPoint:
     def casewise(self, Y: Matrix) -> Matrix:
         """Scores of respondents, shape (n, k), whose answers minus implied means are Y (n, p)."""
         structure, WG = self.structure, self.W @ self.G
-        z = Y @ WG
+        z = WG.T @ Y.T
         u, v = structure.left, structure.right
-        expected = np.einsum("ij,ij->j", self.G[:, u], WG[:, v])
-        cells = structure.scale * (z[:, u] * z[:, v] - expected) + self.t * z[:, u]
-        return structure.pooled(cells.T).T
+        cells = z[u]
+        slopes = self.t[:, None] * cells if self.means else 0.0
+        cells *= z[v]
+        cells -= self._expected()[:, None]
+        cells *= structure.scale[:, None]
+        cells += slopes
+        return structure.pooled(cells).T
+
+    def mean_score(self, S: Matrix) -> Vector:
+        """Mean, shape (k,), of the `casewise` scores of deviations with mean 0, covariance S."""
+        structure, WG = self.structure, self.W @ self.G
+        inner = (WG.T @ S @ WG)[structure.left, structure.right]
+        return structure.pooled(structure.scale * (inner - self._expected()))
+
+    def _expected(self) -> Vector:
+        """What z_u z_v is under the model, u'W v, shape (c,)."""
+        u, v = self.structure.left, self.structure.right
+        return np.asarray(np.einsum("ij,ij->j", self.G[:, u], (self.W @ self.G)[:, v]))
 
     def _curvature(self) -> Matrix:
         """tr(Sigma_k W Sigma_l D) / 2."""

@@ -8,11 +8,14 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 
 from cosyn.engine._ordinal_correlations import correlations
-from cosyn.engine._ordinal_data import OrdinalFault, Prepared, prepare
+from cosyn.engine._ordinal_data import OrdinalFault, Prepared, prepare, prepared_from_tables
 from cosyn.engine._ordinal_influence import Influence, influence, products, squares
-from cosyn.engine._ordinal_layout import scales
+from cosyn.engine._ordinal_layout import Answers, scales
+from cosyn.engine.categories import codes_of
 from cosyn.engine.contingency import contingency
 from cosyn.engine.moments import SampleMoments
+from cosyn.engine.rows import Total, cross_products
+from cosyn.errors import IdentificationError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -23,6 +26,8 @@ if TYPE_CHECKING:
     from cosyn.engine._typing import Flags, Indices, Matrix, Vector
     from cosyn.engine.contingency import Counts
     from cosyn.engine.covariates import Covariates
+    from cosyn.engine.rows import RowSource
+    from cosyn.engine.sufficient import Tables
 
 Missing = Literal["listwise", "pairwise"]
 
@@ -86,6 +91,23 @@ class OrdinalMoments:
     values: Matrix | None = None
     covariates: Covariates | None = None
     slopes: Matrix | None = None
+
+    def rows(self) -> Matrix:
+        """The answers themselves, shape (n, p).
+
+        Raises
+        ------
+        IdentificationError
+            If only the statistics are at hand.
+        """
+        if self.values is None:
+            raise IdentificationError(
+                "data.no-rows",
+                "the data",
+                "this needs the answers themselves, and there are only their statistics",
+                "Give all the answers in one table",
+            )
+        return self.values
 
     @property
     def weights(self) -> Vector:
@@ -221,6 +243,69 @@ def ordinal_moments(
         data.values,
         data.covariates if covariates else None,
         data.slopes if covariates else None,
+    )
+
+
+def ordinal_from_tables(
+    tables: Sequence[Tables], names: Sequence[str], source: RowSource
+) -> tuple[OrdinalMoments, ...]:
+    """Statistics of ordinal items from their two-way tables, one a group.
+
+    Thresholds and correlations come from the tables; their asymptotic covariance is summed while
+    the rows of all groups are read once more.
+
+    Parameters
+    ----------
+    names : sequence of str, length p
+        The items of the tables, in their order.
+    source : RowSource
+        Where the answers are read.
+
+    Raises
+    ------
+    IdentificationError
+        As of `ordinal_moments`, or if the source cannot be read again.
+    """
+    prepared = [prepared_from_tables(each, names) for each in tables]
+    found = [correlations(each, table.counts) for each, table in zip(prepared, tables, strict=True)]
+    influences = [
+        influence(each.answers, table.counts, each.layout, rho)
+        for each, table, (rho, _) in zip(prepared, tables, found, strict=True)
+    ]
+    totals = [Total(cross_products, in_order=False) for _ in tables]
+    for group, X, cluster in source.rows(names):
+        own, tau = influences[group], prepared[group].answers.tau
+        codes = codes_of(X, tables[group].levels)
+        nothing = np.zeros((len(codes), 0))
+        answers = Answers(codes, nothing, tau, nothing, np.zeros((0, codes.shape[1])))
+        for block in answers.blocks(own.width):
+            mine = None if cluster is None else cluster[block]
+            totals[group].add(own.parts(answers.rows(block)), mine)
+    return tuple(
+        _from_tables(table, each, rho, faults, table.n * own.products(total.value()))
+        for table, each, (rho, faults), own, total in zip(
+            tables, prepared, found, influences, totals, strict=True
+        )
+    )
+
+
+def _from_tables(
+    table: Tables, data: Prepared, rho: Vector, faults: tuple[OrdinalFault, ...], Gamma: Matrix
+) -> OrdinalMoments:
+    plan = data.layout
+    R = np.eye(len(data.names))
+    R[plan.rows, plan.columns] = R[plan.columns, plan.rows] = rho
+    return OrdinalMoments(
+        table.n,
+        data.names,
+        plan.ordered,
+        data.thresholds(),
+        data.mean,
+        R,
+        data.pair_counts,
+        np.diag(Gamma).copy(),
+        Gamma,
+        (*data.faults, *faults),
     )
 
 

@@ -25,10 +25,10 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from cosyn.engine._typing import Indices, Matrix, Vector
+    from cosyn.engine.casewise import SaturatedInformation
     from cosyn.engine.least_squares import LeastSquaresEvaluation
     from cosyn.engine.moments import SampleMoments
     from cosyn.engine.ordinal import OrdinalMoments
-    from cosyn.engine.saturated import SaturatedInformation
     from cosyn.engine.table import ParameterTable
 
 #: Curvature, relative to the largest, below which a direction does not move the moments.

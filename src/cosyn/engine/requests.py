@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import difflib
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from cosyn.engine._groups import Equal
+from cosyn.engine.columns import Frame
 from cosyn.engine.data import Missing
 from cosyn.engine.estimators import Information
 from cosyn.errors import IdentificationError
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable
+    from collections.abc import Collection
 
     from cosyn.engine.syntax import Statement
     from cosyn.engine.table import ParameterTable
@@ -37,12 +39,13 @@ def check_request(model: object, data: object, **arguments: Any) -> None:
     """
     if not isinstance(model, str):
         raise _fault("model", f"the model is a {type(model).__name__}", "Give it as text")
-    if not (hasattr(data, "columns") and hasattr(data, "__getitem__")):
+    blocks = (callable(data) or isinstance(data, Iterable)) and not isinstance(data, dict | str)
+    if not (isinstance(data, Frame) or blocks):
         what = f"the data are a {type(data).__name__}"
         raise _fault("data", what, "Give a data frame: `pandas.DataFrame(data)`")
     for name, given in arguments.items():
         if name == "group_equal":
-            for kind in _listed(name, given):
+            for kind in listed(name, given):
                 _check_choice(name, kind, get_args(Equal))
         elif name in _CHOICES:
             _check_choice(name, given, _CHOICES[name])
@@ -56,7 +59,14 @@ def _check_choice(name: str, given: object, choices: Collection[Any]) -> None:
         raise _fault(name, f"it is {given!r}", hint)
 
 
-def _listed(name: str, given: Iterable[Any]) -> list[Any]:
+def listed(name: str, given: Iterable[Any]) -> list[Any]:
+    """What an argument lists.
+
+    Raises
+    ------
+    IdentificationError
+        If it is a text, whose letters would be listed.
+    """
     if isinstance(given, str):
         raise _fault(name, f"it is one text, {given!r}", f"Give a list: `[{given!r}]`")
     return list(given)
@@ -81,7 +91,7 @@ def ordinal_names(
     """
     if ordered is True:
         return table.responses
-    named = _listed("ordered", ordered)
+    named = listed("ordered", ordered)
     known = {*table.observed, *columns}
     for name in named:
         if name not in known:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from cosyn.engine.moments import sample_moments
+from cosyn.engine.moments import incomplete_moments, sample_moments
 from cosyn.errors import IdentificationError
 
 NAMES = ("a", "b", "c")
@@ -66,3 +66,10 @@ def test_impossible_data_name_the_variables(
     assert caught.value.code == code
     assert all(name in caught.value.what for name in named)
     assert not any(name in caught.value.what for name in not_named)
+
+
+def test_one_cluster_is_refused(X: np.ndarray) -> None:
+    for moments in (sample_moments, incomplete_moments):
+        with pytest.raises(IdentificationError) as caught:
+            moments(X, NAMES, np.zeros(20, dtype=np.intp))
+        assert caught.value.code == "data.too-few-clusters"

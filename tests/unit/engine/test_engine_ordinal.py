@@ -12,7 +12,7 @@ from scipy.special import ndtr, ndtri
 from scipy.stats import multivariate_normal
 
 from cosyn.engine._ordinal_data import prepare
-from cosyn.engine._ordinal_influence import independent, influence
+from cosyn.engine._ordinal_influence import independent, influence, products, squares
 from cosyn.engine.bivariate import distribution
 from cosyn.engine.contingency import contingency, margins, tables
 from cosyn.engine.ordinal import OrdinalMoments, ordinal_moments
@@ -283,10 +283,16 @@ def test_clusters_may_extend_over_blocks() -> None:
     counts = contingency(data.answers.codes, 4)
     found = influence(data.answers, counts, data.layout, np.full(190, 0.4))
     assert len(list(data.answers.blocks(250))) > 1
-    Z = np.vstack(list(independent(found, data.answers, None)))
-    wanted = np.array([Z[cluster == k].sum(axis=0) for k in range(4)])
-    sums = np.vstack(list(independent(found, data.answers, data.cluster)))
-    np.testing.assert_allclose(sums[np.abs(sums).sum(axis=1) > 0], wanted, atol=1e-10)
+    Z = np.vstack([found.rows(block) for block, _ in independent(found, data.answers, None)])
+    sums = np.array([Z[cluster == k].sum(axis=0) for k in range(4)])
+    wanted = sums.T @ sums * 4 / 3
+    scale = np.sqrt(np.outer(np.diag(wanted), np.diag(wanted)))
+    np.testing.assert_allclose(
+        products(found, data.answers, data.cluster) / scale, wanted / scale, atol=1e-10
+    )
+    np.testing.assert_allclose(
+        squares(found, data.answers, data.cluster), np.diag(wanted), rtol=1e-10
+    )
 
 
 def infinite(X: Values) -> None:
