@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy.special import chdtrc
 
-from cosyn.engine.casewise import casewise, squared_moment_trace
+from cosyn.engine.casewise import casewise
 from cosyn.engine.discrepancy import MLEvaluation
 from cosyn.engine.linalg import damped_inverse
+from cosyn.engine.squared_trace import squared_moment_trace
 from cosyn.errors import IdentificationError
 
 if TYPE_CHECKING:

@@ -11,8 +11,8 @@ import numpy as np
 from cosyn.engine.categories import levels_of
 from cosyn.engine.collapse import collapsed
 from cosyn.engine.columns import Frame, data_fault, labels, numbers, numeric_columns
-from cosyn.engine.moments import incomplete_moments, sample_moments
-from cosyn.engine.ordinal import ordinal_moments
+from cosyn.engine.moments import SampleMoments, incomplete_moments, sample_moments
+from cosyn.engine.ordinal import OrdinalMoments, ordinal_moments
 from cosyn.engine.respondents import (
     Missing,
     check_categories,
@@ -25,10 +25,8 @@ from cosyn.errors import IdentificationError
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from cosyn.engine._typing import Indices
+    from cosyn.engine._typing import Indices, Matrix
     from cosyn.engine.collapse import Merge
-    from cosyn.engine.moments import SampleMoments
-    from cosyn.engine.ordinal import OrdinalMoments
 
 __all__ = ["Data", "Frame", "Missing", "collect", "group_names", "numeric_columns", "opened"]
 
@@ -126,16 +124,7 @@ def collect(
     """
     chosen = [name for name in names if name in ordered]
     if isinstance(frame, Blocks):
-        groups, dropped = frame.groups, frame.n_dropped
-        if chosen and covariates:
-            raise data_fault(
-                "blocks-covariates",
-                "ordinal items given covariates need all rows at once",
-                "Give all the answers in one table",
-            )
-        if chosen:
-            return Data(groups, (), frame.ordinal(names), dropped)
-        return Data(groups, frame.samples(names), (), dropped)
+        return _of_blocks(frame, names, chosen, covariates)
     X = numbers(frame, names)
     groups = group_names(frame, group)
     codes = np.zeros(len(X), dtype=np.intp) if group is None else labels(frame, group)[1]
@@ -151,37 +140,52 @@ def collect(
         part = X if here.all() else X[here]
         parts.append((part, None if clusters is None else clusters[here]))
     dropped = len(X) - int(kept.sum())
+    merges: tuple[Merge, ...] = ()
+    make: Callable[..., SampleMoments | OrdinalMoments]
     if chosen:
-        merges: tuple[Merge, ...] = ()
         if collapse:
             values, merges = collapsed([x for x, _ in parts], names, chosen)
             parts = [(x, c) for x, (_, c) in zip(values, parts, strict=True)]
-        if len(parts) > 1:
-            where = [k for k, name in enumerate(names) if name in chosen]
-            check_categories([levels_of(part[:, where]) for part, _ in parts], chosen)
-        how: Literal["listwise", "pairwise"] = "listwise" if missing == "listwise" else "pairwise"
-        statistics = [
-            _of_group(
-                label,
-                partial(
-                    ordinal_moments,
-                    x,
-                    names,
-                    chosen,
-                    missing=how,
-                    cluster=c,
-                    covariates=covariates,
-                ),
-            )
-            for label, (x, c) in zip(groups, parts, strict=True)
-        ]
-        return Data(groups, (), tuple(statistics), dropped, merges)
-    make = sample_moments if missing == "listwise" else incomplete_moments
-    samples = [
-        _of_group(label, partial(make, x, names, c))
+        _check_shown(parts, names, chosen)
+        how: Literal["listwise", "pairwise"]
+        how = "listwise" if missing == "listwise" else "pairwise"
+        make = partial(ordinal_moments, ordered=chosen, missing=how, covariates=covariates)
+    else:
+        make = sample_moments if missing == "listwise" else incomplete_moments
+    found = [
+        _of_group(label, partial(make, x, names, cluster=c))
         for label, (x, c) in zip(groups, parts, strict=True)
     ]
-    return Data(groups, tuple(samples), (), dropped)
+    return Data(
+        groups,
+        tuple(each for each in found if isinstance(each, SampleMoments)),
+        tuple(each for each in found if isinstance(each, OrdinalMoments)),
+        dropped,
+        merges,
+    )
+
+
+def _of_blocks(
+    blocks: Blocks, names: Sequence[str], ordered: Sequence[str], covariates: Sequence[str]
+) -> Data:
+    if ordered and covariates:
+        raise data_fault(
+            "blocks-covariates",
+            "ordinal items given covariates need all rows at once",
+            "Give all the answers in one table",
+        )
+    if ordered:
+        return Data(blocks.groups, (), blocks.ordinal(names), blocks.n_dropped)
+    return Data(blocks.groups, blocks.samples(names), (), blocks.n_dropped)
+
+
+def _check_shown(
+    parts: Sequence[tuple[Matrix, Indices | None]], names: Sequence[str], ordered: Sequence[str]
+) -> None:
+    """Every group must show the same categories of each item."""
+    if len(parts) > 1:
+        where = [k for k, name in enumerate(names) if name in ordered]
+        check_categories([levels_of(part[:, where]) for part, _ in parts], ordered)
 
 
 def _clusters(frame: Frame, cluster: str) -> Indices:

@@ -36,7 +36,7 @@ class Invariance(LadderResult):
 
     def to_pandas(self) -> pd.DataFrame:
         """One row a step: its fit, and how it differs from the one before."""
-        from cosyn.engine.face import frame_of  # noqa: PLC0415 - the face alone knows pandas
+        from cosyn.engine.fitted import frame_of  # noqa: PLC0415 - it alone knows pandas
 
         return frame_of(self.rows())
 

@@ -1,9 +1,10 @@
-"""What the face is asked for, checked before anything is computed."""
+"""What is asked for, checked before anything is computed."""
 
 from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from cosyn.engine._groups import Equal
@@ -15,6 +16,8 @@ from cosyn.errors import IdentificationError
 if TYPE_CHECKING:
     from collections.abc import Collection
 
+    from cosyn.engine._effect_coding import Coded
+    from cosyn.engine.bounds import Bounds
     from cosyn.engine.syntax import Statement
     from cosyn.engine.table import ParameterTable
 
@@ -29,7 +32,30 @@ _CHOICES: dict[str, tuple[Any, ...]] = {
 _MOST_VARIABLES = 1000
 
 
-def check_request(model: object, data: object, **arguments: Any) -> None:
+@dataclass(frozen=True, slots=True)
+class Request:
+    """How a model is to be fitted: the arguments of `cosyn.engine.face.sem`."""
+
+    estimator: str | None = None
+    ordered: Iterable[str] | bool = ()
+    missing: Missing = "listwise"
+    group: str | None = None
+    group_equal: Iterable[Equal] = ()
+    group_partial: Iterable[str] = ()
+    cluster: str | None = None
+    std_lv: bool = False
+    orthogonal: bool = False
+    meanstructure: bool = False
+    likelihood: str = "normal"
+    information: Information | None = None
+    parameterization: str = "delta"
+    fixed_x: bool = True
+    effect_coding: bool | Iterable[Coded] = False
+    bounds: Bounds | None = None
+    growth: bool = False
+
+
+def check_request(model: object, data: object, request: Request) -> None:
     """Check the kinds and values of arguments.
 
     Raises
@@ -43,12 +69,10 @@ def check_request(model: object, data: object, **arguments: Any) -> None:
     if not (isinstance(data, Frame) or blocks):
         what = f"the data are a {type(data).__name__}"
         raise _fault("data", what, "Give a data frame: `pandas.DataFrame(data)`")
-    for name, given in arguments.items():
-        if name == "group_equal":
-            for kind in listed(name, given):
-                _check_choice(name, kind, get_args(Equal))
-        elif name in _CHOICES:
-            _check_choice(name, given, _CHOICES[name])
+    for kind in listed("group_equal", request.group_equal):
+        _check_choice("group_equal", kind, get_args(Equal))
+    for name, choices in _CHOICES.items():
+        _check_choice(name, getattr(request, name), choices)
 
 
 def _check_choice(name: str, given: object, choices: Collection[Any]) -> None:

@@ -117,12 +117,13 @@ def test_labels_are_the_same_however_a_block_stores_them() -> None:
 
 def test_what_needs_moments_alone_works_and_what_needs_rows_says_so() -> None:
     fit = cfa(MODEL, Source(2), estimator="MLR")
-    assert fit.residuals().shape == (6, 6)
+    assert cfa(MODEL, Source(2)).residuals().shape == (6, 6)
     assert len(fit.modification_indices())
     assert "MLR" in fit.summary()
-    with pytest.raises(IdentificationError) as caught:
-        fit.factor_scores()
-    assert caught.value.code == "data.no-rows"
+    for needs_rows in (fit.factor_scores, fit.residuals, fit.bootstrap):
+        with pytest.raises(IdentificationError) as caught:
+            needs_rows()
+        assert caught.value.code == "data.no-rows"
     with pytest.raises(IdentificationError) as caught:
         cfa(MODEL, Source(2), ordered=True).result.ordinal[0].rows()
     assert caught.value.code == "data.no-rows"
