@@ -12,6 +12,7 @@ import numpy as np
 
 from cosyn.engine.discrepancy import MLEvaluation
 from cosyn.engine.gathering import Gatherer, gather, totals
+from cosyn.engine.incomplete import moment_information
 from cosyn.engine.linalg import damped_inverse
 from cosyn.engine.moment_deviations import spread
 from cosyn.engine.rows import Total, cross_products
@@ -169,9 +170,11 @@ def saturated_information(group: SampleMoments, *, robust: bool) -> SaturatedInf
     robust : bool
         Whether to take the cross-products of the scores.
     """
-    here = saturated_evaluation(group)
-    observed = here.hessian()
-    return SaturatedInformation(observed, score_products(here, (group,)) if robust else observed)
+    assert group.incomplete is not None
+    observed = moment_information(group.incomplete, group.cov, group.mean)
+    if not robust:
+        return SaturatedInformation(observed, observed)
+    return SaturatedInformation(observed, score_products(saturated_evaluation(group), (group,)))
 
 
 def _incomplete_trace(

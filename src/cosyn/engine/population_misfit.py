@@ -11,7 +11,7 @@ Gamma is the asymptotic covariance of s and V the normal-theory information.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -157,37 +157,51 @@ def incomplete_tests(
         None where there are no degrees of freedom.
     """
     assert tests.baseline
-    table, x = model
+    weights = [_weights(*each) for each in zip(groups, saturated, strict=True)]
     return _tests(
         tests.model.df,
-        _of_moments(table, x, groups, saturated),
-        tangent(constraints_of(table), x),
+        _of_moments(*model, groups, weights),
+        tangent(constraints_of(model[0]), model[1]),
         tests.baseline.df,
-        _of_moments(*null, groups, saturated),
+        _of_moments(*null, groups, weights),
     )
+
+
+class _Weights(NamedTuple):
+    """Places of the moments that count, with W, Gamma and V of `_Part`."""
+
+    places: Indices
+    weighted: Matrix
+    covariance: Matrix
+    information: Matrix
+
+
+def _weights(group: SampleMoments, known: SaturatedInformation) -> _Weights:
+    k = _estimated(group)
+    own = np.ix_(k, k)
+    p = len(group.names)
+    V = np.zeros_like(known.observed)
+    V[:p, :p] = np.linalg.inv(group.cov)
+    V[p:, p:] = normal_information(group.cov)
+    W, B = known.observed[own], known.products[own]
+    inverse = damped_inverse(W)
+    normal = known.products is known.observed
+    return _Weights(k, W, inverse if normal else inverse @ B @ inverse, V[own])
 
 
 def _of_moments(
     table: ParameterTable,
     x: Vector,
     groups: Sequence[SampleMoments],
-    saturated: Sequence[SaturatedInformation],
+    weights: Sequence[_Weights],
 ) -> list[_Part]:
     found = []
-    for part, group, known in zip(structures(table), groups, saturated, strict=True):
+    for part, group, each in zip(structures(table), groups, weights, strict=True):
         implied = part.implied(x)
-        slopes = np.zeros((len(known.observed), len(x)))
-        slopes[:, part.local] = part.jacobian(implied, means=True)
-        W, B = known.observed, known.products
-        p = len(group.names)
-        V = np.zeros_like(W)
-        V[:p, :p] = np.linalg.inv(group.cov)
-        V[p:, p:] = normal_information(group.cov)
-        k = _estimated(group)
-        own = np.ix_(k, k)
-        inverse = damped_inverse(W[own])
+        slopes = np.zeros((len(each.places), len(x)))
+        slopes[:, part.local] = part.jacobian(implied, means=True)[each.places]
         misfit = _misfit(group.cov, implied.Sigma, group.mean - implied.mu)
-        found.append(_Part(group.n, misfit, slopes[k], W[own], inverse @ B[own] @ inverse, V[own]))
+        found.append(_Part(group.n, misfit, slopes, *each[1:]))
     return found
 
 
