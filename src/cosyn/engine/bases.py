@@ -95,7 +95,7 @@ def _why(fit: SemFit, name: str) -> str:
         ),
         (name.endswith("_robust"), _why_not_robust(fit)),
         (
-            bool(fit.ordinal) and name in {"pvalue", "baseline_pvalue"},
+            chosen.discrepancy in {"DWLS", "ULS"} and name in {"pvalue", "baseline_pvalue"},
             "the uncorrected statistic has no chi-square distribution",
         ),
         ("pvalue" in name, "no degrees of freedom to test with"),

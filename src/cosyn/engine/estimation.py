@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import partial
 from typing import TYPE_CHECKING
 
 from cosyn.engine import status as faults
 from cosyn.engine.bounds import telling_bounds, with_bounds
-from cosyn.engine.constraints import constraints_of, search_within, tangent
+from cosyn.engine.constraints import constraints_of, tangent
 from cosyn.engine.diagnostics import diagnosed
 from cosyn.engine.discrepancy import MLEvaluation
 from cosyn.engine.estimates import row_values, standard_errors
@@ -21,16 +20,16 @@ from cosyn.engine.likelihood_inference import likelihood_inference
 from cosyn.engine.lisrel import structures
 from cosyn.engine.measures import fit_measures
 from cosyn.engine.optimize import minimise, minimise_without_hessian
+from cosyn.engine.search import search
 from cosyn.engine.start import starting_points
 from cosyn.engine.table import with_sample_values
 from cosyn.errors import IdentificationError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
     from cosyn.engine._typing import Matrix
     from cosyn.engine.discrepancy import Evaluation
-    from cosyn.engine.fit import Minimised
     from cosyn.engine.fit_indices import FitMeasures, Tests
     from cosyn.engine.lisrel import Structure
     from cosyn.engine.moments import SampleMoments
@@ -66,7 +65,11 @@ def fit_sem(
     samples = _samples(table, groups, options)
     table = with_bounds(with_sample_values(table, samples), samples, options.bounds)
     parts = structures(table)
-    optimum = _search(table, discrepancy_of(table, parts, samples, options), samples, options)
+    discrepancy = discrepancy_of(table, parts, samples, options)
+    points = starting_points(table, samples, seed=options.seed, count=options.starts)
+    dear = isinstance(discrepancy, FIMLDiscrepancy)
+    method = minimise_without_hessian if dear else minimise
+    optimum = search(table, parts, discrepancy, points, options, method)
     return _result(table, parts, samples, optimum, options)
 
 
@@ -157,28 +160,6 @@ def _samples(
         replace(sample.subset(table.observed), covariates=table.covariates) for sample in groups
     )
     return tuple(sample.unbiased() for sample in samples) if options.unbiased else samples
-
-
-def _search(
-    table: ParameterTable,
-    discrepancy: Minimised,
-    samples: Sequence[SampleMoments],
-    options: FitOptions,
-) -> Optimum:
-    """The first search that converges, or else the one that came lowest."""
-    dear = isinstance(discrepancy, FIMLDiscrepancy)
-    search: Callable[..., Optimum] = minimise_without_hessian if dear else minimise
-    rules = constraints_of(table)
-    if rules is not None:
-        search = partial(search_within, rules, search)
-    points = starting_points(table, samples, seed=options.seed, count=options.starts)
-    limit = options.max_iterations if table.df >= 0 else 0
-    found: list[Optimum] = []
-    for point in points:
-        found.append(search(discrepancy, point, tolerance=options.tolerance, max_iterations=limit))
-        if found[-1].converged or table.df < 0:
-            return found[-1]
-    return min(found, key=lambda optimum: optimum.evaluation.value)
 
 
 def _result(

@@ -10,6 +10,7 @@ what is left given them: both follow from a model whose covariates have no mean 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import TYPE_CHECKING, Literal, Protocol
 
 import numpy as np
@@ -217,7 +218,7 @@ def _of_group(table: ParameterTable, part: Structure, group: int) -> OrdinalStru
     )
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class LeastSquaresEvaluation:
     """The discrepancy at one point.
 
@@ -225,15 +226,22 @@ class LeastSquaresEvaluation:
     ----------
     residuals : tuple of ndarray, shape (s,)
         Sample less implied statistics, one array a group.
-    slopes : tuple of ndarray, shape (s, q)
-        Derivatives of the implied statistics; empty where the value is infinite.
     """
 
     discrepancy: LeastSquares
     x: Vector
     value: float
     residuals: tuple[Vector, ...]
-    slopes: tuple[Matrix, ...]
+
+    @cached_property
+    def slopes(self) -> tuple[Matrix, ...]:
+        """Derivatives (s, q) of the implied statistics; none where the value is infinite.
+
+        A search that tries several lengths of a step asks for them once it has chosen.
+        """
+        if not np.isfinite(self.value):
+            return ()
+        return tuple(part.slopes(self.x) for part in self.discrepancy.parts)
 
     def score(self) -> Vector:
         """Minus the gradient of F/2."""
@@ -289,9 +297,8 @@ class LeastSquares:
             found.append(residual)
             total += float(f) * float(residual @ weighted(w, residual)) / 2
         if not np.isfinite(total):
-            return LeastSquaresEvaluation(self, x, float("inf"), tuple(found), ())
-        slopes = tuple(part.slopes(x) for part in self.parts)
-        return LeastSquaresEvaluation(self, x, total, tuple(found), slopes)
+            return LeastSquaresEvaluation(self, x, float("inf"), tuple(found))
+        return LeastSquaresEvaluation(self, x, total, tuple(found))
 
 
 def weighted(weights: Matrix, block: Matrix) -> Matrix:

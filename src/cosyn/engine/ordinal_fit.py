@@ -6,7 +6,6 @@ Spisic 1997; Satorra & Bentler 1994; Asparouhov & Muthén 2010).
 
 from __future__ import annotations
 
-from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -18,7 +17,6 @@ from cosyn.engine.constraints import (
     constraints_of,
     inverse_within,
     rank,
-    search_within,
     tangent,
 )
 from cosyn.engine.diagnostics import diagnosed
@@ -36,6 +34,7 @@ from cosyn.engine.least_squares import (
 from cosyn.engine.lisrel import structures
 from cosyn.engine.optimize import minimise
 from cosyn.engine.ordinal_measures import ordinal_measures
+from cosyn.engine.search import search
 from cosyn.engine.start import starting_points
 from cosyn.engine.suboptimal_weights import (
     corrected_by_traces,
@@ -47,12 +46,11 @@ from cosyn.engine.table import with_sample_values
 from cosyn.errors import IdentificationError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
     from cosyn.engine._typing import Indices, Matrix, Vector
     from cosyn.engine.least_squares import LeastSquares
     from cosyn.engine.lisrel import Structure
-    from cosyn.engine.moments import SampleMoments
     from cosyn.engine.optimize import Optimum
     from cosyn.engine.ordinal import OrdinalMoments
     from cosyn.engine.status import FitStatus
@@ -79,10 +77,15 @@ def fit_ordinal(
     plain = tuple(each.sample(table.observed) for each in groups)
     table = with_bounds(with_sample_values(table, plain), plain, options.bounds)
     discrepancy = _discrepancy(table, groups, options)
-    optimum = _search(table, discrepancy, plain, options)
+    parts = structures(table)
+    points = (
+        _with_thresholds(table, discrepancy, point)
+        for point in starting_points(table, plain, seed=options.seed, count=options.starts)
+    )
+    optimum = search(table, parts, discrepancy, points, options, minimise)
     evaluation = optimum.evaluation
     assert isinstance(evaluation, LeastSquaresEvaluation)
-    x, parts = evaluation.x, structures(table)
+    x = evaluation.x
     state = telling_bounds(_status(table, parts, optimum, evaluation), table, x)
     vcov = tests = measures = None
     if state.converged and state.identified:
@@ -140,26 +143,6 @@ def _check(table: ParameterTable, groups: Sequence[OrdinalMoments], options: Fit
                 "the groups do not show the same categories of every item",
                 "Merge neighbouring categories, in all groups, until they do",
             )
-
-
-def _search(
-    table: ParameterTable,
-    discrepancy: LeastSquares,
-    groups: Sequence[SampleMoments],
-    options: FitOptions,
-) -> Optimum:
-    limit = options.max_iterations if table.df >= 0 else 0
-    rules = constraints_of(table)
-    search: Callable[..., Optimum] = (
-        minimise if rules is None else partial(search_within, rules, minimise)
-    )
-    found: list[Optimum] = []
-    for point in starting_points(table, groups, seed=options.seed, count=options.starts):
-        start = _with_thresholds(table, discrepancy, point)
-        found.append(search(discrepancy, start, tolerance=options.tolerance, max_iterations=limit))
-        if found[-1].converged or table.df < 0:
-            return found[-1]
-    return min(found, key=lambda each: each.evaluation.value)
 
 
 def _with_thresholds(table: ParameterTable, discrepancy: LeastSquares, x: Vector) -> Vector:

@@ -1,0 +1,65 @@
+"""The search for a minimum from several points, until one is found that can be interpreted."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from cosyn.engine.constraints import constraints_of, search_within
+from cosyn.engine.status import improper
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+    from cosyn.engine._typing import Vector
+    from cosyn.engine.discrepancy import Discrepancy
+    from cosyn.engine.fit import FitOptions
+    from cosyn.engine.lisrel import Structure
+    from cosyn.engine.optimize import Optimum
+    from cosyn.engine.table import ParameterTable
+
+#: Further points tried where a minimum has impossible variances: it may be a local one.
+_OTHERS = 3
+
+
+def search(
+    table: ParameterTable,
+    parts: Sequence[Structure],
+    discrepancy: Discrepancy,
+    points: Iterable[Vector],
+    options: FitOptions,
+    method: Callable[..., Optimum],
+) -> Optimum:
+    """The first minimum with possible variances, or else the lowest of some that have none.
+
+    Parameters
+    ----------
+    parts : sequence of Structure
+        Of the table, one a group.
+    points : iterable of ndarray, shape (q,)
+        Where to start, the best guess first.
+    method : callable
+        `cosyn.engine.optimize.minimise` or what takes its place.
+
+    Returns
+    -------
+    Optimum
+        If none converged, the one that came lowest.
+    """
+    rules = constraints_of(table)
+    within = method if rules is None else partial(search_within, rules, method)
+    limit = options.max_iterations if table.df >= 0 else 0
+    found: list[Optimum] = []
+    minima: list[Optimum] = []
+    for point in points:
+        here = within(discrepancy, point, tolerance=options.tolerance, max_iterations=limit)
+        found.append(here)
+        if table.df < 0:
+            return here
+        if here.converged:
+            minima.append(here)
+            if not improper(table, parts, here.evaluation.x):
+                break
+        if minima and len(found) > _OTHERS:
+            break
+    return min(minima or found, key=lambda optimum: optimum.evaluation.value)
