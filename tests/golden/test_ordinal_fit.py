@@ -2,8 +2,7 @@
 
 The items are Holzinger and Swineford's tests, cut at their quantiles .2, .5 and .8. lavaan's
 polychoric correlations are its optimiser's, to about 3e-8, and its estimates stop up to 5e-6 before the
-minimum; hence one part in 1e5. With several groups it weighs information by n and statistics by
-n - 1, ours both by n - 1: standard errors then differ by one part in 1e4.
+minimum; hence one part in 1e5, and two of standard errors.
 """
 
 from __future__ import annotations
@@ -21,7 +20,7 @@ from cosyn.engine.standardize import standardized
 
 MEASURES = 1e-5
 ESTIMATES = 1e-5
-ERRORS_OF_GROUPS = 2e-4
+ERRORS = 2e-5
 TRUTH = expected(FOLDER / "cases" / "lavaan_07")
 FACTORS = "visual =~ x1 + x2 + x3\ntextual =~ x4 + x5 + x6\nspeed =~ x7 + x8 + x9"
 ITEMS = [f"x{k}" for k in range(1, 10)]
@@ -101,14 +100,13 @@ def test_rows(pair: tuple[Fitted, dict[str, Any]]) -> None:
     fit = found.result
     assert fit.status.ok
     assert fit.standard_errors is not None
-    near = ERRORS_OF_GROUPS if len(fit.groups) > 1 else 2 * ESTIMATES
     assert len(truth["rows"]) == len(fit.table.rows)
     for k, row in enumerate(truth["rows"]):
         at = fit.table.index(row["lhs"], row["op"], row["rhs"], row.get("group", 1))
         assert at == k  # lavaan's order
         assert fit.estimates[at] == pytest.approx(row["est"], rel=ESTIMATES, abs=ESTIMATES), row
         if row.get("se"):
-            assert fit.standard_errors[at] == pytest.approx(row["se"], rel=near), row
+            assert fit.standard_errors[at] == pytest.approx(row["se"], rel=ERRORS), row
 
 
 def test_standardised(pair: tuple[Fitted, dict[str, Any]]) -> None:

@@ -6,6 +6,7 @@ Spisic 1997; Satorra & Bentler 1994; Asparouhov & Muthén 2010).
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -181,11 +182,16 @@ def _inference(
     groups: Sequence[OrdinalMoments],
     options: FitOptions,
 ) -> tuple[Matrix, Tests]:
-    """Covariance of the parameters, and the tests of the model and of independence."""
+    """Covariance of the parameters, and the tests of the model and of independence.
+
+    As in lavaan groups are weighed by n here, though by n - 1 in the discrepancy.
+    """
     test = options.resolved().test
     n = sum(group.n - 1 for group in groups)
-    bread = inverse_within(constraints_of(table), evaluation.x, evaluation.information())
-    A, H = in_units_of_weights(evaluation, gammas_of(groups))
+    sizes = np.array([group.n for group in groups], dtype=float)
+    here = replace(evaluation.discrepancy, shares=sizes / sizes.sum()).at(evaluation.x)
+    bread = inverse_within(constraints_of(table), here.x, here.information())
+    A, H = in_units_of_weights(here, gammas_of(groups))
     vcov = sandwich(bread, A, H) / n
     df = table.df + rank(constraints_of(table), evaluation.x)
     model = chi_square(2 * n * evaluation.value, df)
