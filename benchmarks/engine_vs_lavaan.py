@@ -176,7 +176,7 @@ def lavaan(task: Task) -> tuple[str, float, float] | None:
         print("lavaan:", done.stderr.strip().splitlines()[-1:])
         return None
     version, seconds, chisq = done.stdout.split()
-    return version, float(seconds), float(chisq)
+    return version, float(seconds), float(chisq.replace("NA", "nan"))
 
 
 def semopy_seconds(frame: pd.DataFrame) -> float:
