@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass, fields, replace
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 from cosyn.engine.bases import absent
@@ -119,7 +120,7 @@ class Fitted:
         found = [m for m in modification_indices(self.result, robust=robust) if m.index >= minimum]
         names = ["lhs", "op", "rhs", "group", "index", "change", "change_lv", "change_all"]
         names += ["robust"] if robust else []
-        return pd.DataFrame([asdict(m) for m in found], columns=names)
+        return pd.DataFrame([*map(attrgetter(*names), found)], columns=names)
 
     def residuals(self, kind: str = "z", group: int = 1) -> pd.DataFrame:
         """Residuals as ``"raw"`` covariances, ``"correlations"`` or ``"z"``."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from itertools import combinations
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -95,7 +95,9 @@ def modification_indices(fit: SemFit, *, robust: bool = False) -> tuple[Modifica
         if row.free:
             x[row.free - 1] = fixed[k] if k < len(fixed) else 0.0
     here = evaluation_at(fit, table, x)
-    moves = _free_anyway(fit, len(x), places)
+    moves = _Moves(
+        np.setdiff1d(np.arange(len(x)), places), tangent(constraints_of(fit.table), fit.x)
+    )
     score = here.score()
     net = _net(information(fit, here), moves, places)
     gain = score[places] ** 2 / net
@@ -108,29 +110,45 @@ def modification_indices(fit: SemFit, *, robust: bool = False) -> tuple[Modifica
     return _described(fit, table, tried, x, gain, step, corrected)
 
 
-def _free_anyway(fit: SemFit, q: int, places: Indices) -> Matrix:
-    """Directions, shape (q, f), in which the fitted model's own parameters may move."""
-    others = np.setdiff1d(np.arange(q), places)
-    K = tangent(constraints_of(fit.table), fit.x)
-    moves = np.zeros((q, len(others) if K is None else K.shape[1]))
-    moves[others] = np.eye(len(others)) if K is None else K
-    return moves
+class _Moves(NamedTuple):
+    """Directions in which the fitted model's own parameters may move.
+
+    Attributes
+    ----------
+    own : ndarray of int, shape (q0,)
+        Places of these parameters among all.
+    K : ndarray, shape (q0, f), or None
+        Directions that constraints leave; None if all.
+    """
+
+    own: Indices
+    K: Matrix | None
+
+    def along(self, rows: Matrix) -> Matrix:
+        """What rows (q0, ...) are along the directions, (f, ...)."""
+        return rows if self.K is None else self.K.T @ rows
+
+    def crossed(self, J: Matrix, places: Indices) -> tuple[Matrix, Matrix]:
+        """Of J (q, q) the part of the directions with places, (f, places), and its regression."""
+        cross = self.along(J[np.ix_(self.own, places)])
+        inner = self.along(self.along(J[np.ix_(self.own, self.own)]).T)
+        return cross, damped_inverse(inner) @ cross
 
 
-def _net(J: Matrix, moves: Matrix, places: Indices) -> Vector:
+def _net(J: Matrix, moves: _Moves, places: Indices) -> Vector:
     """Information of single parameters, net of the directions `moves`; NaN where there is none."""
-    cross = moves.T @ J[:, places]
-    explained = np.einsum("ij,ij->j", cross, damped_inverse(moves.T @ J @ moves) @ cross)
+    explained = np.einsum("ij,ij->j", *moves.crossed(J, places))
     own = np.diag(J)[places]
     net = own - explained
     return np.where(net > _UNIDENTIFIED * own, net, np.nan)
 
 
-def _variance(J: Matrix, B: Matrix, moves: Matrix, places: Indices) -> Vector:
+def _variance(J: Matrix, B: Matrix, moves: _Moves, places: Indices) -> Vector:
     """Variance of single scores, net of the directions `moves`, if that of all scores is B."""
     C = np.zeros((len(J), len(places)))
     C[places, np.arange(len(places))] = 1.0
-    C -= moves @ (damped_inverse(moves.T @ J @ moves) @ (moves.T @ J[:, places]))
+    taken = moves.crossed(J, places)[1]
+    C[moves.own] -= taken if moves.K is None else moves.K @ taken
     return np.asarray(np.einsum("ij,ij->j", C, B @ C))
 
 
@@ -170,14 +188,20 @@ def _described(
 
 def _extended(table: ParameterTable) -> tuple[ParameterTable, list[int]]:
     """The table with everything tried as a free row, and the numbers of these rows."""
-    rows = [replace(row, value=None, label="") if _may_be_freed(row) else row for row in table.rows]
     tried = [k for k, row in enumerate(table.rows) if _may_be_freed(row)]
+    # Numbers given before stay in front, so that old and new parameters are told apart by place.
+    rows = list(
+        numbered(
+            replace(row, value=None, label="") if _may_be_freed(row) else row for row in table.rows
+        )
+    )
+    free = max((row.free for row in rows), default=0)
     for group in range(1, len(table.groups) + 1):
-        new = list(_absent(table, group))
+        new = list(_absent(table, group, free + 1))
         tried += range(len(rows), len(rows) + len(new))
         rows += new
-    # Numbers given before stay in front, so that old and new parameters are told apart by place.
-    return replace(table, rows=numbered(rows)), tried
+        free += len(new)
+    return replace(table, rows=tuple(rows)), tried
 
 
 def _may_be_freed(row: Parameter) -> bool:
@@ -187,7 +211,8 @@ def _may_be_freed(row: Parameter) -> bool:
     return row.op == "~*~" or (row.user and row.op != ":=")
 
 
-def _absent(table: ParameterTable, group: int) -> Iterator[Parameter]:
+def _absent(table: ParameterTable, group: int, first: int) -> Iterator[Parameter]:
+    """Rows that a group does not have, free and numbered from `first`."""
     rows = table.of_group(group)
     there = {(row.lhs, row.op, row.rhs) for row in rows}
     there |= {(row.rhs, row.op, row.lhs) for row in rows if row.op == "~~"}
@@ -198,6 +223,6 @@ def _absent(table: ParameterTable, group: int) -> Iterator[Parameter]:
     pairs = [(f, "=~", x) for f in first_order for x in indicators]
     pairs += [(a, "~~", b) for a, b in combinations(free, 2)]
     pairs += [(a, "~~", b) for a, b in combinations(table.latent, 2)]
-    for key in pairs:
-        if key not in there:
-            yield Parameter(*key, group=group)
+    missing = (key for key in pairs if key not in there)
+    for number, (lhs, op, rhs) in enumerate(missing, start=first):
+        yield Parameter(lhs, op, rhs, number, group=group)
