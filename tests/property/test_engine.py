@@ -202,6 +202,17 @@ def test_information_is_the_expected_curvature(seed: int, name: str, several: bo
 
 @few
 @given(seed=seeds, name=models, several=st.booleans())
+def test_rows_of_the_information_are_its_rows(seed: int, name: str, *, several: bool) -> None:
+    discrepancy, x = somewhere(seed, name, several=several)
+    here = discrepancy.at(x)
+    own = np.flatnonzero(np.random.default_rng(seed).random(len(x)) < 0.4)
+    rows, diagonal = here.information_rows(own)
+    np.testing.assert_allclose(rows, here.information()[own], rtol=1e-10, atol=1e-12)
+    np.testing.assert_allclose(diagonal, np.diag(here.information()), rtol=1e-10)
+
+
+@few
+@given(seed=seeds, name=models, several=st.booleans())
 def test_degrees_of_freedom_are_moments_less_rank(seed: int, name: str, several: bool) -> None:
     table, groups = samples(seed, name, several=several)
     parts = structures(table)

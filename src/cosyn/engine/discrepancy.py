@@ -106,6 +106,18 @@ class NormalEvaluation:
         """Expected information."""
         return self._added((p.structure.local, p.information()) for p in self.points)
 
+    def information_rows(self, own: Indices) -> tuple[Matrix, Vector]:
+        """Rows `own` of the information, shape (r, q), and its diagonal (q,)."""
+        q = len(self.x)
+        rows, diagonal = np.zeros((len(own), q)), np.zeros(q)
+        for weight, point in zip(self.weights, self.points, strict=True):
+            local = point.structure.local
+            here = np.isin(own, local)
+            found, squares = point.information_rows(np.searchsorted(local, own[here]))
+            rows[np.ix_(np.flatnonzero(here), local)] += weight * found
+            diagonal[local] += weight * squares
+        return rows, diagonal
+
     def hessian(self) -> Matrix:
         """Observed information."""
         return self._added((p.structure.local, p.hessian()) for p in self.points)

@@ -19,7 +19,7 @@ from cosyn.engine.lisrel import structures
 from cosyn.engine.sandwich import (
     curvature,
     evaluation_at,
-    information,
+    information_rows,
     lavaan_share,
     products,
     size,
@@ -95,11 +95,10 @@ def modification_indices(fit: SemFit, *, robust: bool = False) -> tuple[Modifica
         if row.free:
             x[row.free - 1] = fixed[k] if k < len(fixed) else 0.0
     here = evaluation_at(fit, table, x)
-    moves = _Moves(
-        np.setdiff1d(np.arange(len(x)), places), tangent(constraints_of(fit.table), fit.x)
-    )
+    own = np.setdiff1d(np.arange(len(x)), places)
+    moves = _Moves(own, tangent(constraints_of(fit.table), fit.x))
     score = here.score()
-    net = _net(information(fit, here), moves, places)
+    net = _net(*information_rows(fit, here, own), moves, places)
     gain = score[places] ** 2 / net
     step = score[places] / net
     corrected = None
@@ -128,17 +127,24 @@ class _Moves(NamedTuple):
         """What rows (q0, ...) are along the directions, (f, ...)."""
         return rows if self.K is None else self.K.T @ rows
 
-    def crossed(self, J: Matrix, places: Indices) -> tuple[Matrix, Matrix]:
-        """Of J (q, q) the part of the directions with places, (f, places), and its regression."""
-        cross = self.along(J[np.ix_(self.own, places)])
-        inner = self.along(self.along(J[np.ix_(self.own, self.own)]).T)
+    def crossed(self, rows: Matrix, places: Indices) -> tuple[Matrix, Matrix]:
+        """Of rows `own` of a curvature (q0, q): directions with places, (f, places), regressed."""
+        cross = self.along(rows[:, places])
+        inner = self.along(self.along(rows[:, self.own]).T)
         return cross, damped_inverse(inner) @ cross
 
 
-def _net(J: Matrix, moves: _Moves, places: Indices) -> Vector:
-    """Information of single parameters, net of the directions `moves`; NaN where there is none."""
-    explained = np.einsum("ij,ij->j", *moves.crossed(J, places))
-    own = np.diag(J)[places]
+def _net(rows: Matrix, diagonal: Vector, moves: _Moves, places: Indices) -> Vector:
+    """Information of single parameters, net of the directions `moves`; NaN where there is none.
+
+    Parameters
+    ----------
+    rows : ndarray, shape (q0, q)
+        Of the information, of the fitted model's own parameters.
+    diagonal : ndarray, shape (q,)
+    """
+    explained = np.einsum("ij,ij->j", *moves.crossed(rows, places))
+    own = diagonal[places]
     net = own - explained
     return np.where(net > _UNIDENTIFIED * own, net, np.nan)
 
@@ -147,7 +153,7 @@ def _variance(J: Matrix, B: Matrix, moves: _Moves, places: Indices) -> Vector:
     """Variance of single scores, net of the directions `moves`, if that of all scores is B."""
     C = np.zeros((len(J), len(places)))
     C[places, np.arange(len(places))] = 1.0
-    taken = moves.crossed(J, places)[1]
+    taken = moves.crossed(J[moves.own], places)[1]
     C[moves.own] -= taken if moves.K is None else moves.K @ taken
     return np.asarray(np.einsum("ij,ij->j", C, B @ C))
 

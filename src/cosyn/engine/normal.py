@@ -18,7 +18,7 @@ from cosyn.engine.bending import bending
 from cosyn.engine.linalg import inverse_and_log_det
 
 if TYPE_CHECKING:
-    from cosyn.engine._typing import Matrix, Vector
+    from cosyn.engine._typing import Indices, Matrix, Vector
     from cosyn.engine.lisrel import Implied, Structure
 
 
@@ -112,6 +112,25 @@ class NormalPoint:
             uu *= self.t
             vv += uu
         return self._pooled_twice(vv)
+
+    def information_rows(self, own: Indices) -> tuple[Matrix, Vector]:
+        """Rows `own` (places among the k parameters) of the information, and its diagonal (k,).
+
+        What many candidates need beside few parameters, without the products of all pairs.
+        """
+        structure = self.structure
+        s, t, u, v = structure.scale, self.t, structure.left, structure.right
+        place = np.searchsorted(structure.local, structure.parameter)
+        if len(np.unique(place)) < len(place):  # several cells of a parameter: all pairs are needed
+            J = self.information()
+            return J[own], np.diag(J)
+        Q = self.G.T @ self.W @ self.G
+        a = np.argsort(place)[own]
+        ua, va = Q[u[a]], Q[v[a]]
+        rows = ua[:, u] * va[:, v] + ua[:, v] * va[:, u]
+        rows = np.outer(s[a], s) * rows + np.outer(t[a], t) * ua[:, u]
+        diagonal = s**2 * (Q[u, u] * Q[v, v] + Q[u, v] ** 2) + t**2 * Q[u, u]
+        return rows[:, np.argsort(place)], diagonal[np.argsort(place)]
 
     def hessian(self) -> Matrix:
         """Second derivatives of F/2: the observed information, shape (k, k)."""

@@ -13,6 +13,7 @@ import numpy as np
 
 from cosyn.engine.casewise import score_products
 from cosyn.engine.constraints import constraints_of, tangent
+from cosyn.engine.discrepancy import MLEvaluation
 from cosyn.engine.least_squares import LeastSquaresEvaluation
 from cosyn.engine.linalg import damped_inverse
 from cosyn.engine.lisrel import structures
@@ -21,7 +22,7 @@ from cosyn.engine.ordinal_fit import gammas_of, ordinal_discrepancy
 from cosyn.engine.suboptimal_weights import score_covariance
 
 if TYPE_CHECKING:
-    from cosyn.engine._typing import Matrix, Vector
+    from cosyn.engine._typing import Indices, Matrix, Vector
     from cosyn.engine.discrepancy import Likelihood
     from cosyn.engine.estimation import SemFit
     from cosyn.engine.table import ParameterTable
@@ -59,6 +60,14 @@ def lavaan_share(fit: SemFit) -> float:
 def information(fit: SemFit, here: AnyEvaluation) -> Matrix:
     """Expected information, shape (q, q); the observed one of incomplete answers."""
     return here.hessian() if _incomplete(fit) else here.information()
+
+
+def information_rows(fit: SemFit, here: AnyEvaluation, own: Indices) -> tuple[Matrix, Vector]:
+    """Rows `own` of the information, shape (r, q), and its diagonal (q,)."""
+    if isinstance(here, MLEvaluation):
+        return here.information_rows(own)
+    J = information(fit, here)
+    return J[own], np.diag(J)
 
 
 def curvature(fit: SemFit, here: AnyEvaluation) -> Matrix:
