@@ -6,6 +6,7 @@ import importlib.util
 import re
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 import pytest
 import yaml
@@ -46,6 +47,20 @@ def test_links_and_named_files_exist(name: str) -> None:
     text = path.read_text(encoding="utf-8")
     for target in re.findall(r"\]\(([^)#:]+)\)", text):
         assert (path.parent / target).exists(), target
+
+
+def test_the_page_on_the_engine_runs_from_top_to_bottom() -> None:
+    text = (ROOT / "docs" / "engine.md").read_text(encoding="utf-8")
+    names: dict[str, Any] = {}
+    for block in re.findall(r"```python\n(.*?)```", text, re.DOTALL):
+        exec(block, names)  # noqa: S102 - our own page
+    assert names["fit"].fit_measures["chisq"] == pytest.approx(85.306, abs=5e-4)
+    assert names["fit"].fit_measures["cfi_robust"] == pytest.approx(0.930, abs=5e-4)
+    assert names["compare"](names["metric"], names["configural"]).pvalue == pytest.approx(
+        0.224, abs=5e-4
+    )
+    assert names["ladder"].reached
+    assert names["ordinal"].status.converged
 
 
 def test_every_command_of_the_readme_exists() -> None:
