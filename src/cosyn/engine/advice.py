@@ -13,6 +13,8 @@ ADVICE = {
     "latent covariance not positive definite": "Factors correlate beyond one: merge two of them, "
     "or drop what they share",
     "residual covariance not positive definite": "Drop residual covariances of the items named",
+    "bound reached": "Standard errors hold the parameters there: test the bound by "
+    "`cosyn.engine.boundary`, and look for what makes the factor unstable",
     # Warnings: it may, with care.
     "hardly identified": "Fix one of the parameters named, or drop what only they explain",
     "few clusters": "Sandwich standard errors are too small with fewer than 30 clusters: use the "

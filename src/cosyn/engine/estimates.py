@@ -103,7 +103,10 @@ def with_definitions(table: ParameterTable, values: Analytic) -> Analytic:
 
 def standard_errors(table: ParameterTable, x: Vector, vcov: Matrix) -> Vector:
     """Standard error of every row, shape (rows,); 0 if fixed, by the delta method if defined."""
-    errors = np.append(0.0, np.sqrt(np.diag(vcov)))[table.free]
+    variances = np.diag(vcov)
+    # Rounding may leave the variance of what the data hardly determine below zero: it is unknown.
+    known = np.sqrt(np.where(variances < 0, np.nan, variances))
+    errors = np.append(0.0, known)[table.free]
     defined = [number for number, row in enumerate(table.rows) if row.op == ":="]
     if defined:
         errors[defined] = function_errors(lambda z: row_values(table, z)[defined], x, vcov)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, get_args
 
 import numpy as np
 
@@ -77,6 +77,8 @@ def factor_scores(fit: SemFit, method: Method | None = None, group: int = 1) -> 
             "the model did not converge",
             "Look at the status of the fit",
         )
+    if method not in {None, *get_args(Method)}:
+        raise _not_for(method, "there is no such method", "regression")
     k = [fit.structures[group - 1].latent.index(name) for name in fit.table.latent]
     notes: tuple[str, ...] = ()
     if fit.ordinal:

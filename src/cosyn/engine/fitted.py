@@ -13,6 +13,7 @@ from cosyn.engine.fit_reliability import LatentReliability, reliabilities
 from cosyn.engine.inference import wald
 from cosyn.engine.modification import modification_indices
 from cosyn.engine.monte_carlo import monte_carlo
+from cosyn.engine.requests import check_choice
 from cosyn.engine.residual_summary import ResidualSummary, residual_summary
 from cosyn.engine.residuals import residuals
 from cosyn.engine.standardize import standardized, standardized_latents
@@ -127,6 +128,7 @@ class Fitted:
         import pandas as pd  # noqa: PLC0415
 
         found = residuals(self.result, group)
+        check_choice("kind", kind, ("raw", "correlations", "z"))
         return pd.DataFrame(getattr(found, kind), index=found.names, columns=found.names)
 
     def residual_summary(

@@ -9,7 +9,14 @@ from cosyn.engine.data import collect, group_names, numeric_columns, opened
 from cosyn.engine.estimation import FitOptions, SemFit, fit_sem
 from cosyn.engine.ordinal_fit import fit_ordinal
 from cosyn.engine.partable import TableOptions, parameter_table
-from cosyn.engine.requests import Request, check_request, check_size, listed, ordinal_names
+from cosyn.engine.requests import (
+    Request,
+    check_partial,
+    check_request,
+    check_size,
+    listed,
+    ordinal_names,
+)
 from cosyn.engine.syntax import parse_model
 
 if TYPE_CHECKING:
@@ -60,10 +67,12 @@ def fit_table(model: str, data: Frame | Source, request: Request) -> tuple[SemFi
         bounds=request.bounds,
     )
     if not found.ordinal:
+        check_partial(table, options.partial)
         return fit_sem(table, found.samples, how), found.n_dropped
     theta = request.parameterization == "theta"
     options = replace(options, ordered=found.thresholds, theta=theta, means=True)
     table = parameter_table(described.statements, names, options, described.constraints)
+    check_partial(table, options.partial)
     return fit_ordinal(table, found.ordinal, how), found.n_dropped
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
+from cosyn.engine._effect_coding import Coded
 from cosyn.engine._groups import Equal
 from cosyn.engine.columns import Frame
 from cosyn.engine.data import Missing
@@ -16,7 +17,6 @@ from cosyn.errors import IdentificationError
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-    from cosyn.engine._effect_coding import Coded
     from cosyn.engine.bounds import Bounds
     from cosyn.engine.syntax import Statement
     from cosyn.engine.table import ParameterTable
@@ -70,12 +70,24 @@ def check_request(model: object, data: object, request: Request) -> None:
         what = f"the data are a {type(data).__name__}"
         raise _fault("data", what, "Give a data frame: `pandas.DataFrame(data)`")
     for kind in listed("group_equal", request.group_equal):
-        _check_choice("group_equal", kind, get_args(Equal))
+        check_choice("group_equal", kind, get_args(Equal))
+    if not isinstance(request.effect_coding, bool):
+        for kind in listed("effect_coding", request.effect_coding):
+            check_choice("effect_coding", kind, get_args(Coded))
+    if not isinstance(request.estimator, str | None):
+        raise _fault("estimator", f"it is {request.estimator!r}", "Give its name, such as 'MLR'")
     for name, choices in _CHOICES.items():
-        _check_choice(name, getattr(request, name), choices)
+        check_choice(name, getattr(request, name), choices)
 
 
-def _check_choice(name: str, given: object, choices: Collection[Any]) -> None:
+def check_choice(name: str, given: object, choices: Collection[Any]) -> None:
+    """Refuse what is none of the choices for an argument.
+
+    Raises
+    ------
+    IdentificationError
+        With the choice that was probably meant.
+    """
     if given not in choices:
         known = [str(choice) for choice in choices if choice is not None]
         close = difflib.get_close_matches(str(given), known, n=1)
@@ -123,6 +135,24 @@ def ordinal_names(
             hint = f"Did you mean `{close[0]}`" if close else "Name columns of the data"
             raise _fault("ordered", f"there is no variable `{name}`", hint)
     return tuple(name for name in table.observed if name in named)
+
+
+def check_partial(table: ParameterTable, partial: Iterable[tuple[str, str, str]]) -> None:
+    """Refuse rows that are to stay free across groups and that the model does not have.
+
+    Raises
+    ------
+    IdentificationError
+        If there is one.
+    """
+    rows = {(row.lhs, row.op, row.rhs): row.name for row in table.rows}
+    for key in partial:
+        turned = (key[2], key[1], key[0]) if key[1] == "~~" else key
+        if key not in rows and turned not in rows:
+            name = " ".join(key).rstrip()
+            close = difflib.get_close_matches(name, rows.values(), n=1)
+            hint = f"Did you mean `{close[0]}`" if close else "Name rows of the model"
+            raise _fault("group_partial", f"the model has no row `{name}`", hint)
 
 
 def check_size(statements: Iterable[Statement]) -> None:

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 from semopy.examples import holzinger39
 
-from cosyn.engine import Fitted, cfa, sem
+from cosyn.engine import Fitted, bounds, cfa, sem
 from cosyn.engine import diagnostics as kinds
 from cosyn.engine import status as faults
 from cosyn.engine._ordinal_data import FaultKind
@@ -123,7 +123,7 @@ def test_a_clean_fit_warns_of_nothing() -> None:
 def test_every_kind_has_advice() -> None:
     named = {
         value
-        for module in (kinds, faults)
+        for module in (kinds, faults, bounds)
         for name, value in vars(module).items()
         if name.isupper() and isinstance(value, str)
     }

@@ -144,6 +144,14 @@ def test_bad_data_are_one_clear_error(data: pd.DataFrame, code: str) -> None:
         (MODEL, {"likelihood": "flat"}, "request.argument"),
         (MODEL, {"information": "hearsay"}, "request.argument"),
         (MODEL, {"parameterization": "beta"}, "request.argument"),
+        (MODEL, {"estimator": 3}, "request.argument"),
+        (MODEL, {"effect_coding": ["loading"]}, "request.argument"),
+        (
+            MODEL,
+            {"group": "school", "group_equal": ["loadings"], "group_partial": ["x33 ~ 1"]},
+            "request.argument",
+        ),
+        (MODEL, {"bounds": "tight"}, "estimator.bounds"),
         (None, {}, "request.argument"),
         (MODEL.encode(), {}, "request.argument"),
     ],
@@ -177,6 +185,22 @@ def test_what_cannot_be_estimated_has_a_status_and_no_measures(
 def test_what_is_no_table_is_refused(given: Any) -> None:
     with pytest.raises(IdentificationError, match=r"pandas\.DataFrame"):
         cfa(MODEL, given)
+
+
+def test_kinds_that_do_not_exist_are_refused(data: pd.DataFrame) -> None:
+    found = cfa(MODEL, data)
+    asked: Any = "best"
+    for ask in (found.residuals, found.factor_scores):
+        with pytest.raises(IdentificationError, match="Use"):
+            ask(asked)
+
+
+def test_items_that_determine_each_other_have_a_status(data: pd.DataFrame) -> None:
+    names = [f"x{k}" for k in range(1, 10)]
+    answers = data.assign(**{name: data[name].rank(pct=True).mul(4).round() for name in names})
+    found = cfa(MODEL, answers.assign(x2=answers["x1"]), ordered=True)
+    assert "correlation at bound" in {each.reason for each in found.status.warnings}
+    assert found.to_pandas()["se"].notna().any()
 
 
 def test_one_cluster_is_refused(data: pd.DataFrame) -> None:
