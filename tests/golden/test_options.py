@@ -25,8 +25,6 @@ if TYPE_CHECKING:
 
 POLISHED = 1e-6
 SEARCHED = 2e-4
-#: lavaan weighs the groups' information by n where its discrepancy weighs them by n - 1.
-WISHART = 2e-4
 TRUTH = expected(FOLDER / "cases" / "options")["cases"]
 CONSTRAINED = {"linear", "nonlinear", "inequality", "groups_constraint"}
 SCHOOLS = ("Pasteur", "Grant-White")
@@ -75,8 +73,8 @@ def test_rows(case: tuple[str, SemFit, dict[str, Any]]) -> None:
         at = fit.table.index(row["lhs"], row["op"], row["rhs"], group_of(row))
         assert fit.estimates[at] == pytest.approx(row["est"], rel=near, abs=near), row
         if row.get("se") is not None:
-            rel = WISHART if name == "wishart_groups" else 2 * near
-            assert fit.standard_errors[at] == pytest.approx(row["se"], rel=rel, abs=near), row
+            wanted = pytest.approx(row["se"], rel=2 * near, abs=near)
+            assert fit.standard_errors[at] == wanted, row
         if row["op"] != ":=":
             assert std[at] == pytest.approx(row["std"], rel=near, abs=near), row
 

@@ -24,6 +24,7 @@ from cosyn.engine.least_squares import LeastSquaresEvaluation, weighted
 from cosyn.engine.lisrel import structures
 from cosyn.engine.moment_least_squares import moment_covariance, normal_covariance_of
 from cosyn.engine.optimize import minimise
+from cosyn.engine.reweighing import by_respondents
 from cosyn.engine.suboptimal_weights import (
     corrected_by_traces,
     in_units_of_weights,
@@ -104,6 +105,7 @@ def _bread(table: ParameterTable, evaluation: LeastSquaresOfMoments, options: Fi
 
 
 def _vcov(table: ParameterTable, evaluation: LeastSquaresOfMoments, data: _Data) -> Matrix:
+    evaluation = by_respondents(evaluation, [sample.n for sample in data.samples])
     bread, chosen = _bread(table, evaluation, data.options), data.options.resolved()
     n = data.options.size(data.samples)
     if chosen.discrepancy != "ULS":
@@ -148,8 +150,8 @@ def _tested(
     if chosen.test == "standard":
         return standard, standard
     assert isinstance(evaluation, LeastSquaresEvaluation)
-    A, H = in_units_of_weights(evaluation, data.gammas)
-    UG = remaining(_bread(table, evaluation, data.options), A, H)
+    here = by_respondents(evaluation, [sample.n for sample in data.samples])
+    UG = remaining(_bread(table, here, data.options), *in_units_of_weights(here, data.gammas))
     corrected = corrected_by_traces(chosen.test, standard, UG)
     return replace(standard, pvalue=None), corrected
 

@@ -18,6 +18,7 @@ from cosyn.engine.fit_indices import Tests
 from cosyn.engine.lisrel import structures
 from cosyn.engine.optimize import minimise_without_hessian
 from cosyn.engine.population_misfit import incomplete_tests
+from cosyn.engine.reweighing import by_respondents
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -97,6 +98,7 @@ def _bread(
     chosen: Estimator,
 ) -> Matrix:
     """Inverse of the curvature, in the directions that constraints leave."""
+    evaluation = by_respondents(evaluation, [sample.n for sample in samples])
     match chosen.information:
         case "observed":
             curvature = evaluation.hessian()

@@ -6,7 +6,6 @@ Spisic 1997; Satorra & Bentler 1994; Asparouhov & Muthén 2010).
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -35,6 +34,7 @@ from cosyn.engine.least_squares import (
 from cosyn.engine.lisrel import structures
 from cosyn.engine.optimize import minimise
 from cosyn.engine.ordinal_measures import ordinal_measures
+from cosyn.engine.reweighing import by_respondents
 from cosyn.engine.search import search
 from cosyn.engine.start import starting_points
 from cosyn.engine.suboptimal_weights import (
@@ -182,14 +182,10 @@ def _inference(
     groups: Sequence[OrdinalMoments],
     options: FitOptions,
 ) -> tuple[Matrix, Tests]:
-    """Covariance of the parameters, and the tests of the model and of independence.
-
-    As in lavaan groups are weighed by n here, though by n - 1 in the discrepancy.
-    """
+    """Covariance of the parameters, and the tests of the model and of independence."""
     test = options.resolved().test
     n = sum(group.n - 1 for group in groups)
-    sizes = np.array([group.n for group in groups], dtype=float)
-    here = replace(evaluation.discrepancy, shares=sizes / sizes.sum()).at(evaluation.x)
+    here = by_respondents(evaluation, [group.n for group in groups])
     bread = inverse_within(constraints_of(table), here.x, here.information())
     A, H = in_units_of_weights(here, gammas_of(groups))
     vcov = sandwich(bread, A, H) / n
