@@ -19,6 +19,7 @@ from cosyn.engine.linalg import damped_inverse
 from cosyn.engine.lisrel import structures
 from cosyn.engine.moment_least_squares import moment_covariance
 from cosyn.engine.ordinal_fit import gammas_of, ordinal_discrepancy
+from cosyn.engine.reweighing import by_respondents
 from cosyn.engine.suboptimal_weights import score_covariance
 
 if TYPE_CHECKING:
@@ -59,7 +60,9 @@ def lavaan_share(fit: SemFit) -> float:
 
 def information(fit: SemFit, here: AnyEvaluation) -> Matrix:
     """Expected information, shape (q, q); the observed one of incomplete answers."""
-    return here.hessian() if _incomplete(fit) else here.information()
+    if _incomplete(fit):
+        return here.hessian()
+    return by_respondents(here, [group.n for group in fit.groups]).information()
 
 
 def information_rows(fit: SemFit, here: AnyEvaluation, own: Indices) -> tuple[Matrix, Vector]:
