@@ -236,11 +236,11 @@ def prepared_from_tables(tables: Tables, names: Sequence[str]) -> Prepared:
 
 
 def _check_range(n: int, names: Sequence[str], low: Vector, high: Vector) -> None:
-    if n < 2:
+    if n < 2 or n <= len(names):
         raise _impossible(
             "too-few-respondents",
-            f"{n} respondents answered what is needed",
-            "Collect more responses, or analyse fewer variables",
+            f"{n} respondents answered what is needed of {len(names)} variables",
+            f"Collect at least {max(2, len(names) + 1)} responses, or analyse fewer variables",
         )
     for name, lowest, highest in zip(names, low, high, strict=True):
         if np.isinf(lowest) or np.isinf(highest):

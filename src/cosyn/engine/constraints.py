@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from scipy.linalg import null_space
-from scipy.optimize import Bounds, NonlinearConstraint, minimize
+from scipy.optimize import Bounds, NonlinearConstraint, linprog, minimize
 
 from cosyn.engine.expression import evaluate
 from cosyn.engine.linalg import damped_inverse
@@ -35,6 +35,10 @@ _MET = 1e-6
 _POLISHING = 50
 #: Change of a slope that is rounding error.
 _LINEAR = 1e-9
+#: How far away it is looked for.
+_ELSEWHERE = 0.37
+#: What `linprog` says when nothing meets all.
+_INFEASIBLE = 2
 _STEP = 1e-30
 
 
@@ -73,6 +77,27 @@ class Constraints:
         equal, unequal = self.equalities(x), self.inequalities(x)
         within = (x > self.lower - _MET).all() and (x < self.upper + _MET).all()
         return bool((np.abs(equal) < _MET).all() and (unequal > -_MET).all() and within)
+
+    def possible(self, x: Vector) -> bool:
+        """Whether some point meets those that are linear near x, and the bounds."""
+        equal, unequal = (self.lines(x, equal=each) for each in (True, False))
+        found = linprog(
+            np.zeros(len(x)),
+            A_eq=equal[0],
+            b_eq=-equal[1],
+            A_ub=-unequal[0],
+            b_ub=unequal[1],
+            bounds=list(zip(self.lower, self.upper, strict=True)),
+        )
+        return bool(found.status != _INFEASIBLE)
+
+    def lines(self, x: Vector, *, equal: bool) -> tuple[Matrix, Vector]:
+        """Slopes (n, q) and values at 0 (n,) of the linear equalities, or inequalities."""
+        slopes = self.slopes(x, equal=equal)
+        change = np.abs(slopes - self.slopes(x + _ELSEWHERE, equal=equal)).max(axis=1, initial=0.0)
+        linear = change < _LINEAR * np.maximum(1.0, np.abs(slopes).max(axis=1, initial=0.0))
+        values = self._differences(x, equal=equal) - slopes @ x
+        return slopes[linear], np.asarray(values[linear])
 
     def binding(self, x: Vector) -> Matrix:
         """Slopes of the constraints that hold with equality at x, shape (active, q)."""
@@ -235,7 +260,7 @@ def search_within(
             return found
         start = constraints.clipped(found.evaluation.x if found.converged else start)
         return _sequential(constraints, discrepancy, start, max_iterations)
-    if not _linear(constraints, start):
+    if len(constraints.lines(start, equal=True)[0]) < constraints.n_equal:
         return _sequential(constraints, discrepancy, start, max_iterations)
     slopes = constraints.slopes(start, equal=True)
     offset = np.linalg.lstsq(slopes, constraints.equalities(start), rcond=None)[0]
@@ -249,11 +274,6 @@ def search_within(
     assert isinstance(within.evaluation, _Reduced)
     inner = within.evaluation.inner
     return Optimum(inner, within.iterations, within.gradient, within.decrement)
-
-
-def _linear(constraints: Constraints, x: Vector) -> bool:
-    here, there = (constraints.slopes(x + step, equal=True) for step in (0.0, 0.37))
-    return bool(np.abs(here - there).max() < _LINEAR * max(1.0, np.abs(here).max()))
 
 
 def _sequential(

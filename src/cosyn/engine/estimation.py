@@ -5,9 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from cosyn.engine import status as faults
 from cosyn.engine.bounds import telling_bounds, with_bounds
-from cosyn.engine.constraints import constraints_of, tangent
 from cosyn.engine.diagnostics import diagnosed
 from cosyn.engine.discrepancy import MLEvaluation
 from cosyn.engine.estimates import row_values, standard_errors
@@ -22,6 +20,7 @@ from cosyn.engine.measures import fit_measures
 from cosyn.engine.optimize import minimise, minimise_without_hessian
 from cosyn.engine.search import search
 from cosyn.engine.start import starting_points
+from cosyn.engine.status import status_at
 from cosyn.engine.table import with_sample_values
 from cosyn.errors import IdentificationError
 
@@ -34,7 +33,6 @@ if TYPE_CHECKING:
     from cosyn.engine.lisrel import Structure
     from cosyn.engine.moments import SampleMoments
     from cosyn.engine.optimize import Optimum
-    from cosyn.engine.status import FitStatus
     from cosyn.engine.table import ParameterTable
 
 __all__ = ["FitOptions", "SemFit", "fit_sem"]
@@ -170,7 +168,7 @@ def _result(
     options: FitOptions,
 ) -> SemFit:
     x = optimum.evaluation.x
-    state = telling_bounds(_status(table, parts, optimum), table, x)
+    state = telling_bounds(status_at(table, parts, optimum), table, x)
     vcov = tests = measures = None
     if state.converged and state.identified:
         vcov, tests, misfit = _inference(table, optimum.evaluation, samples, options)
@@ -220,21 +218,3 @@ def _measures(
         return fit_measures(table, samples, evaluation, plain, n=size, misfit=misfit)
     there = normal_view(table, parts, samples, options).at(evaluation.x)
     return fit_measures(table, samples, there, plain, n=size, likelihood=False)
-
-
-def _status(table: ParameterTable, parts: Sequence[Structure], optimum: Optimum) -> FitStatus:
-    if table.df < 0:
-        message = f"{table.n_free} free parameters, but only {table.n_moments} moments"
-        fault = faults.Fault(faults.NEGATIVE_DF, message)
-        return faults.status(converged=False, identified=False, faults=(fault,))
-    evaluation = optimum.evaluation
-    if not optimum.converged:
-        fault = faults.Fault(faults.NOT_CONVERGED, "no starting point led to a minimum")
-        return faults.status(converged=False, identified=False, faults=(fault,))
-    rules = constraints_of(table)
-    if rules is not None and not rules.met(evaluation.x):
-        fault = faults.Fault(faults.NOT_CONVERGED, "no point meets all the constraints")
-        return faults.status(converged=False, identified=False, faults=(fault,))
-    return faults.at_minimum(
-        table, parts, evaluation.x, evaluation.information(), tangent(rules, evaluation.x)
-    )

@@ -10,14 +10,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from cosyn.engine import status as faults
 from cosyn.engine.bounds import telling_bounds, with_bounds
 from cosyn.engine.chisquare import ChiSquare, chi_square
 from cosyn.engine.constraints import (
     constraints_of,
     inverse_within,
     rank,
-    tangent,
 )
 from cosyn.engine.diagnostics import diagnosed
 from cosyn.engine.estimates import row_values, standard_errors
@@ -37,6 +35,7 @@ from cosyn.engine.ordinal_measures import ordinal_measures
 from cosyn.engine.reweighing import by_respondents
 from cosyn.engine.search import search
 from cosyn.engine.start import starting_points
+from cosyn.engine.status import status_at
 from cosyn.engine.suboptimal_weights import (
     corrected_by_traces,
     in_units_of_weights,
@@ -51,10 +50,7 @@ if TYPE_CHECKING:
 
     from cosyn.engine._typing import Indices, Matrix, Vector
     from cosyn.engine.least_squares import LeastSquares
-    from cosyn.engine.lisrel import Structure
-    from cosyn.engine.optimize import Optimum
     from cosyn.engine.ordinal import OrdinalMoments
-    from cosyn.engine.status import FitStatus
     from cosyn.engine.table import ParameterTable
 
 
@@ -87,7 +83,7 @@ def fit_ordinal(
     evaluation = optimum.evaluation
     assert isinstance(evaluation, LeastSquaresEvaluation)
     x = evaluation.x
-    state = telling_bounds(_status(table, parts, optimum, evaluation), table, x)
+    state = telling_bounds(status_at(table, parts, optimum), table, x)
     vcov = tests = measures = None
     if state.converged and state.identified:
         vcov, tests = _inference(table, evaluation, groups, options)
@@ -157,23 +153,6 @@ def _with_thresholds(table: ParameterTable, discrepancy: LeastSquares, x: Vector
         free = part.tau_parameters >= 0
         start[part.tau_parameters[free]] = statistics[: len(free)][free]
     return start
-
-
-def _status(
-    table: ParameterTable,
-    parts: Sequence[Structure],
-    optimum: Optimum,
-    evaluation: LeastSquaresEvaluation,
-) -> FitStatus:
-    if table.df < 0:
-        message = f"{table.n_free} free parameters, but only {table.n_moments} statistics"
-        fault = faults.Fault(faults.NEGATIVE_DF, message)
-        return faults.status(converged=False, identified=False, faults=(fault,))
-    if not optimum.converged:
-        fault = faults.Fault(faults.NOT_CONVERGED, "no starting point led to a minimum")
-        return faults.status(converged=False, identified=False, faults=(fault,))
-    K = tangent(constraints_of(table), evaluation.x)
-    return faults.at_minimum(table, parts, evaluation.x, evaluation.information(), K)
 
 
 def _inference(

@@ -44,19 +44,21 @@ def search(
     Returns
     -------
     Optimum
-        If none converged, the one that came lowest.
+        If none converged within the constraints, the point that came lowest; the first point if
+        nothing could be found: more parameters than statistics, or constraints that contradict
+        one another.
     """
     rules = constraints_of(table)
     within = method if rules is None else partial(search_within, rules, method)
-    limit = options.max_iterations if table.df >= 0 else 0
+    limits = {"tolerance": options.tolerance, "max_iterations": options.max_iterations}
     found: list[Optimum] = []
     minima: list[Optimum] = []
     for point in points:
-        here = within(discrepancy, point, tolerance=options.tolerance, max_iterations=limit)
+        if table.df < 0 or (not found and rules is not None and not rules.possible(point)):
+            return method(discrepancy, point, tolerance=options.tolerance, max_iterations=0)
+        here = within(discrepancy, point, **limits)
         found.append(here)
-        if table.df < 0:
-            return here
-        if here.converged:
+        if here.converged and (rules is None or rules.met(here.evaluation.x)):
             minima.append(here)
             if not improper(table, parts, here.evaluation.x):
                 break

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from cosyn.engine.advice import ADVICE
+from cosyn.engine.constraints import constraints_of, tangent
 from cosyn.engine.estimates import row_values
 
 if TYPE_CHECKING:
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 
     from cosyn.engine._typing import Matrix, Vector
     from cosyn.engine.lisrel import Structure
+    from cosyn.engine.optimize import Optimum
     from cosyn.engine.table import ParameterTable
 
 NOT_CONVERGED = "not converged"
@@ -108,25 +110,32 @@ def status(
     )
 
 
-def at_minimum(
-    table: ParameterTable,
-    parts: Sequence[Structure],
-    x: Vector,
-    information: Matrix,
-    K: Matrix | None,
-) -> FitStatus:
-    """Status of a fit that converged.
+def status_at(table: ParameterTable, parts: Sequence[Structure], optimum: Optimum) -> FitStatus:
+    """Status of a fit whose search ended there.
 
     Parameters
     ----------
-    K : ndarray, shape (q, f), or None
-        Directions in which constraints let the parameters move.
+    parts : sequence of Structure
+        Of the table, one a group.
     """
+    here = optimum.evaluation
+    rules = constraints_of(table)
+    fault = None
+    if table.df < 0:
+        message = f"{table.n_free} free parameters, but only {table.n_moments} moments"
+        fault = Fault(NEGATIVE_DF, message)
+    elif rules is not None and not rules.met(here.x):
+        fault = Fault(NOT_CONVERGED, "no point was found that meets all the constraints")
+    elif not optimum.converged:
+        fault = Fault(NOT_CONVERGED, "no starting point led to a minimum")
+    if fault is not None:
+        return status(converged=False, identified=False, faults=(fault,))
+    information, K = here.information(), tangent(rules, here.x)
     flat = unidentified(table, information, K)
     return status(
         converged=True,
         identified=not flat,
-        faults=(*flat, *improper(table, parts, x)),
+        faults=(*flat, *improper(table, parts, here.x)),
         warnings=() if flat else hardly_identified(table, information, K),
     )
 

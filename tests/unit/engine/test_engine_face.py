@@ -213,6 +213,9 @@ def test_fewer_respondents_than_variables_are_refused_whatever_is_missing(
 ) -> None:
     with pytest.raises(IdentificationError, match="8 respondents"):
         cfa(MODEL, data.head(8), missing="fiml")
+    few = data.head(8)[[f"x{k}" for k in range(1, 10)]].round()
+    with pytest.raises(IdentificationError, match="8 respondents"):
+        cfa(MODEL, few, ordered=True)
 
 
 def test_latents_that_measure_each_other_have_a_status(data: pd.DataFrame) -> None:
@@ -227,9 +230,18 @@ def test_items_of_another_model_may_be_named_as_ordinal(data: pd.DataFrame) -> N
     assert found.result.table.ordered == (("x1", 1),)
 
 
-def test_contradictory_constraints_do_not_converge(data: pd.DataFrame) -> None:
-    found = cfa("f =~ x1 + a*x2 + x3 + x4\na == 1\na == 2", data)
-    assert not found.status.ok
+@pytest.mark.parametrize("rules", ["a == 1\na == 2", "a == b\na == 2*b\na > 1", "a > 2\na < 1"])
+@pytest.mark.parametrize(
+    "options", [{}, {"missing": "fiml"}, {"estimator": "ULS"}, {"ordered": True}], ids=str
+)
+def test_contradictory_constraints_do_not_converge(
+    data: pd.DataFrame, options: dict[str, Any], rules: str
+) -> None:
+    names = [f"x{k}" for k in range(1, 5)]
+    answers = data.assign(**{name: data[name].rank(pct=True).mul(4).round() for name in names})
+    found = cfa(f"f =~ x1 + a*x2 + b*x3 + x4\n{rules}", answers, **options)
+    assert found.status.reasons == ("not converged",)
+    assert "meets all the constraints" in found.status.messages[0]
     assert found.fit_measures == {}
 
 
