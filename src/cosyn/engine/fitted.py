@@ -115,7 +115,10 @@ class Fitted:
         return summary_of(self.result, self.n_dropped)
 
     def modification_indices(self, minimum: float = 0.0, *, robust: bool = False) -> pd.DataFrame:
-        """What freeing each fixed parameter would do, largest first; see `Modification`."""
+        """What freeing each fixed parameter would do, largest first; see `Modification`.
+
+        A change has no standardised value (NaN) where no positive variance is to divide by.
+        """
         import pandas as pd  # noqa: PLC0415
 
         found = [m for m in modification_indices(self.result, robust=robust) if m.index >= minimum]

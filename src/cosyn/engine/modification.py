@@ -49,8 +49,9 @@ class Modification:
         Expected drop of chi-square with one degree of freedom.
     change : float
         Expected value less the value it is fixed at (EPC).
-    change_lv, change_all : float
-        The same with the latents, and with all variables, scaled to unit variance.
+    change_lv, change_all : float or None
+        The same with the latents, and with all variables, scaled to unit variance; None if one of
+        them has no positive variance to divide by.
     robust : float or None
         The index whatever the distribution of the answers: the generalised score statistic (Boos
         1992). None unless asked for.
@@ -62,8 +63,8 @@ class Modification:
     group: int
     index: float
     change: float
-    change_lv: float
-    change_all: float
+    change_lv: float | None
+    change_all: float | None
     robust: float | None = None
 
 
@@ -169,10 +170,11 @@ def _described(
 ) -> tuple[Modification, ...]:
     parts = structures(table)
     values = row_values(table, x, parts)
-    by_lv, by_all = (
-        scales(scaling_of(table, parts, observed=observed), parts, x, values)
-        for observed in (False, True)
-    )
+    with np.errstate(invalid="ignore", divide="ignore"):
+        by_lv, by_all = (
+            scales(scaling_of(table, parts, observed=observed), parts, x, values)
+            for observed in (False, True)
+        )
     n, share = size(fit), lavaan_share(fit)
     found = [
         Modification(
@@ -182,14 +184,18 @@ def _described(
             table.rows[k].group,
             index=float(n * share * gain[j]),
             change=float(share * step[j]),
-            change_lv=float(share * step[j] * by_lv[k]),
-            change_all=float(share * step[j] * by_all[k]),
+            change_lv=_scaled(share * step[j], by_lv[k]),
+            change_all=_scaled(share * step[j], by_all[k]),
             robust=None if corrected is None else float(n * corrected[j]),
         )
         for j, k in enumerate(tried)
         if np.isfinite(gain[j])
     ]
     return tuple(sorted(found, key=lambda each: -each.index))
+
+
+def _scaled(change: float, by: float) -> float | None:
+    return float(change * by) if np.isfinite(by) else None
 
 
 def _extended(table: ParameterTable) -> tuple[ParameterTable, list[int]]:

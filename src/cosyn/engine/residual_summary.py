@@ -35,7 +35,8 @@ class ResidualSummary:
         Whether the model fits exactly: no error is worth a test if the model has no degrees of
         freedom, and both are None then.
     unbiased, unbiased_error, lower, upper : float
-        Estimate of the value in the population, with its interval, which is not cut at 0.
+        Estimate of the value in the population, with its interval, which is not cut at 0; the
+        interval and the test of close fit are None where the residuals have no variance.
     close_z, close_pvalue : float
         Whether it is at most `close`.
     close : float
@@ -156,6 +157,8 @@ def _summarised(e: Vector, acov: Matrix, count: int, level: float, close: float)
         return ResidualSummary(0.0, *exact, 0.0, None, None, None, None, None, close)
     k = 1 - (second + 2 * spread) / (4 * squares**2)
     unbiased = float(np.sqrt(max(squares - first, 0.0) / count) / k)
+    if second + 2 * spread <= 0:  # by rounding, if the model is saturated
+        return ResidualSummary(value, *exact, unbiased, None, None, None, None, None, close)
     error = float(np.sqrt((second + 2 * spread) / (2 * count * squares)) / abs(k))
     half = float(ndtri((1 + level) / 2)) * error
     z = (unbiased - close) / error

@@ -80,6 +80,19 @@ def test_scores_residuals_and_indices_are_frames(data: pd.DataFrame) -> None:
     assert list(found.modification_indices(20)["rhs"]) == ["x9", "x8"]
 
 
+@pytest.mark.filterwarnings("error::RuntimeWarning")
+def test_what_has_no_positive_variance_has_no_standardised_change(data: pd.DataFrame) -> None:
+    data["x2"] = data["x1"] + 0.1 * data["x9"]  # without a residual of its own
+    found = cfa("f =~ x1 + x2 + x3 + x4 + x5", data, bounds="pos_var")
+    assert "bound reached" in found.status.reasons
+    changes = found.modification_indices()
+    bound = found.to_pandas().query("op == '~~' and est == 0")["lhs"].tolist()
+    touched = changes["op"].eq("~~") & (changes["lhs"].isin(bound) | changes["rhs"].isin(bound))
+    assert touched.any()
+    assert changes.loc[touched, "change_all"].isna().all()
+    assert changes.loc[~touched, "change_all"].notna().all()
+
+
 def test_gaps_are_dropped_or_used(data: pd.DataFrame) -> None:
     data.loc[:29, "x1"] = np.nan
     data.loc[0, [f"x{k}" for k in range(1, 10)]] = np.nan
