@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal, get_args
 import numpy as np
 from scipy.special import ndtr, ndtri
 
+from cosyn.engine.inference import check_level
 from cosyn.errors import IdentificationError
 
 if TYPE_CHECKING:
@@ -163,10 +164,7 @@ def _deviation(t: Vector) -> float:
 
 
 def _check(level: float, method: str, influence: Matrix | None) -> None:
-    if not 0 < level < 1:
-        raise _fault(
-            "bootstrap.level", f"a level of {level:g}", "Give one between 0 and 1, such as 0.95"
-        )
+    check_level(level)
     if method not in get_args(IntervalMethod):
         names = ", ".join(get_args(IntervalMethod))
         raise _fault("bootstrap.method", f"there is no method {method!r}", f"Use one of: {names}")

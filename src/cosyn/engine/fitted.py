@@ -10,7 +10,7 @@ from cosyn.engine.bases import absent
 from cosyn.engine.bootstrap import bootstrap
 from cosyn.engine.factor_scores import factor_scores
 from cosyn.engine.fit_reliability import LatentReliability, reliabilities
-from cosyn.engine.inference import wald
+from cosyn.engine.inference import check_level, wald
 from cosyn.engine.modification import modification_indices
 from cosyn.engine.monte_carlo import monte_carlo
 from cosyn.engine.requests import check_choice
@@ -79,7 +79,15 @@ class Fitted:
         ----------
         standardized : bool
             Add ``std_lv`` and ``std_all``.
+        level : float
+            Of the intervals.
+
+        Raises
+        ------
+        IdentificationError
+            If the level is not between 0 and 1.
         """
+        check_level(level)
         import pandas as pd  # noqa: PLC0415 - only this border of the engine knows it
 
         frame = pd.DataFrame(list(self._rows(level)))

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy.special import ndtr, ndtri
 
+from cosyn.errors import IdentificationError
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -24,6 +26,23 @@ class Wald:
     pvalue: float
     lower: float
     upper: float
+
+
+def check_level(level: float) -> None:
+    """Refuse a level of confidence that is none.
+
+    Raises
+    ------
+    IdentificationError
+        If it is not between 0 and 1.
+    """
+    if not 0 < level < 1:
+        raise IdentificationError(
+            "interval.level",
+            "argument `level`",
+            f"it is {level:g}",
+            "Give one between 0 and 1, such as 0.95",
+        )
 
 
 def wald(estimate: float, standard_error: float | None, level: float = 0.95) -> Wald | None:

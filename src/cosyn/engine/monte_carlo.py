@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from cosyn.engine.estimates import row_values, with_definitions
+from cosyn.engine.inference import check_level
 from cosyn.errors import IdentificationError
 
 if TYPE_CHECKING:
@@ -62,8 +63,7 @@ class MonteCarlo:
         IdentificationError
             If the level is not between 0 and 1.
         """
-        if not 0 < level < 1:
-            raise _refused("montecarlo.level", f"a level of {level:g}", "Give one between 0 and 1")
+        check_level(level)
         tails = [(1 - level) / 2, (1 + level) / 2]
         found = [np.quantile(t, tails) if len(t) > 1 else (np.nan, np.nan) for t in self._known()]
         return np.array(found).reshape(-1, 2).T

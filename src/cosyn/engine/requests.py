@@ -64,7 +64,7 @@ def check_request(model: object, data: object, request: Request) -> None:
         If one cannot be what is meant; it names the argument and what it may be.
     """
     if not isinstance(model, str):
-        raise _fault("model", f"the model is a {type(model).__name__}", "Give it as text")
+        raise _fault("model", f"the model is of type {type(model).__name__}", "Give it as text")
     blocks = (callable(data) or isinstance(data, Iterable)) and not isinstance(data, dict | str)
     if not (isinstance(data, Frame) or blocks):
         what = f"the data are a {type(data).__name__}"

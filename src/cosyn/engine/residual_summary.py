@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 from scipy.special import ndtr, ndtri
 
+from cosyn.engine.inference import check_level
 from cosyn.engine.residual_covariance import residual_covariance
 from cosyn.errors import IdentificationError
 
@@ -80,8 +81,10 @@ def residual_summary(
     Raises
     ------
     IdentificationError
-        If answers are incomplete, items are ordinal, or there are no residuals of the part.
+        If answers are incomplete, items are ordinal, there are no residuals of the part, or the
+        level is not between 0 and 1.
     """
+    check_level(level)
     _check(fit, part)
     e, acov, count = _standardised(fit, kind, group)
     p = len(fit.table.observed) if fit.table.means else 0

@@ -204,13 +204,13 @@ def test_misuse_is_told(data: pd.DataFrame) -> None:
         ("bootstrap.not-converged", lambda: bootstrap(short, 2)),
         ("bootstrap.replicates", lambda: bootstrap(fit, 0)),
         ("bootstrap.kind", lambda: bootstrap(fit, 2, kind="parametric")),  # type: ignore[arg-type]
-        ("bootstrap.level", lambda: replicated.intervals(1.0)),
+        ("interval.level", lambda: replicated.intervals(1.0)),
         ("bootstrap.method", lambda: replicated.intervals(0.9, "best")),  # type: ignore[arg-type]
         ("bootstrap.no-influence", lambda: replicated.intervals(0.9, "bca")),
         ("montecarlo.no-vcov", lambda: monte_carlo(short)),
         ("montecarlo.no-definition", lambda: monte_carlo(fit)),
         ("montecarlo.draws", lambda: monte_carlo(sem(MEDIATION, data).result, draws=1)),
-        ("montecarlo.level", lambda: monte_carlo(sem(MEDIATION, data).result).intervals(0.0)),
+        ("interval.level", lambda: monte_carlo(sem(MEDIATION, data).result).intervals(0.0)),
     ]
     for code, run in cases:
         with pytest.raises(IdentificationError) as caught:

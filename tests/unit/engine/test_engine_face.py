@@ -208,6 +208,13 @@ def test_kinds_that_do_not_exist_are_refused(data: pd.DataFrame) -> None:
             ask(asked)
 
 
+def test_a_level_of_confidence_is_between_0_and_1(data: pd.DataFrame) -> None:
+    found = cfa(MODEL, data)
+    for level in (0.0, 1.0, 95.0, float("nan")):
+        with pytest.raises(IdentificationError, match="between 0 and 1"):
+            found.to_pandas(level=level)
+
+
 def test_items_that_determine_each_other_have_a_status(data: pd.DataFrame) -> None:
     names = [f"x{k}" for k in range(1, 10)]
     answers = data.assign(**{name: data[name].rank(pct=True).mul(4).round() for name in names})
