@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import os
-
 import pytest
 from hypothesis import settings
 
 from tests.golden import parity
 
-# Continuous integration tries the same examples every time; a developer's machine looks for others.
+# The same examples every time; `pytest tests/property --hypothesis-profile explore` looks for others.
 settings.register_profile("same", derandomize=True)
-if os.environ.get("CI"):
-    settings.load_profile("same")
+settings.register_profile("explore", print_blob=True)
+settings.load_profile("same")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

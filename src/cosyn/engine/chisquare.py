@@ -31,6 +31,7 @@ class ChiSquare:
     Attributes
     ----------
     value : float
+        A shift may make it negative where a model fits very well; its p-value is 1 then.
     df : float
         Whole but for the mean- and variance-adjusted statistic.
     pvalue : float or None
@@ -54,7 +55,7 @@ class ChiSquare:
 
 def chi_square(value: float, df: float) -> ChiSquare:
     """A statistic with its upper tail probability."""
-    return ChiSquare(value, df, float(chdtrc(df, value)) if df > 0 else None)
+    return ChiSquare(value, df, float(chdtrc(df, max(value, 0.0))) if df > 0 else None)
 
 
 def corrected(

@@ -263,14 +263,14 @@ def rmsea(model: ChiSquare, n: int, groups: int = 1) -> Rmsea:
 
 def _below(test: ChiSquare, n: int, groups: int, bound: float) -> float:
     """Probability of a statistic no larger than this one where RMSEA is `bound`."""
-    return float(chndtr(test.value, test.df, n * test.df * bound**2 / groups))
+    return float(chndtr(max(test.value, 0.0), test.df, n * test.df * bound**2 / groups))
 
 
 def _noncentrality(chisq: float, df: float, tail: float) -> float:
     """The noncentrality that puts `tail` of the distribution below the statistic, 0 if none."""
 
     def excess(noncentrality: float) -> float:
-        return float(chndtr(chisq, df, noncentrality)) - tail
+        return float(chndtr(max(chisq, 0.0), df, noncentrality)) - tail
 
     if excess(0.0) <= 0:
         return 0.0
