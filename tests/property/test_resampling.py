@@ -105,6 +105,17 @@ def test_the_same_seed_gives_the_same_digits_and_more_replicates_the_same_first(
     assert np.abs(some.refits.x - bootstrap(fit, 20, 6).refits.x).max() > 0.01
 
 
+def test_a_negative_scaling_factor_leaves_no_corrected_statistic() -> None:
+    """As in lavaan, which gives NA."""
+    found = sem(MODELS["covariates"], draw(401014690, 100), estimator="MLR")
+    assert found.fit_measures["chisq"] == pytest.approx(17.563, abs=1e-3)
+    assert found.fit_measures["chisq_scaling_factor"] < 0
+    for name in ("chisq_scaled", "pvalue_scaled", "cfi_robust", "rmsea_scaled"):
+        assert name not in found.fit_measures
+        assert "scaling factor is negative" in found.absent_measures[name]
+    assert "Chi-square" in found.summary()
+
+
 @few
 @given(seed=seeds, model=models)
 def test_clusters_of_one_are_respondents(seed: int, model: str) -> None:

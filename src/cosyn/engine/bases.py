@@ -82,11 +82,17 @@ def absent(fit: SemFit) -> dict[str, str]:
 def _why(fit: SemFit, name: str) -> str:
     chosen, measures = fit.options.resolved(), fit.measures
     assert measures
+    scaled = name.endswith(("_scaled", "_robust", "_shift"))
+    factor = measures.chisq_scaling_factor
     rules = (
         (name in _LIKELIHOOD, "least squares have no likelihood"),
         (
             chosen.test == "standard" and name.endswith(("_scaled", "_factor", "_shift")),
             f"the estimator {chosen.name} has no corrected statistic",
+        ),
+        (
+            scaled and factor is not None and factor <= 0,
+            "the scaling factor is negative: there are too few respondents for this correction",
         ),
         (name == "chisq_shift", "the statistic is divided, not shifted"),
         (

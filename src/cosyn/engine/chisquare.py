@@ -35,9 +35,11 @@ class ChiSquare:
     df : float
         Whole but for the mean- and variance-adjusted statistic.
     pvalue : float or None
-        None without degrees of freedom.
+        None without degrees of freedom, or if the scaling is not positive.
     scaling : float
-        Factor by which the statistic was divided, 1 if it was not.
+        Factor by which the statistic was divided, 1 if it was not. That of Yuan & Bentler, a
+        difference of traces, can be negative in a small sample or far from the model: then there is
+        no corrected statistic, whatever the value.
     shift : float
         What was added after that.
     mean : float
@@ -110,7 +112,8 @@ def scaled(standard: ChiSquare, trace: float) -> ChiSquare:
     """Divide by c = tr(U Gamma) / df."""
     c = trace / standard.df
     found = chi_square(standard.value / c, standard.df)
-    return ChiSquare(found.value, found.df, found.pvalue, scaling=c, mean=c)
+    pvalue = found.pvalue if c > 0 else None
+    return ChiSquare(found.value, found.df, pvalue, scaling=c, mean=c)
 
 
 def shifted(standard: ChiSquare, trace: float, squared: float) -> ChiSquare:

@@ -142,8 +142,10 @@ def incremental(tests: Tests) -> dict[str, float | None]:
 
 
 def corrected_measures(tests: Tests, n: int, groups: int) -> dict[str, float | None]:
-    """Measures from the corrected statistics."""
+    """Measures from the corrected statistics; the factor alone if it is not positive."""
     model, null = tests.model_corrected, tests.baseline_corrected
+    if model.scaling <= 0:
+        return {"chisq_scaling_factor": model.scaling}
     scaled = _scaled_rmsea(tests, n, groups)
     found: dict[str, float | None] = {
         "chisq_scaled": model.value,
@@ -156,7 +158,7 @@ def corrected_measures(tests: Tests, n: int, groups: int) -> dict[str, float | N
         "rmsea_upper_scaled": scaled.upper,
         "rmsea_pvalue_scaled": scaled.pvalue,
     }
-    if null is not None:
+    if null is not None and null.scaling > 0:
         found |= {
             "baseline_chisq_scaled": null.value,
             "baseline_df_scaled": null.df,
@@ -187,7 +189,7 @@ def robust_measures(tests: Tests, n: int, groups: int) -> dict[str, float | None
     the statistic alone; none where its degrees of freedom were changed.
     """
     model, corrected, df = tests.model, tests.model_corrected, tests.model.df
-    if corrected.df != df or df == 0:
+    if corrected.df != df or df == 0 or corrected.mean <= 0:
         return {}
     c = corrected.mean
     # The interval is that of the corrected statistic, stretched back by the root of its factor.
