@@ -110,6 +110,20 @@ def test_help_imports_nothing_heavy() -> None:
     assert done.returncode == 0, done.stderr
 
 
+@pytest.mark.parametrize(("wanted", "kept"), [(None, "1"), ("4", "4")])
+def test_linear_algebra_has_one_thread_unless_told(
+    wanted: str | None, kept: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
+        monkeypatch.setenv(name, wanted or "")
+        if wanted is None:
+            monkeypatch.delenv(name)
+    monkeypatch.setattr("sys.argv", ["survey", "--version"])
+    with pytest.raises(SystemExit):
+        main()
+    assert os.environ["OPENBLAS_NUM_THREADS"] == kept
+
+
 def test_completion_is_offered() -> None:
     environment = {**os.environ, "_SURVEY_COMPLETE": "complete_bash", "COMP_WORDS": "survey an", "COMP_CWORD": "1"}  # fmt: skip
     done = subprocess.run(

@@ -35,8 +35,8 @@ _MET = 1e-6
 _POLISHING = 50
 #: Change of a slope that is rounding error.
 _LINEAR = 1e-9
-#: How far away it is looked for.
-_ELSEWHERE = 0.37
+#: Where else it is looked for: nearby, and far on both sides, beyond the kink of ``abs``.
+_ELSEWHERE = (0.37, 1e3, -1e3)
 #: What `linprog` says when nothing meets all.
 _INFEASIBLE = 2
 _STEP = 1e-30
@@ -79,7 +79,7 @@ class Constraints:
         return bool((np.abs(equal) < _MET).all() and (unequal > -_MET).all() and within)
 
     def possible(self, x: Vector) -> bool:
-        """Whether some point meets those that are linear near x, and the bounds."""
+        """Whether some point meets those that are linear, and the bounds; x is any point."""
         equal, unequal = (self.lines(x, equal=each) for each in (True, False))
         found = linprog(
             np.zeros(len(x)),
@@ -94,7 +94,9 @@ class Constraints:
     def lines(self, x: Vector, *, equal: bool) -> tuple[Matrix, Vector]:
         """Slopes (n, q) and values at 0 (n,) of the linear equalities, or inequalities."""
         slopes = self.slopes(x, equal=equal)
-        change = np.abs(slopes - self.slopes(x + _ELSEWHERE, equal=equal)).max(axis=1, initial=0.0)
+        with np.errstate(all="ignore"):  # what overflows far away is not linear
+            others = [self.slopes(x + far, equal=equal) for far in _ELSEWHERE]
+        change = np.abs(slopes - others).max(axis=(0, 2), initial=0.0)
         linear = change < _LINEAR * np.maximum(1.0, np.abs(slopes).max(axis=1, initial=0.0))
         values = self._differences(x, equal=equal) - slopes @ x
         return slopes[linear], np.asarray(values[linear])

@@ -123,6 +123,25 @@ class Tests:
     baseline_corrected: ChiSquare | None
 
 
+def measures_of(tests: Tests, n: int, groups: int) -> dict[str, float | None]:
+    """The statistic, RMSEA and, where independence was fitted, the measures against it."""
+    model = tests.model
+    approximation = rmsea(model, n, groups)
+    return {
+        "chisq": model.value,
+        "df": int(model.df),
+        "pvalue": model.pvalue,
+        "baseline_chisq": None,
+        "baseline_df": None,
+        "baseline_pvalue": None,
+        "rmsea": approximation.value,
+        "rmsea_lower": approximation.lower,
+        "rmsea_upper": approximation.upper,
+        "rmsea_pvalue": approximation.pvalue,
+        "rmsea_notclose_pvalue": approximation.notclose_pvalue,
+    } | incremental(tests)
+
+
 def incremental(tests: Tests) -> dict[str, float | None]:
     """Measures that compare with the model of independence."""
     model, null = tests.model, tests.baseline

@@ -20,7 +20,7 @@ from cosyn.engine.standardize import standardized, standardized_latents
 from cosyn.engine.summary import summary_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable
 
     import pandas as pd
 
@@ -88,9 +88,7 @@ class Fitted:
             If the level is not between 0 and 1.
         """
         check_level(level)
-        import pandas as pd  # noqa: PLC0415 - only this border of the engine knows it
-
-        frame = pd.DataFrame(list(self._rows(level)))
+        frame = frame_of(list(self._rows(level)))
         if standardized:
             for name, values in self._standardized():
                 frame[name] = values
@@ -127,20 +125,16 @@ class Fitted:
 
         A change has no standardised value (NaN) where no positive variance is to divide by.
         """
-        import pandas as pd  # noqa: PLC0415
-
         found = [m for m in modification_indices(self.result, robust=robust) if m.index >= minimum]
         names = ["lhs", "op", "rhs", "group", "index", "change", "change_lv", "change_all"]
         names += ["robust"] if robust else []
-        return pd.DataFrame([*map(attrgetter(*names), found)], columns=names)
+        return frame_of([*map(attrgetter(*names), found)], columns=names)
 
     def residuals(self, kind: str = "z", group: int = 1) -> pd.DataFrame:
         """Residuals as ``"raw"`` covariances, ``"correlations"`` or ``"z"``."""
-        import pandas as pd  # noqa: PLC0415
-
         found = residuals(self.result, group)
         check_choice("kind", kind, ("raw", "correlations", "z"))
-        return pd.DataFrame(getattr(found, kind), index=found.names, columns=found.names)
+        return frame_of(getattr(found, kind), index=found.names, columns=found.names)
 
     def residual_summary(
         self, kind: SummaryKind = "srmr", *, part: SummaryPart = "all", group: int = 1
@@ -153,10 +147,8 @@ class Fitted:
 
         By default ``"regression"``, of ordinal items ``"ebm"``; ``"bartlett"`` of continuous ones.
         """
-        import pandas as pd  # noqa: PLC0415
-
         found = factor_scores(self.result, method, group)
-        return pd.DataFrame(found.values, columns=found.names)
+        return frame_of(found.values, columns=found.names)
 
     def bootstrap(
         self,
@@ -182,12 +174,10 @@ class Fitted:
         keep_improper : bool
             Keep replicates with impossible variances, as lavaan does; else they have failed.
         """
-        import pandas as pd  # noqa: PLC0415
-
         found = bootstrap(self.result, replicates, seed, keep_improper=keep_improper)
         rows = found.rows(level, method, standardized=standardized)
         groups = self.result.table.groups
-        frame = pd.DataFrame([asdict(row) for row in rows])
+        frame = frame_of([asdict(row) for row in rows])
         frame["group"] = [groups[number - 1] if number else "" for number in frame["group"]]
         frame.attrs |= {"failures": found.failures, "improper": found.improper}
         return frame
@@ -200,26 +190,22 @@ class Fitted:
         self, draws: int = 20_000, seed: int = 1, *, level: float = 0.95
     ) -> pd.DataFrame:
         """One row for each parameter that ``:=`` defines, with Monte-Carlo interval."""
-        import pandas as pd  # noqa: PLC0415
-
         found = monte_carlo(self.result, draws=draws, seed=seed)
         lower, upper = found.intervals(level)
         columns = {"est": found.estimates, "se": found.standard_errors()}
-        return pd.DataFrame({"lhs": found.names, **columns, "ci_lower": lower, "ci_upper": upper})
+        return frame_of({"lhs": found.names, **columns, "ci_lower": lower, "ci_upper": upper})
 
     def reliability(self) -> pd.DataFrame:
         """One row a latent and group: omega by its denominator, alpha, CR, AVE, H and more.
 
         See `cosyn.engine.fit_reliability.LatentReliability` for the columns.
         """
-        import pandas as pd  # noqa: PLC0415
-
         names = [each.name for each in fields(LatentReliability)]
-        return pd.DataFrame([asdict(each) for each in reliabilities(self.result)], columns=names)
+        return frame_of([asdict(each) for each in reliabilities(self.result)], columns=names)
 
 
-def frame_of(rows: Sequence[dict[str, Any]]) -> pd.DataFrame:
-    """A data frame of records."""
+def frame_of(data: Any, **named: Any) -> pd.DataFrame:
+    """A data frame; only this border of the engine knows of any, and loads pandas when asked."""
     import pandas as pd  # noqa: PLC0415
 
-    return pd.DataFrame(rows)
+    return pd.DataFrame(data, **named)

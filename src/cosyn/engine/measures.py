@@ -16,8 +16,7 @@ from cosyn.engine.fit_indices import (
     corrected_measures,
     crmr,
     goodness_of_fit,
-    incremental,
-    rmsea,
+    measures_of,
     robust_measures,
     srmr,
 )
@@ -65,23 +64,11 @@ def fit_measures(
     model = tests.model
     df = int(model.df)
     implied = [point.implied for point in evaluation.points]
-    approximation = rmsea(model, n, len(groups))
     found: dict[str, Any] = {
-        "chisq": model.value,
-        "df": int(model.df),
-        "pvalue": model.pvalue,
-        "baseline_chisq": None,
-        "baseline_df": None,
-        "baseline_pvalue": None,
-        "rmsea": approximation.value,
-        "rmsea_lower": approximation.lower,
-        "rmsea_upper": approximation.upper,
-        "rmsea_pvalue": approximation.pvalue,
-        "rmsea_notclose_pvalue": approximation.notclose_pvalue,
+        **measures_of(tests, n, len(groups)),
         "srmr": srmr(groups, implied, means=table.means),
         "crmr": crmr(groups, implied, means=table.means),
     }
-    found |= incremental(tests)
     if isinstance(evaluation, FIMLEvaluation):
         found |= _criteria(table, groups, df, *_incomplete(evaluation, groups))
         found["gfi"] = goodness_of_fit(model, n, len(table.observed))

@@ -10,8 +10,7 @@ from cosyn.engine.fit_indices import (
     FitMeasures,
     corrected_measures,
     goodness_of_fit,
-    incremental,
-    rmsea,
+    measures_of,
     robust_measures,
 )
 from cosyn.engine.least_squares import OrdinalStructure
@@ -42,21 +41,10 @@ def ordinal_measures(
     model = tests.model
     # Without the optimal weights a statistic has no chi-square distribution before correction.
     optimal = evaluation.discrepancy.weights[0].ndim == 2
-    approximation = rmsea(model, n, len(groups))
     residuals = [_residuals(evaluation, groups, g) for g in range(len(groups))]
     sizes = [group.n for group in groups]
     found: dict[str, Any] = {
-        "chisq": model.value,
-        "df": int(model.df),
-        "pvalue": model.pvalue if optimal else None,
-        "baseline_chisq": None,
-        "baseline_df": None,
-        "baseline_pvalue": None,
-        "rmsea": approximation.value,
-        "rmsea_lower": approximation.lower,
-        "rmsea_upper": approximation.upper,
-        "rmsea_pvalue": approximation.pvalue,
-        "rmsea_notclose_pvalue": approximation.notclose_pvalue,
+        **measures_of(tests, n, len(groups)),
         "srmr": _root_mean_square([each[np.tril_indices(len(each))] for each in residuals], sizes),
         "crmr": _root_mean_square(
             [each[np.tril_indices(len(each), -1)] for each in residuals], sizes
@@ -70,9 +58,8 @@ def ordinal_measures(
         "npar": table.n_moments - int(model.df),
         "n": sum(sizes),
     }
-    found |= incremental(tests)
     if not optimal:
-        found["baseline_pvalue"] = None
+        found |= {"pvalue": None, "baseline_pvalue": None}
     if tests.model_corrected is not model:
         found |= corrected_measures(tests, n, len(groups))
         likelihood = categorical_tests(table, evaluation, groups, tests)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 from scipy.special import ndtr, ndtri
 
+from cosyn.engine.constraints import constraints_of, rank
 from cosyn.engine.inference import check_level
 from cosyn.engine.residual_covariance import residual_covariance
 from cosyn.errors import IdentificationError
@@ -23,6 +24,9 @@ if TYPE_CHECKING:
 Kind = Literal["rmr", "srmr", "crmr"]
 Part = Literal["all", "covariances", "means"]
 
+#: Share of the sample's variance below which that of the residuals is rounding error.
+_NOTHING = 1e-10
+
 
 @dataclass(frozen=True, slots=True)
 class ResidualSummary:
@@ -33,14 +37,14 @@ class ResidualSummary:
     value, standard_error : float
         Of the sample; the error is that of an exact model.
     exact_z, exact_pvalue : float
-        Whether the model fits exactly: no error is worth a test if the model has no degrees of
-        freedom, and both are None then.
+        Whether the model fits exactly.
     unbiased, unbiased_error, lower, upper : float
-        Estimate of the value in the population, with its interval, which is not cut at 0; the
-        interval and the test of close fit are None where the residuals have no variance.
+        Estimate of the value in the population, with its interval, which is not cut at 0.
     close_z, close_pvalue : float
         Whether it is at most `close`.
     close : float
+
+    All but `value` and `unbiased` are None if the model leaves these residuals no freedom.
     """
 
     value: float
@@ -86,10 +90,14 @@ def residual_summary(
     """
     check_level(level)
     _check(fit, part)
-    e, acov, count = _standardised(fit, kind, group)
+    e, acov, whole, count = _standardised(fit, kind, group)
     p = len(fit.table.observed) if fit.table.means else 0
     chosen = {"all": np.s_[:], "covariances": np.s_[p:], "means": np.s_[:p]}[part]
     size = {"all": count, "covariances": count - p, "means": p}[part]
+    left, of_sample = (float(np.trace(each[chosen, chosen])) for each in (acov, whole))
+    if not fit.table.df + rank(constraints_of(fit.table), fit.x) or left < _NOTHING * of_sample:
+        value = float(np.sqrt(e[chosen] @ e[chosen] / size))
+        return ResidualSummary(value, None, None, None, value, *(None,) * 5, close)
     return _summarised(e[chosen], acov[chosen, chosen], size, level, close)
 
 
@@ -110,18 +118,19 @@ def _check(fit: SemFit, part: Part) -> None:
         )
 
 
-def _standardised(fit: SemFit, kind: Kind, group: int) -> tuple[Vector, Matrix, int]:
-    """Residuals (s,), their covariance (s, s), and how many of them can differ from 0."""
+def _standardised(fit: SemFit, kind: Kind, group: int) -> tuple[Vector, Matrix, Matrix, int]:
+    """Residuals (s,), their covariance and the sample's (s, s), how many can differ from 0."""
     sample, implied = fit.groups[group - 1], fit.implied[group - 1]
     S, p = sample.cov, len(sample.names)
-    acov, _ = residual_covariance(fit, group)
+    acov, gamma = residual_covariance(fit, group)
+    gamma = gamma / sample.n
     rows, columns = np.tril_indices(p)
     sd = np.sqrt(np.diag(S))
     e = (S - implied.Sigma)[rows, columns]
     d = (sample.mean - implied.mu) if fit.table.means else np.zeros(0)
     lead, count = len(d), len(d) + len(e)
     if kind == "rmr":
-        return np.concatenate([d, e]), acov, count
+        return np.concatenate([d, e]), acov, gamma, count
     scale = np.eye(count)
     scale[:lead, :lead] = np.diag(1 / sd[:lead])
     if kind == "srmr":
@@ -131,7 +140,8 @@ def _standardised(fit: SemFit, kind: Kind, group: int) -> tuple[Vector, Matrix, 
         e = (_correlations(S) - _correlations(implied.Sigma))[rows, columns]
         scale[lead:, lead:] = _slopes_of_correlations(S)
         count -= p
-    return np.concatenate([d / sd[:lead], e]), scale @ acov @ scale.T, count
+    found = np.concatenate([d / sd[:lead], e])
+    return found, scale @ acov @ scale.T, scale @ gamma @ scale.T, count
 
 
 def _correlations(S: Matrix) -> Matrix:
@@ -160,8 +170,6 @@ def _summarised(e: Vector, acov: Matrix, count: int, level: float, close: float)
         return ResidualSummary(0.0, *exact, 0.0, None, None, None, None, None, close)
     k = 1 - (second + 2 * spread) / (4 * squares**2)
     unbiased = float(np.sqrt(max(squares - first, 0.0) / count) / k)
-    if second + 2 * spread <= 0:  # by rounding, if the model is saturated
-        return ResidualSummary(value, *exact, unbiased, None, None, None, None, None, close)
     error = float(np.sqrt((second + 2 * spread) / (2 * count * squares)) / abs(k))
     half = float(ndtri((1 + level) / 2)) * error
     z = (unbiased - close) / error
@@ -178,12 +186,8 @@ def _summarised(e: Vector, acov: Matrix, count: int, level: float, close: float)
     )
 
 
-def _exact(
-    value: float, first: float, second: float, count: int
-) -> tuple[float | None, float | None, float | None]:
-    """Standard error of an exact model's value, and the test of such a model; None without any."""
-    if not (first > 0 and second > np.finfo(float).eps ** 2 * first):
-        return None, None, None
+def _exact(value: float, first: float, second: float, count: int) -> tuple[float, float, float]:
+    """Standard error of an exact model's value, and the test of such a model."""
     error = float(np.sqrt(second / (2 * first * count)))
     expected = float(np.sqrt(first / count)) * (1 - second / (4 * first**2))
     z = max(value - expected, 0.0) / error

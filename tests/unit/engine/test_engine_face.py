@@ -10,6 +10,10 @@ import pytest
 from semopy.examples import holzinger39
 
 from cosyn.engine import cfa, compare, sem
+from cosyn.engine.chisquare import chi_square
+from cosyn.engine.constraints import constraints_of
+from cosyn.engine.partable import parameter_table
+from cosyn.engine.syntax import parse
 from cosyn.errors import IdentificationError, ModelSyntaxError, SurveyError
 
 if TYPE_CHECKING:
@@ -262,7 +266,43 @@ def test_contradictory_constraints_do_not_converge(
     found = cfa(f"f =~ x1 + a*x2 + b*x3 + x4\n{rules}", answers, **options)
     assert found.status.reasons == ("not converged",)
     assert "meets all the constraints" in found.status.messages[0]
+    assert found.result.iterations == 0  # nothing was searched for
     assert found.fit_measures == {}
+
+
+@pytest.mark.parametrize(
+    ("rules", "possible"),
+    [
+        ("a == 1\na == 2", False),
+        ("a > 2\na < 1", False),
+        ("a == 1\na < 2", True),
+        ("abs(a) == 1\na < 0", True),  # seen from a positive start, abs(a) is a
+        ("a^2 == 1\na < 0", True),
+    ],
+)
+def test_only_what_is_linear_can_be_told_impossible(rules: str, *, possible: bool) -> None:
+    model = parse(f"f =~ x1 + a*x2 + x3 + x4\n{rules}")
+    table = parameter_table(model, ("x1", "x2", "x3", "x4"))
+    constraints = constraints_of(table)
+    assert constraints
+    assert constraints.possible(np.ones(table.n_free)) is possible
+
+
+def test_a_statistic_below_zero_has_a_pvalue_of_1() -> None:
+    assert chi_square(-0.01, 2).pvalue == 1
+
+
+def test_residuals_without_variance_have_no_interval(data: pd.DataFrame) -> None:
+    saturated = cfa("f =~ x1 + x2 + x3", data)
+    means = cfa(MODEL, data, meanstructure=True)
+    for found in (
+        saturated.residual_summary(),
+        sem("x1 ~ x2 + x3", data).residual_summary("rmr"),
+        means.residual_summary(part="means"),
+    ):
+        assert found.value == pytest.approx(0, abs=1e-8)
+        assert (found.standard_error, found.exact_z, found.lower, found.close_z) == (None,) * 4
+    assert means.residual_summary().exact_z
 
 
 def test_a_group_too_small_is_named(data: pd.DataFrame) -> None:
