@@ -13,7 +13,7 @@ from cosyn.engine import cfa, compare, sem
 from cosyn.engine.chisquare import chi_square
 from cosyn.engine.constraints import constraints_of
 from cosyn.engine.partable import parameter_table
-from cosyn.engine.syntax import parse
+from cosyn.engine.syntax import parse_model
 from cosyn.errors import IdentificationError, ModelSyntaxError, SurveyError
 
 if TYPE_CHECKING:
@@ -281,8 +281,9 @@ def test_contradictory_constraints_do_not_converge(
     ],
 )
 def test_only_what_is_linear_can_be_told_impossible(rules: str, *, possible: bool) -> None:
-    model = parse(f"f =~ x1 + a*x2 + x3 + x4\n{rules}")
-    table = parameter_table(model, ("x1", "x2", "x3", "x4"))
+    model = parse_model(f"f =~ x1 + a*x2 + x3 + x4\n{rules}")
+    observed = ("x1", "x2", "x3", "x4")
+    table = parameter_table(model.statements, observed, constraints=model.constraints)
     constraints = constraints_of(table)
     assert constraints
     assert constraints.possible(np.ones(table.n_free)) is possible
