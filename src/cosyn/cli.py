@@ -88,23 +88,39 @@ def check(
 @app.command()
 def export(
     to: Annotated[
-        str, typer.Option("--to", metavar="FORMATS", help="html, xlsform; several with commas.")
+        str, typer.Option("--to", metavar="FORMATS", help="html, xlsform ...; several with commas.")
     ] = "html",
     lang: Languages = None,
     form: Annotated[str | None, typer.Option(help="Form of the instrument, e.g. long.")] = None,
+    orders: Annotated[
+        int, typer.Option(min=0, max=999, help="Permuted forms for targets that cannot shuffle.")
+    ] = 0,
+    roster: Annotated[
+        Path | None, typer.Option(help="Table of departments: files for each, in its own words.")
+    ] = None,
+    strict: Annotated[bool, typer.Option("--strict", help="Refuse to lose anything.")] = False,
     out: Annotated[Path | None, typer.Option(help="Folder to write to.")] = None,
     study: StudyDir = None,
     json: Json = False,
     quiet: Quiet = False,
 ) -> None:
-    """Write the questionnaire: a web and paper page, or a form for survey platforms."""
-    from cosyn import workflow
+    """Write the questionnaire: web and paper pages, forms for survey platforms, codebooks."""
+    from cosyn import messages, workflow
 
-    done = workflow.export(study, to.split(","), lang or (), form, out)
+    done = workflow.export(
+        study,
+        to.split(","),
+        lang or (),
+        form=form,
+        orders=orders,
+        roster=roster,
+        strict=strict,
+        out=out,
+    )
     if json:
-        say_json("cosyn.export/1", {"files": done.files, "losses": done.losses})
+        say_json("cosyn.export/2", messages.exported_json(done))
     elif not quiet:
-        say(*(f"Wrote {file}" for file in done.files), *(f"Lost: {loss}" for loss in done.losses))
+        say(*messages.exported_lines(done))
 
 
 @app.command()
@@ -140,6 +156,9 @@ def import_(
     importer: Annotated[
         str | None, typer.Option(metavar="NAME", help="Read as this kind of file.")
     ] = None,
+    form: Annotated[
+        str | None, typer.Option(help="Form whose response formats the answers are in.")
+    ] = None,
     max_mb: Annotated[float, typer.Option(help="Refuse larger files.")] = 100,
     replace: Annotated[
         bool, typer.Option("--replace", help="Set earlier imports aside (they are kept).")
@@ -154,7 +173,13 @@ def import_(
     with progress(quiet=quiet or json) as tell:
         tell(f"reading {file.name}")
         done = workflow.import_(
-            study, file, mapping=mapping, importer=importer, max_mb=max_mb, replace=replace
+            study,
+            file,
+            mapping=mapping,
+            importer=importer,
+            form=form,
+            max_mb=max_mb,
+            replace=replace,
         )
     if json:
         say_json("cosyn.import/1", messages.imported_json(done))

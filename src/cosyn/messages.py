@@ -13,7 +13,14 @@ if TYPE_CHECKING:
     from cosyn.errors import SurveyError
     from cosyn.findings import Finding, Findings
     from cosyn.importers import ImportReport
-    from cosyn.workflow import Analyzed, Checked, Demonstrated, ImportedFile, Simulated
+    from cosyn.workflow import (
+        Analyzed,
+        Checked,
+        Demonstrated,
+        ExportedFiles,
+        ImportedFile,
+        Simulated,
+    )
 
 MOST_SHOWN = 8
 _MARKS = {
@@ -49,7 +56,10 @@ def checked_lines(checked: Checked) -> list[str]:
     lines = []
     if checked.summary:
         s = checked.summary
-        forms = ", ".join(f"{form} {n} items" for form, n in s.items_by_form.items())
+        forms = ", ".join(
+            f"{form} {n} ({s.scale_items_by_form[form]} in scales)"
+            for form, n in s.questions_by_form.items()
+        )
         lines += [
             f"{s.id} {s.version} ({s.digest[:12]}) in {', '.join(s.languages)}",
             ", ".join(
@@ -61,7 +71,7 @@ def checked_lines(checked: Checked) -> list[str]:
                     (s.pages, "page"),
                 )
             ),
-            f"Forms: {forms}",
+            f"Questions by form: {forms}",
         ]
         if not checked.recorded:
             lines.append("This version is not recorded yet: survey check --record")
@@ -73,6 +83,20 @@ def checked_lines(checked: Checked) -> list[str]:
 
 def _counted(count: int, thing: str) -> str:
     return f"{count:,} {thing}{'' if count == 1 else 's'}"
+
+
+def exported_json(done: ExportedFiles) -> dict[str, Any]:
+    """Spell out what was written and lost."""
+    return {"files": [str(file) for file in done.files], "losses": [asdict(x) for x in done.losses]}
+
+
+def exported_lines(done: ExportedFiles) -> list[str]:
+    """Name the files (or their folder, if they are many) and what their targets cannot express."""
+    lines = [f"Wrote {file}" for file in done.files[:MOST_SHOWN]]
+    if len(done.files) > MOST_SHOWN:
+        folder = done.files[0].parent
+        lines.append(f"and {_counted(len(done.files) - MOST_SHOWN, 'more file')} in {folder}")
+    return lines + [f"Lost in {x.target}: {x.what} ({_some(x.items)})" for x in done.losses]
 
 
 def imported_json(done: ImportedFile) -> dict[str, Any]:

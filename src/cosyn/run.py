@@ -35,10 +35,13 @@ class StoredResponses:
     ----------
     digest : str
         SHA-256 of all that was imported.
+    other_formats : int
+        Respondents left out because they answered in the response formats of another form.
     """
 
     table: ResponseTable
     digest: str
+    other_formats: int
 
 
 def responses_of(path: Path, instrument: Instrument, plan: LoadedPlan) -> StoredResponses:
@@ -62,8 +65,10 @@ def responses_of(path: Path, instrument: Instrument, plan: LoadedPlan) -> Stored
         where = plan.source.at("form")
         known = ", ".join(f.id for f in instrument.forms)
         raise PlanError("plan.unknown-form", where, f"no form {form!r}", f"Use one of: {known}")
-    present = {item for submission in stored.submissions for item in submission.answers}
-    items = [item.id for item in instrument.items_of(form) if item.id in present]
+    formats = {f.id: f.response_formats for f in instrument.forms}
+    submissions = [s for s in stored.submissions if formats.get(s.form, {}) == formats[form]]
+    present = {item for submission in submissions for item in submission.answers}
+    items = [item.id for item in instrument.scale_items_of(form) if item.id in present]
     if not items:
         raise ResponseError(
             "response.none",
@@ -71,8 +76,9 @@ def responses_of(path: Path, instrument: Instrument, plan: LoadedPlan) -> Stored
             "there are no responses to analyse",
             "Import some with `survey import FILE`, or draw some with `survey simulate`",
         )
-    table = response_table(stored.submissions, items, simulated=stored.simulated)
-    return StoredResponses(table, store.digest(path))
+    table = response_table(submissions, items, simulated=stored.simulated)
+    aside = len(stored.submissions) - len(submissions)
+    return StoredResponses(table, store.digest(path), aside)
 
 
 def run_plan(
@@ -90,16 +96,19 @@ def run_plan(
     """
     table = responses.table
     form = plan.plan.form or instrument.default_form
-    left_out = [i.id for i in instrument.items_of(form) if i.id not in table.items]
+    left_out = [i.id for i in instrument.scale_items_of(form) if i.id not in table.items]
     warnings: list[Warned] = []
     if left_out:
         warnings.append(Warned("sample", "items_left_out", {"items": ", ".join(left_out)}))
-    items = keyed(table, instrument)
-    facets = facet_scores(items, instrument, plan.plan.facet_scores.minimum_answered)
+    if responses.other_formats:
+        warnings.append(Warned("sample", "other_formats", {"count": str(responses.other_formats)}))
+    asked = instrument.in_form(form)
+    items = keyed(table, asked)
+    facets = facet_scores(items, asked, plan.plan.facet_scores.minimum_answered)
     rows: list[Finding] = []
     for step in plan.plan.steps:
         progress(step)
-        context = Context(instrument, plan, table, items, facets, tuple(rows), progress)
+        context = Context(asked, plan, table, items, facets, tuple(rows), progress)
         outcome = ANALYSES[step].run(context)
         rows += outcome.findings
         warnings += outcome.warnings

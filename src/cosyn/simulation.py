@@ -56,22 +56,48 @@ def draw(instrument: Instrument, population: Population, form: str, seed: int) -
     PlanError
         If the population does not fit the instrument, or its correlations are impossible.
     """
-    items = instrument.items_of(form)
+    instrument = instrument.in_form(form)
+    items = instrument.scale_items_of(form)
     _check(instrument, population, items)
-    latent_rng, item_rng, gap_rng, who_rng = (
-        np.random.default_rng(s) for s in np.random.SeedSequence(seed).spawn(4)
+    latent_rng, item_rng, gap_rng, who_rng, other_rng = (
+        np.random.default_rng(s) for s in np.random.SeedSequence(seed).spawn(5)
     )
     departments = _departments(population, who_rng)
     latents = _latents(population, departments, latent_rng)
     responses = _latent_responses(instrument, population, items, latents, item_rng)
     codes = _cut(instrument, population, items, responses)
-    _answer_carelessly(codes, instrument, population, items, gap_rng)
+    careless = _answer_carelessly(codes, instrument, population, items, gap_rng)
     _leave_gaps(codes, instrument, population, items, gap_rng)
     names = tuple(population.languages)
     shares = np.array(list(population.languages.values()))
     spoken = who_rng.choice(len(names), size=len(departments), p=shares / shares.sum())
     languages = tuple(names[i] for i in spoken)
-    return Drawn(departments, languages, codes, tuple(item.id for item in items))
+    others = [item for item in instrument.items_of(form) if item not in items]
+    columns = [_other(item, instrument, careless, other_rng) for item in others]
+    return Drawn(
+        departments,
+        languages,
+        np.column_stack([codes, *columns]),
+        tuple(item.id for item in (*items, *others)),
+    )
+
+
+def _other(
+    item: Item, instrument: Instrument, careless: NDArray[np.bool_], rng: np.random.Generator
+) -> NDArray[np.int64]:
+    """Draw answers to a question beside the scales: any answer that does not end the survey.
+
+    The careful follow an instruction; the careless answer anything.
+    """
+    response_format = instrument.response_format(item)
+    if response_format.kind == "numeric":
+        low, high = int(response_format.minimum), int(response_format.maximum)
+        return rng.integers(low, high, size=len(careless), endpoint=True)
+    open_codes = [c for c in _option_codes(instrument, item) if c not in item.screen_out]
+    anything = rng.choice(open_codes, size=len(careless))
+    if item.expected is None:
+        return anything
+    return np.where(careless, anything, item.expected)
 
 
 def to_csv(drawn: Drawn, instrument: Instrument, form: str, wave: str, seed: int) -> bytes:
@@ -257,8 +283,8 @@ def _answer_carelessly(
     population: Population,
     items: Sequence[Item],
     rng: np.random.Generator,
-) -> None:
-    """Overwrite the rows of those who give one answer throughout, or any answer.
+) -> NDArray[np.bool_]:
+    """Overwrite the rows of those who give one answer throughout, or any answer; say whose.
 
     The one answer is as likely as it is among the others, so that it is mostly a high one.
     """
@@ -270,6 +296,7 @@ def _answer_carelessly(
         straight = options[np.searchsorted(_cuts(population, items[0].construct), favourite)]
         anything = rng.choice(options, size=n)
         codes[:, j] = np.select([kind == 1, kind == 2], [straight, anything], codes[:, j])
+    return kind > 0
 
 
 def _leave_gaps(

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from cosyn.instrument.check import Summary
     from cosyn.instrument.types import Instrument
     from cosyn.plan import LoadedPlan
+    from cosyn.publish import TargetLoss
 
 Progress = Callable[[str], None]
 REPORT = "report.{language}.{suffix}"
@@ -99,35 +100,39 @@ class ExportedFiles:
     """Files written, and what their format could not express."""
 
     files: tuple[Path, ...]
-    losses: tuple[str, ...]
+    losses: tuple[TargetLoss, ...]
 
 
 def export(
     folder: Path | None,
     targets: Sequence[str],
     languages: Sequence[str],
+    *,
     form: str | None = None,
+    orders: int = 0,
+    roster: Path | None = None,
+    strict: bool = False,
     out: Path | None = None,
 ) -> ExportedFiles:
-    """Write the questionnaire in some formats and languages."""
-    from cosyn.exporters import EXPORTERS
-    from cosyn.instrument.questionnaire import questionnaire
+    """Write the questionnaire for some targets; nothing is written if anything is refused."""
+    from cosyn.publish import publish
+    from cosyn.roster import read_roster
 
     study = locate(folder)
     instrument = _instrument(study)
-    chosen = _languages(instrument, languages)
-    neutral = questionnaire(instrument, form)
-    contents: dict[Path, bytes] = {}
-    losses: list[str] = []
-    for target in targets:
-        exporter = EXPORTERS[target]
-        for language in chosen:
-            exported = exporter.write(neutral, language)
-            base = out or study.questionnaires
-            contents |= {base / name: content for name, content in exported.files.items()}
-            losses += [f"{target}: {loss.item}: {loss.what}" for loss in exported.losses]
+    published = publish(
+        instrument,
+        targets,
+        _languages(instrument, languages),
+        form=form,
+        orders=orders,
+        departments=read_roster(roster, instrument) if roster else (),
+        strict=strict,
+    )
+    base = out or study.questionnaires
+    contents = {base / name: content for name, content in published.files.items()}
     write_all(contents)
-    return ExportedFiles(tuple(contents), tuple(losses))
+    return ExportedFiles(tuple(contents), published.losses)
 
 
 def _languages(instrument: Instrument, asked: Sequence[str]) -> tuple[str, ...]:
@@ -201,6 +206,7 @@ def import_(
     *,
     mapping: Path | None = None,
     importer: str | None = None,
+    form: str | None = None,
     max_mb: float = 100,
     replace: bool = False,
 ) -> ImportedFile:
@@ -217,7 +223,7 @@ def import_(
     study = locate(folder)
     instrument = _instrument(study)
     rules = load_mapping(mapping, instrument) if mapping else None
-    imported = read_responses(file, instrument, rules, importer=importer, max_mb=max_mb)
+    imported = read_responses(file, instrument, rules, importer=importer, form=form, max_mb=max_mb)
     added = store.append(
         study.store,
         imported.submissions,

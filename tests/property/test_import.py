@@ -82,7 +82,7 @@ def instrument_of(items: tuple[Item, ...], formats: tuple[ResponseFormat, ...]) 
         items=items,
         response_formats=formats,
         pages=(Page("p", EN, EN, tuple(item.id for item in items)),),
-        forms=(Form("all", EN, "all"),),
+        forms=(Form("all", EN, "all", ("C",)),),
         default_form="all",
         digest="d" * 64,
     )

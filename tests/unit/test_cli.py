@@ -196,7 +196,7 @@ def test_a_report_can_be_made_again_alone(survey: Survey, study: Path) -> None:
 def test_a_report_of_another_wording_is_refused(survey: Survey, study: Path) -> None:
     file = study / "instrument" / "instrument.yaml"
     text = (
-        file.read_text(encoding="utf-8").replace("Thank you.", "Thanks.").replace("1.0.0", "1.0.1")
+        file.read_text(encoding="utf-8").replace("Thank you.", "Thanks.").replace("2.0.0", "2.0.1")
     )
     file.write_text(text, encoding="utf-8")
     ran = survey("report", "--study", study)

@@ -86,7 +86,7 @@ def words_of_the_instrument() -> set[str]:
 
 
 # Ids that are also ordinary words or symbols of the program's own.
-ORDINARY = {"IN", "G", "INT", "POS", "DRIVE"}
+ORDINARY = {"IN", "G", "INT", "POS", "DRIVE", "EB"}
 
 
 def test_the_program_names_nothing_of_the_instrument() -> None:

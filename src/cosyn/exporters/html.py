@@ -6,12 +6,11 @@ import base64
 import hashlib
 import json
 from importlib.resources import files
-from itertools import groupby
 from typing import TYPE_CHECKING
 
 from jinja2 import Environment, StrictUndefined
 
-from cosyn.exporters._types import Exported, Exporter
+from cosyn.exporters._types import Exported, Exporter, Feature
 from cosyn.i18n import catalogue
 
 if TYPE_CHECKING:
@@ -37,7 +36,7 @@ def write(questionnaire: Questionnaire, language: str) -> Exported:
         style_hash=_hash(style),
         script_hash=_hash(script),
     )
-    name = f"{questionnaire.instrument}-{questionnaire.form}.{language}.html"
+    name = f"{questionnaire.name}.{language}.html"
     return Exported({name: page.encode()})
 
 
@@ -59,6 +58,7 @@ def _meta(questionnaire: Questionnaire, language: str) -> dict[str, str]:
         "version": questionnaire.version,
         "digest": questionnaire.digest,
         "form": questionnaire.form,
+        "order": str(questionnaire.order),
     }
 
 
@@ -71,18 +71,10 @@ def _messages(phrases: Catalogue) -> dict[str, str]:
 
 
 def _page(page: QuestionnairePage, language: str) -> dict[str, object]:
-    """Group consecutive questions of one response format under one row of headings."""
-    blocks = []
-    for response_format, group in groupby(page.questions, key=lambda q: q.response_format):
-        questions = list(group)
-        any_offered = any(question.dont_know for question in questions)
-        blocks.append(
-            {
-                "questions": questions,
-                "format": response_format,
-                "missing": [m for m in response_format.missing if m.offered and any_offered],
-            }
-        )
+    blocks = [
+        {"questions": b.questions, "format": b.response_format, "missing": b.missing}
+        for b in page.blocks
+    ]
     return {
         "title": page.title[language],
         "instruction": page.instruction[language],
@@ -90,4 +82,13 @@ def _page(page: QuestionnairePage, language: str) -> dict[str, object]:
     }
 
 
-EXPORTER = Exporter("html", "web page that prints, fills in without a network", write)
+EXPORTER = Exporter(
+    name="html",
+    title="web page that prints, fills in without a network",
+    write=write,
+    per_language=True,
+    cannot={
+        Feature.SHUFFLE: "the page keeps the listed order; --orders writes permuted pages",
+        Feature.HALVES: "the page keeps the listed order; --orders writes permuted pages",
+    },
+)

@@ -10,22 +10,21 @@ import io
 import zipfile
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.cell.cell import TYPE_STRING
 
-from cosyn.exporters._types import Exported, Exporter, Loss
+from cosyn.exporters._types import Exported, Exporter, Feature, Loss
 from cosyn.i18n import catalogue
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from cosyn.i18n import Text
-    from cosyn.instrument.questionnaire import Question, Questionnaire, QuestionnairePage
-    from cosyn.instrument.types import ResponseFormat
+    from cosyn.instrument.questionnaire import Block, Question, Questionnaire, QuestionnairePage
+    from cosyn.instrument.types import MissingOption, ResponseFormat
 
 # XLSForm wants `name (code)` with a two-letter code; pyxform refuses (zh-Hans) and (zh-CN).
 _NAMES = {"en": "English (en)", "zh-Hans": "简体中文 (zh)"}
@@ -67,7 +66,7 @@ def write(questionnaire: Questionnaire, language: str) -> Exported:
     book.properties.creator = "cosyn"
     content = io.BytesIO()
     book.save(content)
-    name = f"{questionnaire.instrument}-{questionnaire.form}.{language}.xlsx"
+    name = f"{questionnaire.name}.{language}.xlsx"
     return Exported({name: _without_times(content.getvalue())}, tuple(_losses(questionnaire)))
 
 
@@ -121,17 +120,22 @@ def _page(page: QuestionnairePage, questionnaire: Questionnaire) -> Iterator[_Ro
     name = f"page_{page.id.replace('-', '_')}"
     yield _Row("begin_group", name, page.title, "field-list")
     yield _Row("note", f"{name}_instruction", page.instruction)
-    blocks = groupby(page.questions, key=lambda q: _list_name(q) if _is_choice(q) else "")
-    for number, (list_name, group) in enumerate(blocks, start=1):
-        questions = list(group)
-        if not list_name:
-            yield from (_number(question, questionnaire) for question in questions)
-            continue
-        kind = f"select_one {list_name}"
-        yield _Row(kind, f"{name}_options_{number}", _phrase(questionnaire, "options"), "label")
-        for question in questions:
-            yield _Row(kind, question.id, question.text, "list-nolabel")
+    for block in page.blocks:
+        yield from _block(block, name, questionnaire)
     yield _Row("end_group", "")
+
+
+def _block(block: Block, page: str, questionnaire: Questionnaire) -> Iterator[_Row]:
+    if block.response_format.kind == "numeric":
+        yield from (_number(question, questionnaire) for question in block.questions)
+        return
+    kind = f"select_one {_list_name(block.questions[0])}"
+    if block.display == "single":
+        yield from (_Row(kind, question.id, question.text) for question in block.questions)
+        return
+    yield _Row(kind, f"{page}_{block.id}", _phrase(questionnaire, "options"), "label")
+    for question in block.questions:
+        yield _Row(kind, question.id, question.text, "list-nolabel")
 
 
 def _is_choice(question: Question) -> bool:
@@ -155,21 +159,20 @@ def _list_name(question: Question) -> str:
 
 
 def _choices(questionnaire: Questionnaire) -> Iterator[tuple[str, ...]]:
-    lists: dict[str, tuple[ResponseFormat, bool]] = {}
+    lists: dict[str, tuple[ResponseFormat, tuple[MissingOption, ...]]] = {}
     for question in filter(_is_choice, questionnaire.questions):
-        lists[_list_name(question)] = (question.response_format, question.dont_know)
-    for name, (response_format, dont_know) in lists.items():
+        lists[_list_name(question)] = (question.response_format, question.missing)
+    for name, (response_format, missing) in lists.items():
         shown: list[tuple[int, Mapping[str, str]]] = [
             (option.code, option.label) for option in response_format.options
         ]
-        if dont_know:
-            shown += [(m.code, m.label) for m in response_format.missing if m.offered]
+        shown += [(m.code, m.label) for m in missing]
         for code, label in shown:
             yield (name, str(code), *(label[tag] for tag in questionnaire.languages))
 
 
 def _settings(questionnaire: Questionnaire, language: str) -> list[tuple[str, ...]]:
-    identity = f"{questionnaire.instrument}-{questionnaire.form}".replace("-", "_")
+    identity = questionnaire.name.replace("-", "_")
     return [
         ("form_title", "form_id", "version", "default_language", "style"),
         (
@@ -207,4 +210,13 @@ def _fixed_dates(core: bytes) -> bytes:
     return f"{head}{found}{stamp}>2000-01-01T00:00:00Z</dcterms:modified>{rest}".encode()
 
 
-EXPORTER = Exporter("xlsform", "XLSForm for ODK, KoboToolbox, Ona, SurveyCTO", write)
+EXPORTER = Exporter(
+    name="xlsform",
+    title="XLSForm for ODK, KoboToolbox, Ona, SurveyCTO",
+    write=write,
+    per_language=True,
+    cannot={
+        Feature.SHUFFLE: "rows of a group cannot be shuffled; --orders writes permuted forms",
+        Feature.HALVES: "the listed order is kept; --orders writes permuted forms",
+    },
+)

@@ -13,7 +13,7 @@ from cosyn.importers._types import IMPORTERS
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from cosyn.importers._types import Importer
+    from cosyn.importers._types import Importer, RawTable
 
 
 def fingerprint(path: Path, max_mb: float) -> str:
@@ -72,6 +72,20 @@ def choose(path: Path, importer: str | None) -> Importer:
         f"this is not {wanted}",
         "Leave out the name of the importer, or give the right one",
     )
+
+
+def read_table(path: Path, max_mb: float = 20) -> RawTable:
+    """Read any table of texts, for instance a roster.
+
+    Raises
+    ------
+    ResponseError
+        If there is no such file, or its content is no table.
+    StoreError
+        If it cannot be read.
+    """
+    fingerprint(path, max_mb)
+    return choose(path, None).read(path)
 
 
 def misnamed(path: Path, chosen: Importer) -> tuple[str, ...]:

@@ -7,6 +7,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from cosyn.importers._choose import choose, fingerprint, misnamed
+from cosyn.importers._forms import check_forms, read_as
 from cosyn.importers._types import Imported, ImportReport
 from cosyn.importers._understand import understand
 from cosyn.instrument.types import Missing
@@ -28,6 +29,7 @@ def read_responses(
     mapping: ResponseMapping | None = None,
     *,
     importer: str | None = None,
+    form: str | None = None,
     max_mb: float = 100,
 ) -> Imported:
     """Read a file of responses.
@@ -38,6 +40,8 @@ def read_responses(
         How the file's columns and words correspond to the instrument (`load_mapping`).
     importer : str, optional
         Name of an importer; found by the file's content if left out.
+    form : str, optional
+        The form that the answers are in, where its response formats differ from the usual ones.
     max_mb : float
         Larger files are refused.
 
@@ -53,9 +57,11 @@ def read_responses(
     sha256 = fingerprint(path, max_mb)
     chosen = choose(path, importer)
     table = chosen.read(path)
-    found = understand(table, path.name, instrument, mapping)
+    found = understand(table, path.name, read_as(instrument, form), mapping)
+    forms = tuple(said or form or "" for said in found.known["form"])
+    check_forms(found.rows, forms, form, instrument, path.name)
     mapping_sha256 = mapping.sha256 if mapping is not None else ""
-    submissions = _submissions(found, instrument.digest, sha256 + mapping_sha256)
+    submissions = _submissions(found, forms, instrument.digest, sha256 + mapping_sha256)
     report = ImportReport(
         file=path.name,
         sha256=sha256,
@@ -78,11 +84,13 @@ def read_responses(
     return Imported(submissions, report)
 
 
-def _submissions(found: Understood, digest: str, origin: str) -> tuple[Submission, ...]:
-    return tuple(_submission(found, i, digest, origin) for i in found.kept)
+def _submissions(
+    found: Understood, forms: Sequence[str], digest: str, origin: str
+) -> tuple[Submission, ...]:
+    return tuple(_submission(found, i, forms[i], digest, origin) for i in found.kept)
 
 
-def _submission(found: Understood, i: int, digest: str, origin: str) -> Submission:
+def _submission(found: Understood, i: int, form: str, digest: str, origin: str) -> Submission:
     number = found.rows[i].number
     return Submission(
         id=hashlib.sha256(f"{origin}:{number}".encode()).hexdigest()[:16],
@@ -90,7 +98,7 @@ def _submission(found: Understood, i: int, digest: str, origin: str) -> Submissi
         department=found.known["department"][i],
         wave=found.known["wave"][i],
         language=found.known["language"][i],
-        form=found.known["form"][i],
+        form=form,
         digest=digest,
         row=number,
         answers={column.item: column.cells[column.texts[i]] for column in found.columns},

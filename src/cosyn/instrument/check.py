@@ -21,8 +21,8 @@ class Summary:
 
     Attributes
     ----------
-    items_by_form : dict
-        Form -> number of items.
+    scale_items_by_form, questions_by_form : dict
+        Form -> number of items that reflect a construct, and of all questions.
     """
 
     id: str
@@ -33,7 +33,8 @@ class Summary:
     facets: int
     items: int
     pages: int
-    items_by_form: dict[str, int]
+    scale_items_by_form: dict[str, int]
+    questions_by_form: dict[str, int]
 
 
 def summarise(instrument: Instrument) -> Summary:
@@ -47,7 +48,8 @@ def summarise(instrument: Instrument) -> Summary:
         facets=len(instrument.facets()),
         items=len(instrument.items),
         pages=len(instrument.pages),
-        items_by_form={f.id: len(instrument.items_of(f.id)) for f in instrument.forms},
+        scale_items_by_form={f.id: len(instrument.scale_items_of(f.id)) for f in instrument.forms},
+        questions_by_form={f.id: len(instrument.items_of(f.id)) for f in instrument.forms},
     )
 
 
@@ -58,7 +60,7 @@ def remarks(instrument: Instrument) -> tuple[str, ...]:
 
 def _thin_facets(instrument: Instrument) -> Iterator[str]:
     for form in instrument.forms:
-        sizes = Counter(item.facet for item in instrument.items_of(form.id))
+        sizes = Counter(item.facet for item in instrument.scale_items_of(form.id))
         for facet, size in sizes.items():
             if size < 2:
                 yield f"form {form.id}: facet {facet} has one item, so its reliability is unknown"

@@ -7,10 +7,11 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from cosyn.instrument import schema
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from cosyn.instrument import schema
     from cosyn.yamlfile import Loaded, Reader, Source
 
 PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
@@ -41,6 +42,7 @@ def cross_check(files: Files, reader: Reader) -> None:
     for items in files.items:
         _check_items(items, files, reader)
     _check_pages(files, reader)
+    _check_order(files, reader)
     _check_forms(files, reader)
     for where, name, texts in _all_texts(files):
         _check_texts(where, name, texts, files, reader)
@@ -151,7 +153,26 @@ def _check_items(items: Loaded[schema.ItemsFile], files: Files, reader: Reader) 
                 f"item {item.id}: there is no response format {item.response_format!r}",
                 f"Use one of: {', '.join(sorted(formats))}",
             )
+        _check_codes(source.at("items", i), item, files, reader)
         _check_attributes(source.at("items", i), item.id, item.attributes, files, reader)
+
+
+def _check_codes(where: str, item: schema.ItemEntry, files: Files, reader: Reader) -> None:
+    """Screen-out and instructed answers must be options in every form that asks the item."""
+    named = [*item.screen_out, *([item.expected] if item.expected is not None else [])]
+    if not named:
+        return
+    formats = {f.id: f for f in files.formats.content.response_formats}
+    instead = {f.response_formats.get(item.response_format) for f in files.main.content.forms}
+    for name in sorted({item.response_format, *filter(None, instead)} & formats.keys()):
+        codes = {option.code for option in formats[name].options}
+        for code in sorted(set(named) - codes):
+            reader.fault(
+                "unknown-code",
+                where,
+                f"item {item.id}: {code} is no option of response format {name!r}",
+                f"Use one of: {', '.join(map(str, sorted(codes)))}",
+            )
 
 
 def _check_attributes(
@@ -166,12 +187,12 @@ def _check_attributes(
                 f"{name}: the attribute {key!r} is not declared in instrument.yaml",
                 "Declare it under `attributes:` there or remove it here",
             )
-        elif value not in declared[key]:
+        elif value not in schema.values_of(declared[key]):
             reader.fault(
                 "unknown-attribute",
                 where,
                 f"{name}: {key} is {value!r}",
-                f"Use one of: {', '.join(declared[key])}",
+                f"Use one of: {', '.join(schema.values_of(declared[key]))}",
             )
 
 
@@ -220,6 +241,29 @@ def _check_pages(files: Files, reader: Reader) -> None:
         )
 
 
+def _check_order(files: Files, reader: Reader) -> None:
+    main, source = files.main.content, files.main.source
+    if main.order is None:
+        return
+    pages = [page.id for page in main.pages]
+    named = [name for half in main.order.halves for name in half]
+    for name in sorted(set(named) - set(pages)):
+        reader.fault(
+            "unknown-page",
+            source.at("order", "halves"),
+            f"there is no page {name!r}",
+            f"Use one of: {', '.join(pages)}",
+        )
+    places = [pages.index(name) for name in named if name in pages]
+    if len(named) == len(places) and places != list(range(places[0], places[0] + len(places))):
+        reader.fault(
+            "halves-apart",
+            source.at("order", "halves"),
+            "the pages of the two halves do not follow one another as they do under `pages:`",
+            "Name neighbouring pages once each, in the order of `pages:`",
+        )
+
+
 def _check_forms(files: Files, reader: Reader) -> None:
     main, source = files.main.content, files.main.source
     forms = [f.id for f in main.forms]
@@ -237,15 +281,8 @@ def _check_forms(files: Files, reader: Reader) -> None:
             f"two forms have the id {repeated!r}",
             "Give each an id of its own",
         )
-    any_short = any(item.short for items in files.items for item in items.content.items)
     for i, form in enumerate(main.forms):
-        if form.select == "short" and not any_short:
-            reader.fault(
-                "empty-form",
-                source.at("forms", i),
-                f"form {form.id!r} selects the short items, but no item has `short: true`",
-                "Mark some items or use `select: all`",
-            )
+        _check_form(i, form, files, reader)
     for repeated in _repeated(f.id for f in files.formats.content.response_formats):
         reader.fault(
             "duplicate-id",
@@ -255,16 +292,56 @@ def _check_forms(files: Files, reader: Reader) -> None:
         )
 
 
+def _check_form(i: int, form: schema.FormEntry, files: Files, reader: Reader) -> None:
+    main, source = files.main.content, files.main.source
+    constructs = main.constructs if form.constructs is None else form.constructs
+    for construct in sorted(set(constructs) - set(main.constructs)):
+        reader.fault(
+            "unknown-construct",
+            source.at("forms", i, "constructs"),
+            f"form {form.id!r} takes construct {construct!r}, which is not listed",
+            f"Use some of: {', '.join(main.constructs)}",
+        )
+    if not any(_taken(item, form) for f in files.items for item in _of(f, constructs)):
+        reader.fault(
+            "empty-form",
+            source.at("forms", i),
+            f"form {form.id!r} selects no item",
+            "Mark some items with `short: true`, or use `select: all` or other constructs",
+        )
+    known = {f.id for f in files.formats.content.response_formats}
+    for old, new in form.response_formats.items():
+        for name in sorted({old, new} - known):
+            reader.fault(
+                "unknown-response-format",
+                source.at("forms", i, "response_formats"),
+                f"form {form.id!r}: there is no response format {name!r}",
+                f"Use one of: {', '.join(sorted(known))}",
+            )
+
+
+def _of(items: Loaded[schema.ItemsFile], constructs: Sequence[str]) -> Sequence[schema.ItemEntry]:
+    return items.content.items if items.content.construct_id in constructs else ()
+
+
+def _taken(item: schema.ItemEntry, form: schema.FormEntry) -> bool:
+    return item.status != "retired" and (form.select == "all" or item.short)
+
+
 def _all_texts(files: Files) -> Iterator[tuple[str, str, dict[str, str]]]:
     """Every text of the instrument as (where, what it is, texts)."""
     main, source = files.main.content, files.main.source
     yield source.at("title"), "the title", main.title
     yield source.at("introduction"), "the introduction", main.introduction
     yield source.at("closing"), "the closing words", main.closing
+    if main.consent:
+        yield source.at("consent"), "the consent", main.consent
+    if main.screened_out:
+        yield source.at("screened_out"), "the words for those screened out", main.screened_out
     for key, words in main.placeholders.items():
         yield source.at("placeholders", key), f"placeholder {key}", words
-    for i, form in enumerate(main.forms):
-        yield source.at("forms", i), f"form {form.id}", form.label
+    yield from _attribute_texts(files.main)
+    yield from _form_texts(files.main)
     for i, page in enumerate(main.pages):
         yield source.at("pages", i, "title"), f"page {page.id}, title", page.title
         yield source.at("pages", i, "instruction"), f"page {page.id}, instruction", page.instruction
@@ -273,6 +350,31 @@ def _all_texts(files: Files) -> Iterator[tuple[str, str, dict[str, str]]]:
     for items in files.items:
         for i, item in enumerate(items.content.items):
             yield items.source.at("items", i, "text"), f"item {item.id}", item.text
+
+
+def _attribute_texts(
+    loaded: Loaded[schema.InstrumentFile],
+) -> Iterator[tuple[str, str, dict[str, str]]]:
+    main, source = loaded.content, loaded.source
+    for key, attribute in main.attributes.items():
+        if isinstance(attribute, schema.AttributeEntry):
+            where = source.at("attributes", key)
+            yield where, f"attribute {key}", attribute.label
+            for value, label in attribute.values.items():
+                yield where, f"attribute {key}, value {value}", label
+
+
+def _form_texts(
+    loaded: Loaded[schema.InstrumentFile],
+) -> Iterator[tuple[str, str, dict[str, str]]]:
+    main, source = loaded.content, loaded.source
+    for i, form in enumerate(main.forms):
+        yield source.at("forms", i), f"form {form.id}", form.label
+        if form.title:
+            yield source.at("forms", i, "title"), f"form {form.id}, title", form.title
+        if form.introduction:
+            where = source.at("forms", i, "introduction")
+            yield where, f"form {form.id}, introduction", form.introduction
 
 
 def _construct_texts(

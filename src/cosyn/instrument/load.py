@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import asdict, dataclass, fields, replace
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, fields, replace
+from typing import TYPE_CHECKING, Any
 
 import yaml
 
@@ -14,6 +14,7 @@ from cosyn.errors import InstrumentError, SurveyError, raise_all
 from cosyn.instrument import schema
 from cosyn.instrument.crosscheck import Files, cross_check
 from cosyn.instrument.types import (
+    Attribute,
     Construct,
     Facet,
     Form,
@@ -24,6 +25,7 @@ from cosyn.instrument.types import (
     Option,
     Page,
     ResponseFormat,
+    Wording,
 )
 from cosyn.yamlfile import Loaded, Reader
 
@@ -31,6 +33,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 VERSIONS = "versions.yaml"
+_UNFELT = {"source", "history", "quasi_identifier"}
 _LEDGER_HEAD = (
     "# The digest each version of the instrument had. Written by `survey check --record`;\n"
     "# a changed wording under an old version is an error.\n"
@@ -165,13 +168,23 @@ def _build(files: Files) -> Instrument:
         title=main.title,
         languages=main.languages,
         introduction=main.introduction,
+        consent=main.consent,
         closing=main.closing,
+        screened_out=main.screened_out,
         placeholders=main.placeholders,
+        attributes=tuple(
+            Attribute(key, entry.label, entry.values)
+            for key, entry in main.attributes.items()
+            if isinstance(entry, schema.AttributeEntry)
+        ),
         constructs=constructs,
         items=items,
         response_formats=tuple(_format(f) for f in files.formats.content.response_formats),
-        pages=tuple(Page(p.id, p.title, p.instruction, p.items) for p in main.pages),
-        forms=tuple(Form(f.id, f.label, f.select) for f in main.forms),
+        pages=tuple(
+            Page(p.id, p.title, p.instruction, p.items, p.display, p.shuffle) for p in main.pages
+        ),
+        halves=main.order.halves if main.order else None,
+        forms=tuple(_form(f, main) for f in main.forms),
         default_form=main.default_form,
         digest="",
     )
@@ -179,11 +192,15 @@ def _build(files: Files) -> Instrument:
 
 
 def _digest(instrument: Instrument) -> str:
-    """SHA-256 of the content in one canonical spelling: layout and comments do not count."""
+    """SHA-256 of what is asked and how it is scored, in one canonical spelling.
+
+    Layout, comments, sources, and how far an item was tested do not count; a retired item does,
+    because answers to it may exist.
+    """
     names = [f.name for f in fields(instrument) if f.name not in {"version", "digest", "_items"}]
     canonical = json.dumps(
         {name: getattr(instrument, name) for name in names},
-        default=asdict,
+        default=_spelt,
         sort_keys=True,
         ensure_ascii=False,
         separators=(",", ":"),
@@ -191,9 +208,31 @@ def _digest(instrument: Instrument) -> str:
     return hashlib.sha256(canonical.encode()).hexdigest()
 
 
+def _spelt(record: Any) -> dict[str, Any]:
+    """Spell a record out without what neither respondents nor scores can feel."""
+    spelt = {f.name: getattr(record, f.name) for f in fields(record) if f.name not in _UNFELT}
+    if "status" in spelt:
+        spelt["status"] = "retired" if spelt["status"] == "retired" else "asked"
+    return spelt
+
+
 def _construct(entry: schema.ConstructEntry) -> Construct:
     facets = tuple(Facet(f.id, f.label, f.source) for f in entry.facets)
-    return Construct(entry.id, entry.label, facets, entry.attributes, entry.source)
+    return Construct(
+        entry.id, entry.label, facets, entry.attributes, entry.measurement, entry.source
+    )
+
+
+def _form(entry: schema.FormEntry, main: schema.InstrumentFile) -> Form:
+    return Form(
+        id=entry.id,
+        label=entry.label,
+        select=entry.select,
+        constructs=main.constructs if entry.constructs is None else entry.constructs,
+        response_formats=entry.response_formats,
+        title=entry.title,
+        introduction=entry.introduction,
+    )
 
 
 def _item(entry: schema.ItemEntry, construct: schema.ConstructEntry) -> Item:
@@ -206,6 +245,11 @@ def _item(entry: schema.ItemEntry, construct: schema.ConstructEntry) -> Item:
         short=entry.short,
         reverse=entry.reverse,
         dont_know=entry.dont_know,
+        screen_out=entry.screen_out,
+        expected=entry.expected,
+        quasi_identifier=entry.quasi_identifier,
+        status=entry.status,
+        history=tuple(Wording(w.until, w.text, w.why) for w in entry.history),
         attributes={**construct.attributes, **entry.attributes},
     )
 

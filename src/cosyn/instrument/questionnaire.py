@@ -1,17 +1,26 @@
-"""The neutral form of a questionnaire: ordered pages with rendered texts, for every format."""
+"""The neutral form of a questionnaire: what every format shows, decided once."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from itertools import groupby
+from typing import TYPE_CHECKING, Literal
 
 from cosyn.errors import InstrumentError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from cosyn.i18n import Text
-    from cosyn.instrument.types import Instrument, Item, ResponseFormat
+    from cosyn.instrument.types import (
+        Form,
+        Halves,
+        Instrument,
+        Item,
+        MissingOption,
+        Page,
+        ResponseFormat,
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,22 +33,77 @@ class Question:
         Wording in each language, placeholders filled.
     dont_know : bool
         Whether the offered missing options of `response_format` are shown.
+    scale : bool
+        Whether it reflects a construct: only such questions are shuffled.
+    screen_out : tuple of int
+        Answers after which the questionnaire ends.
+    expected : int or None
+        The instructed answer of an attention check; no respondent is told that it is one.
     """
 
     id: str
     text: Text
     response_format: ResponseFormat
     dont_know: bool
+    construct: str
+    facet: str
+    scale: bool
+    screen_out: tuple[int, ...] = ()
+    expected: int | None = None
+
+    @property
+    def missing(self) -> tuple[MissingOption, ...]:
+        """The reasons for giving no answer that are offered, set apart from the options."""
+        return tuple(m for m in self.response_format.missing if m.offered and self.dont_know)
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """Neighbouring questions with the same answers on offer: one matrix, or one by one.
+
+    Attributes
+    ----------
+    id : str
+        Letters and digits, unique in the questionnaire, as every platform accepts it.
+    questions : tuple of Question
+        All share `response_format` and `dont_know`, so that a matrix needs no exceptions.
+    """
+
+    id: str
+    display: Literal["matrix", "single"]
+    questions: tuple[Question, ...]
+
+    @property
+    def response_format(self) -> ResponseFormat:
+        """How each of its questions is answered."""
+        return self.questions[0].response_format
+
+    @property
+    def missing(self) -> tuple[MissingOption, ...]:
+        """The reasons for giving no answer that each of its questions offers."""
+        return self.questions[0].missing
 
 
 @dataclass(frozen=True, slots=True)
 class QuestionnairePage:
-    """One page; its questions may have different response formats."""
+    """One page.
+
+    Attributes
+    ----------
+    shuffle : bool
+        Whether the target should show the scale questions of each block in a random order.
+    """
 
     id: str
     title: Text
     instruction: Text
-    questions: tuple[Question, ...]
+    blocks: tuple[Block, ...]
+    shuffle: bool = False
+
+    @property
+    def questions(self) -> tuple[Question, ...]:
+        """Every question in order."""
+        return tuple(question for block in self.blocks for question in block.questions)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +114,15 @@ class Questionnaire:
     ----------
     instrument, version, digest, form : str
         Stamped on what is exported, so that answers can be traced to their wording.
+    consent, screened_out : Text
+        Empty where the instrument has no such text.
+    halves : pair of tuples of page ids, or None
+        The target should show a random half of the respondents the second group first.
+    order : int
+        0 for the order as listed, in which `halves` and `shuffle` are still to be carried out;
+        k > 0 for the k-th permuted form, in which they have been.
+    department : str
+        Code of the department whose words fill the placeholders; empty for the default words.
     """
 
     instrument: str
@@ -59,17 +132,31 @@ class Questionnaire:
     languages: tuple[str, ...]
     title: Text
     introduction: Text
+    consent: Text
     closing: Text
+    screened_out: Text
     pages: tuple[QuestionnairePage, ...]
+    halves: Halves | None = None
+    order: int = 0
+    department: str = ""
 
     @property
     def questions(self) -> tuple[Question, ...]:
         """Every question in order."""
         return tuple(question for page in self.pages for question in page.questions)
 
+    @property
+    def name(self) -> str:
+        """A name for files: instrument, form and, where there is one, department and order."""
+        parts = (self.instrument, self.form, self.department, f"o{self.order}" * (self.order > 0))
+        return "-".join(filter(None, parts))
+
 
 def questionnaire(
-    instrument: Instrument, form: str | None = None, names: Mapping[str, Text] | None = None
+    instrument: Instrument,
+    form: str | None = None,
+    names: Mapping[str, Text] | None = None,
+    department: str = "",
 ) -> Questionnaire:
     """Select a form of an instrument and fill the placeholders.
 
@@ -79,54 +166,100 @@ def questionnaire(
         Id of a form; the instrument's default form if left out.
     names : Mapping[str, Text], optional
         What placeholders stand for, where it is not the instrument's default.
+    department : str
+        Whose words they are.
 
     Raises
     ------
     InstrumentError
         If there is no such form.
     """
-    chosen = form or instrument.default_form
-    known = [f.id for f in instrument.forms]
-    if chosen not in known:
-        raise InstrumentError(
-            "instrument.unknown-form",
-            f"--form {chosen}",
-            "there is no such form",
-            f"Use one of: {', '.join(known)}",
-        )
+    chosen = _form(instrument, form or instrument.default_form)
     words = {**instrument.placeholders, **(names or {})}
-    selected = {item.id: item for item in instrument.items_of(chosen)}
-    pages = tuple(
-        QuestionnairePage(
-            id=page.id,
-            title=_fill(page.title, words),
-            instruction=_fill(page.instruction, words),
-            questions=tuple(
-                _question(selected[i], instrument, words) for i in page.items if i in selected
-            ),
-        )
-        for page in instrument.pages
-    )
+    scales = {item.id for item in instrument.scale_items_of(chosen.id)}
+    formats = {f.id: f for f in instrument.response_formats}
+    questions = {
+        item.id: _question(item, formats[item.response_format], words, scale=item.id in scales)
+        for item in instrument.in_form(chosen.id).items_of(chosen.id)
+    }
+    numbers = iter(range(1, len(questions) + 1))
+    pages = tuple(_page(page, questions, words, numbers) for page in instrument.pages)
     return Questionnaire(
         instrument=instrument.id,
         version=instrument.version,
         digest=instrument.digest,
-        form=chosen,
+        form=chosen.id,
         languages=instrument.languages,
-        title=_fill(instrument.title, words),
-        introduction=_fill(instrument.introduction, words),
-        closing=_fill(instrument.closing, words),
-        pages=tuple(page for page in pages if page.questions),
+        title=fill(chosen.title or instrument.title, words),
+        introduction=fill(chosen.introduction or instrument.introduction, words),
+        consent=fill(instrument.consent, words),
+        closing=fill(instrument.closing, words),
+        screened_out=fill(instrument.screened_out, words),
+        pages=tuple(page for page in pages if page.blocks),
+        halves=_halves(instrument, {page.id for page in pages if page.blocks}),
+        department=department,
     )
 
 
-def _question(item: Item, instrument: Instrument, words: Mapping[str, Text]) -> Question:
+def _form(instrument: Instrument, name: str) -> Form:
+    known = {form.id: form for form in instrument.forms}
+    if name not in known:
+        raise InstrumentError(
+            "instrument.unknown-form",
+            f"--form {name}",
+            "there is no such form",
+            f"Use one of: {', '.join(known)}",
+        )
+    return known[name]
+
+
+def _halves(instrument: Instrument, shown: set[str]) -> Halves | None:
+    """The halves that remain in a form; none if one of them is empty."""
+    if instrument.halves is None:
+        return None
+    first, second = (tuple(p for p in half if p in shown) for half in instrument.halves)
+    return (first, second) if first and second else None
+
+
+def _page(
+    page: Page, questions: Mapping[str, Question], words: Mapping[str, Text], numbers: Iterator[int]
+) -> QuestionnairePage:
+    asked = [questions[item] for item in page.items if item in questions]
+    return QuestionnairePage(
+        id=page.id,
+        title=fill(page.title, words),
+        instruction=fill(page.instruction, words),
+        blocks=tuple(
+            _block(f"b{next(numbers)}", page, tuple(group))
+            for _, group in groupby(asked, key=lambda q: (q.response_format.id, q.dont_know))
+        ),
+        shuffle=page.shuffle,
+    )
+
+
+def _block(name: str, page: Page, questions: tuple[Question, ...]) -> Block:
+    """A matrix needs two rows, and options."""
+    matrix = len(questions) > 1 and questions[0].response_format.kind == "options"
+    return Block(name, page.display if matrix else "single", questions)
+
+
+def _question(
+    item: Item, response_format: ResponseFormat, words: Mapping[str, Text], *, scale: bool
+) -> Question:
     return Question(
-        item.id, _fill(item.text, words), instrument.response_format(item), item.dont_know
+        id=item.id,
+        text=fill(item.text, words),
+        response_format=response_format,
+        dont_know=item.dont_know,
+        construct=item.construct,
+        facet=item.facet,
+        scale=scale,
+        screen_out=item.screen_out,
+        expected=item.expected,
     )
 
 
-def _fill(texts: Text, words: Mapping[str, Text]) -> Text:
+def fill(texts: Text, words: Mapping[str, Text]) -> Text:
     """Put the words in place of ``{M}`` and the like; a sentence still begins with a capital."""
     filled = {}
     for language, text in texts.items():

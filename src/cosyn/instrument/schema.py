@@ -2,16 +2,31 @@
 
 from __future__ import annotations
 
+import re
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
 Code = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9]{0,19}$")]
 """Ids of items, facets and constructs, as every survey platform accepts them."""
 Name = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_-]{0,39}$")]
+_UNSAYABLE = re.compile(
+    r"[^\t\n\r\u0020-\uD7FF\uE000-\uFFFD\U00010000-\U0010FFFF]|[\x7f-\x84\x86-\x9f]"
+)
+
+
+def _sayable(text: str) -> str:
+    """Refuse what no questionnaire can show; blanks around a text are no part of it."""
+    found = _UNSAYABLE.search(text)
+    if found:
+        raise ValueError(f"the text holds the control character U+{ord(found[0]):04X}")
+    return text.replace("\r\n", "\n").replace("\r", "\n").strip()
+
+
 Language = Annotated[str, Field(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$")]
-Words = Annotated[str, Field(min_length=1)]
+Words = Annotated[str, AfterValidator(_sayable), Field(min_length=1)]
 Texts = dict[Language, Words]
+Version = Annotated[str, Field(pattern=r"^\d+\.\d+\.\d+$")]
 MissingReason = Literal["refused", "dont_know", "not_applicable", "not_answered", "not_shown"]
 
 
@@ -84,6 +99,7 @@ class ConstructEntry(_Strict):
 
     id: Code
     label: Texts
+    measurement: Literal["reflective", "formative", "single"] = "reflective"
     attributes: dict[str, str] = {}
     source: str = ""
     facets: Annotated[tuple[FacetEntry, ...], Field(min_length=1)]
@@ -93,6 +109,14 @@ class ConstructsFile(_Strict):
     """``constructs.yaml``."""
 
     constructs: Annotated[tuple[ConstructEntry, ...], Field(min_length=1)]
+
+
+class WordingEntry(_Strict):
+    """What an item said up to a version."""
+
+    until: Version
+    text: Texts
+    why: Words
 
 
 class ItemEntry(_Strict):
@@ -105,6 +129,11 @@ class ItemEntry(_Strict):
     short: bool = False
     reverse: bool = False
     dont_know: bool = False
+    screen_out: tuple[int, ...] = ()
+    expected: int | None = None
+    quasi_identifier: bool = False
+    status: Literal["candidate", "piloted", "retired"] = "candidate"
+    history: tuple[WordingEntry, ...] = ()
     attributes: dict[str, str] = {}
 
 
@@ -121,6 +150,8 @@ class PageEntry(_Strict):
     id: Name
     title: Texts
     instruction: Texts
+    display: Literal["matrix", "single"] = "matrix"
+    shuffle: bool = False
     items: tuple[Code, ...]
 
 
@@ -130,26 +161,51 @@ class FormEntry(_Strict):
     id: Name
     label: Texts
     select: Literal["short", "all"]
+    constructs: tuple[Code, ...] | None = None
+    response_formats: dict[Name, Name] = {}
+    title: Texts = {}
+    introduction: Texts = {}
+
+
+class OrderEntry(_Strict):
+    """The order of blocks: two groups of pages, either of which comes first for a random half."""
+
+    halves: tuple[tuple[Name, ...], tuple[Name, ...]]
+
+
+class AttributeEntry(_Strict):
+    """An attribute that people are shown: its name, and its values with their names."""
+
+    label: Texts
+    values: dict[str, Texts]
 
 
 class InstrumentFile(_Strict):
     """``instrument.yaml``."""
 
     id: Name
-    version: Annotated[str, Field(pattern=r"^\d+\.\d+\.\d+$")]
+    version: Version
     languages: Annotated[tuple[Language, ...], Field(min_length=1)]
     title: Texts
     introduction: Texts
+    consent: Texts = {}
     closing: Texts
+    screened_out: Texts = {}
     placeholders: dict[Annotated[str, Field(pattern=r"^[A-Z]$")], Texts] = {}
-    attributes: dict[str, tuple[str, ...]] = {}
+    attributes: dict[str, tuple[str, ...] | AttributeEntry] = {}
     constructs: Annotated[tuple[Code, ...], Field(min_length=1)]
     forms: Annotated[tuple[FormEntry, ...], Field(min_length=1)]
     default_form: Name
     pages: Annotated[tuple[PageEntry, ...], Field(min_length=1)]
+    order: OrderEntry | None = None
 
 
 class VersionsFile(_Strict):
     """``versions.yaml``: the digest that each released version had."""
 
     versions: dict[str, Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]]
+
+
+def values_of(attribute: tuple[str, ...] | AttributeEntry) -> tuple[str, ...]:
+    """Every value that an attribute may have."""
+    return attribute if isinstance(attribute, tuple) else tuple(attribute.values)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Literal
 
@@ -77,6 +77,19 @@ class ResponseFormat:
         return f"{self.minimum:g} to {self.maximum:g}"
 
 
+Status = Literal["candidate", "piloted", "retired"]
+Measurement = Literal["reflective", "formative", "single"]
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """What an item said up to a version, and why it was changed."""
+
+    until: str
+    text: Text
+    why: str
+
+
 @dataclass(frozen=True, slots=True)
 class Item:
     """One statement and how it is answered.
@@ -87,6 +100,16 @@ class Item:
         Keyed against its scale; turned round in `cosyn.scoring` and nowhere else.
     dont_know : bool
         Whether the offered missing options (don't know, not applicable) are shown.
+    screen_out : tuple of int
+        Answers after which the questionnaire ends.
+    expected : int or None
+        The instructed answer of an attention check.
+    quasi_identifier : bool
+        Whether the answer, with others, could tell who somebody is.
+    status : "candidate", "piloted" or "retired"
+        How far the item has been tested; a retired item stands in no form.
+    history : tuple of Wording
+        What the item said before, oldest first.
     attributes : Mapping[str, str]
         The instrument's own classification, e.g. ``{"locus": "internal"}``; declared in
         ``instrument.yaml`` and inherited from the construct unless the item says otherwise.
@@ -101,6 +124,11 @@ class Item:
     reverse: bool
     dont_know: bool
     attributes: Mapping[str, str]
+    screen_out: tuple[int, ...] = ()
+    expected: int | None = None
+    quasi_identifier: bool = False
+    status: Status = "candidate"
+    history: tuple[Wording, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,32 +142,84 @@ class Facet:
 
 @dataclass(frozen=True, slots=True)
 class Construct:
-    """A theoretical variable with its facets."""
+    """A theoretical variable with its facets, or a group of questions that stand together.
+
+    Attributes
+    ----------
+    measurement : "reflective", "formative" or "single"
+        Whether its items reflect it (a scale), make it up together (an index), or stand each
+        for itself (background, probes, attention checks).
+    """
 
     id: str
     label: Text
     facets: tuple[Facet, ...]
     attributes: Mapping[str, str]
+    measurement: Measurement = "reflective"
     source: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A page of the questionnaire: title, instruction and the items on it, in order."""
+    """A page of the questionnaire: title, instruction and the items on it, in order.
+
+    Attributes
+    ----------
+    display : "matrix" or "single"
+        Whether statements with the same options share one row of headings.
+    shuffle : bool
+        Whether each respondent sees the items of its scales in an order of their own.
+    """
 
     id: str
     title: Text
     instruction: Text
     items: tuple[str, ...]
+    display: Literal["matrix", "single"] = "matrix"
+    shuffle: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """A selection of items: all of them, or the short form."""
+    """A selection of the instrument's items, never a copy of them.
+
+    Attributes
+    ----------
+    select : "short" or "all"
+        Which items of its constructs it takes.
+    constructs : tuple of str
+        Whose items it takes.
+    response_formats : Mapping[str, str]
+        Response formats that stand in for others, e.g. ``{"fit7": "fit5"}`` for a split ballot.
+    title, introduction : Text
+        Instead of the instrument's own; empty where the form has none.
+    """
 
     id: str
     label: Text
     select: Literal["short", "all"]
+    constructs: tuple[str, ...]
+    response_formats: Mapping[str, str] = field(default_factory=dict)
+    title: Text = field(default_factory=dict)
+    introduction: Text = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Attribute:
+    """An attribute of the instrument's own classification that people are shown.
+
+    Attributes
+    ----------
+    values : Mapping[str, Text]
+        Value -> its name.
+    """
+
+    id: str
+    label: Text
+    values: Mapping[str, Text]
+
+
+Halves = tuple[tuple[str, ...], tuple[str, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,8 +230,15 @@ class Instrument:
     ----------
     languages : tuple of str
         BCP 47 tags; every text exists in each.
+    consent, screened_out : Text
+        What is promised before the first question, and what is said to those whom an answer
+        ends the questionnaire for; empty if there is no such text.
     placeholders : Mapping[str, Text]
         ``{M}`` and the like, with the words that stand for them by default.
+    attributes : tuple of Attribute
+        Those with names; others only serve programs.
+    halves : pair of tuples of page ids, or None
+        A random half of the respondents sees the pages of the second group first.
     digest : str
         SHA-256 of the content (not of the files' layout); stamped on everything below.
     """
@@ -170,6 +257,10 @@ class Instrument:
     forms: tuple[Form, ...]
     default_form: str
     digest: str
+    consent: Text = field(default_factory=dict)
+    screened_out: Text = field(default_factory=dict)
+    attributes: tuple[Attribute, ...] = ()
+    halves: Halves | None = None
     _items: Mapping[str, Item] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -201,10 +292,29 @@ class Instrument:
 
     def items_of(self, form_id: str) -> tuple[Item, ...]:
         """The items a form selects, in the instrument's order."""
-        keep_all = self.form(form_id).select == "all"
-        return tuple(item for item in self.items if keep_all or item.short)
+        form = self.form(form_id)
+        return tuple(item for item in self.items if _selects(form, item))
+
+    def scale_items_of(self, form_id: str) -> tuple[Item, ...]:
+        """Those of a form's items that reflect a construct, in the instrument's order."""
+        scales = {c.id for c in self.constructs if c.measurement == "reflective"}
+        return tuple(item for item in self.items_of(form_id) if item.construct in scales)
+
+    def in_form(self, form_id: str) -> Instrument:
+        """The instrument with the response formats that a form puts in place of others."""
+        instead = self.form(form_id).response_formats
+        items = tuple(
+            replace(item, response_format=instead.get(item.response_format, item.response_format))
+            for item in self.items
+        )
+        return replace(self, items=items)
 
     def label(self, subject: str, language: str) -> str:
         """The name of a construct or facet in a language, or the id itself if it has none."""
         named = {c.id: c.label for c in self.constructs} | {f.id: f.label for f in self.facets()}
         return named[subject][language] if subject in named else subject
+
+
+def _selects(form: Form, item: Item) -> bool:
+    wanted = item.construct in form.constructs and item.status != "retired"
+    return wanted and (form.select == "all" or item.short)

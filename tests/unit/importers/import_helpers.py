@@ -88,7 +88,7 @@ INSTRUMENT = Instrument(
             ("A1", "A2", "A3", "N1"),
         ),
     ),
-    forms=(Form("all", {"en": "All", "zh-Hans": "全"}, "all"),),
+    forms=(Form("all", {"en": "All", "zh-Hans": "全"}, "all", ("C",)),),
     default_form="all",
     digest="0123456789abcdef" * 4,
 )

@@ -35,8 +35,9 @@ def test_the_default_instrument_has_no_fault(folder: Path) -> None:
     assert reading.faults == ()
     assert reading.recorded
     assert reading.instrument is not None
-    assert len(reading.instrument.items_of("core-40")) == 40
-    assert len({item.facet for item in reading.instrument.items_of("core-40")}) == 20
+    scales = reading.instrument.scale_items_of("core-40")
+    assert len(scales) == 40 + 3  # and the marker
+    assert len({item.facet for item in scales}) == 20 + 1
 
 
 def test_items_inherit_the_attributes_of_their_construct(folder: Path) -> None:
@@ -45,6 +46,10 @@ def test_items_inherit_the_attributes_of_their_construct(folder: Path) -> None:
         "role": "dynamic",
         "locus": "internal",
         "direction": "restrain",
+        "key_a": "restraint",
+        "key_b": "none",
+        "key_h": "internal-negative",
+        "referent": "department",
     }
 
 
@@ -61,9 +66,9 @@ SPOILS = [
     ("instrument.yaml", "default_form: core-40", "default_form: core", "unknown-form", 0, "core-40"),
     ("instrument.yaml", "[IPG1,", "[IPG1, IPG1,", "item-twice", 0, "IPG1"),
     ("instrument.yaml", "[IPG1,", "[IPG9,", "unknown-item", 0, "IPG9"),
-    ("instrument.yaml", "version: 1.0.0", "version: one", "wrong-value", 0, "version"),
+    ("instrument.yaml", "version: 2.0.0", "version: one", "wrong-value", 0, "version"),
     ("instrument.yaml", "id: cosyn-dynamics", "id: a\nid: b", "duplicate-key", 1, "twice"),
-    ("instrument.yaml", "  direction: [drive, restrain]\n", "", "unknown-attribute", None, "direction"),
+    ("instrument.yaml", "  key_a: [drive, restraint]\n", "", "unknown-attribute", None, "key_a"),
     ("response_formats.yaml", "code: 2,", "code: 1,", "wrong-value", None, "same code"),
     ("constructs.yaml", "direction: drive", "direction: pull", "unknown-attribute", None, "drive"),
 ]  # fmt: skip
@@ -151,7 +156,7 @@ def test_changed_wording_needs_a_new_version(folder: Path) -> None:
     edit(folder / "items" / "IP.yaml", "the same result", "the same results")
     (fault,) = faults_of(folder)
     assert fault.code == "instrument.changed-without-version"
-    edit(folder / "instrument.yaml", "version: 1.0.0", "version: 1.0.1")
+    edit(folder / "instrument.yaml", "version: 2.0.0", "version: 2.0.1")
     reading = read_instrument(folder)
     assert reading.faults == ()
     assert not reading.recorded

@@ -19,8 +19,9 @@ def instrument() -> Instrument:
 
 def test_the_default_form_is_the_short_one(instrument: Instrument) -> None:
     short, long = questionnaire(instrument), questionnaire(instrument, "long")
-    assert len(short.questions) == 40
-    assert len(long.questions) == 60
+    assert len(short.questions) == 54
+    assert len(long.questions) == 87
+    assert len(instrument.scale_items_of("core-40")) == 40 + 3  # and the marker
     assert {q.id for q in short.questions} < {q.id for q in long.questions}
     assert short.digest == instrument.digest
 
@@ -34,18 +35,19 @@ def test_placeholders_are_filled_in_every_language(instrument: Instrument) -> No
 
 def test_names_replace_the_default_words(instrument: Instrument) -> None:
     names = {"M": {"en": "the one-stop permit", "zh-Hans": "一件事审批"}}
-    question = questionnaire(instrument, names=names).questions[0]
+    question = questionnaire(instrument, names=names).questions[1]
     assert "the one-stop permit" in question.text["en"]
     assert "一件事审批" in question.text["zh-Hans"]
 
 
 def test_an_unknown_form_is_refused(instrument: Instrument) -> None:
-    with pytest.raises(InstrumentError, match="core-40, long"):
+    with pytest.raises(InstrumentError, match="core-40, core-40-five, long"):
         questionnaire(instrument, "core")
 
 
 def test_the_summary_counts(instrument: Instrument) -> None:
     summary = summarise(instrument)
-    assert (summary.constructs, summary.facets, summary.items) == (5, 20, 60)
-    assert summary.items_by_form == {"core-40": 40, "long": 60}
+    assert (summary.constructs, summary.facets, summary.items) == (14, 32, 100)
+    assert summary.questions_by_form["coordinator"] == 13
+    assert summary.scale_items_by_form["coordinator"] == 0
     assert remarks(instrument) == ()
