@@ -5,14 +5,16 @@ from __future__ import annotations
 import re
 from collections import Counter
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from cosyn.instrument import schema
+from cosyn.instrument.texts import placed_texts
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from cosyn.yamlfile import Loaded, Reader, Source
+    from cosyn.instrument.texts import PlacedText
+    from cosyn.yamlfile import Loaded, Reader
 
 PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
 
@@ -25,6 +27,10 @@ class Files:
     constructs: Loaded[schema.ConstructsFile]
     formats: Loaded[schema.FormatsFile]
     items: tuple[Loaded[schema.ItemsFile], ...]
+
+    def __iter__(self) -> Iterator[Loaded[Any]]:
+        """Every file, in the order in which faults are told."""
+        return iter((self.main, self.constructs, self.formats, *self.items))
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +50,8 @@ def cross_check(files: Files, reader: Reader) -> None:
     _check_pages(files, reader)
     _check_order(files, reader)
     _check_forms(files, reader)
-    for where, name, texts in _all_texts(files):
-        _check_texts(where, name, texts, files, reader)
+    for placed in placed_texts(files):
+        _check_texts(placed, files, reader)
 
 
 def _check_ids(files: Files, reader: Reader) -> None:
@@ -328,87 +334,8 @@ def _taken(item: schema.ItemEntry, form: schema.FormEntry) -> bool:
     return item.status != "retired" and (form.select == "all" or item.short)
 
 
-def _all_texts(files: Files) -> Iterator[tuple[str, str, dict[str, str]]]:
-    """Every text of the instrument as (where, what it is, texts)."""
-    main, source = files.main.content, files.main.source
-    yield source.at("title"), "the title", main.title
-    yield source.at("introduction"), "the introduction", main.introduction
-    yield source.at("closing"), "the closing words", main.closing
-    if main.consent:
-        yield source.at("consent"), "the consent", main.consent
-    if main.screened_out:
-        yield source.at("screened_out"), "the words for those screened out", main.screened_out
-    for key, words in main.placeholders.items():
-        yield source.at("placeholders", key), f"placeholder {key}", words
-    yield from _attribute_texts(files.main)
-    yield from _form_texts(files.main)
-    for i, page in enumerate(main.pages):
-        yield source.at("pages", i, "title"), f"page {page.id}, title", page.title
-        yield source.at("pages", i, "instruction"), f"page {page.id}, instruction", page.instruction
-    yield from _construct_texts(files.constructs)
-    yield from _format_texts(files.formats)
-    for items in files.items:
-        for i, item in enumerate(items.content.items):
-            yield items.source.at("items", i, "text"), f"item {item.id}", item.text
-
-
-def _attribute_texts(
-    loaded: Loaded[schema.InstrumentFile],
-) -> Iterator[tuple[str, str, dict[str, str]]]:
-    main, source = loaded.content, loaded.source
-    for key, attribute in main.attributes.items():
-        if isinstance(attribute, schema.AttributeEntry):
-            where = source.at("attributes", key)
-            yield where, f"attribute {key}", attribute.label
-            for value, label in attribute.values.items():
-                yield where, f"attribute {key}, value {value}", label
-
-
-def _form_texts(
-    loaded: Loaded[schema.InstrumentFile],
-) -> Iterator[tuple[str, str, dict[str, str]]]:
-    main, source = loaded.content, loaded.source
-    for i, form in enumerate(main.forms):
-        yield source.at("forms", i), f"form {form.id}", form.label
-        if form.title:
-            yield source.at("forms", i, "title"), f"form {form.id}, title", form.title
-        if form.introduction:
-            where = source.at("forms", i, "introduction")
-            yield where, f"form {form.id}, introduction", form.introduction
-
-
-def _construct_texts(
-    constructs: Loaded[schema.ConstructsFile],
-) -> Iterator[tuple[str, str, dict[str, str]]]:
-    for i, construct in enumerate(constructs.content.constructs):
-        yield constructs.source.at("constructs", i), f"construct {construct.id}", construct.label
-        for j, facet in enumerate(construct.facets):
-            yield (
-                constructs.source.at("constructs", i, "facets", j),
-                f"facet {facet.id}",
-                facet.label,
-            )
-
-
-def _format_texts(formats: Loaded[schema.FormatsFile]) -> Iterator[tuple[str, str, dict[str, str]]]:
-    source: Source = formats.source
-    for i, entry in enumerate(formats.content.response_formats):
-        kinds: tuple[tuple[str, Sequence[schema.OptionEntry | schema.MissingEntry]], ...] = (
-            ("options", entry.options),
-            ("missing", entry.missing),
-        )
-        for kind, options in kinds:
-            for j, option in enumerate(options):
-                yield (
-                    source.at("response_formats", i, kind, j),
-                    f"response format {entry.id}, code {option.code}",
-                    option.label,
-                )
-
-
-def _check_texts(
-    where: str, name: str, texts: dict[str, str], files: Files, reader: Reader
-) -> None:
+def _check_texts(placed: PlacedText, files: Files, reader: Reader) -> None:
+    where, name, texts = placed.where, placed.name, placed.texts
     languages = files.main.content.languages
     for language in languages:
         if not texts.get(language, "").strip():

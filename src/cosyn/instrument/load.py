@@ -13,6 +13,7 @@ from cosyn.atomic import write_text
 from cosyn.errors import InstrumentError, SurveyError, raise_all
 from cosyn.instrument import schema
 from cosyn.instrument.crosscheck import Files, cross_check
+from cosyn.instrument.texts import placed_texts
 from cosyn.instrument.types import (
     Attribute,
     Construct,
@@ -31,6 +32,8 @@ from cosyn.yamlfile import Loaded, Reader
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from cosyn.instrument.texts import PlacedText
 
 VERSIONS = "versions.yaml"
 _UNFELT = {"source", "history", "quasi_identifier"}
@@ -94,6 +97,21 @@ def load_instrument(folder: Path) -> Instrument:
     raise_all(list(reading.faults))
     assert reading.instrument is not None, "no instrument although no fault was found"
     return reading.instrument
+
+
+def instrument_texts(folder: Path) -> tuple[PlacedText, ...]:
+    """Every text of an instrument with its address and place; the files must be well-formed.
+
+    Raises
+    ------
+    InstrumentError, Faults
+        One or all of the faults found.
+    """
+    reader = Reader(InstrumentError, "instrument", [])
+    files = _read_files(folder, reader)
+    raise_all(reader.faults)
+    assert files is not None, "no files although no fault was found"
+    return tuple(placed_texts(files))
 
 
 def record_version(folder: Path, instrument: Instrument) -> None:
