@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from cosyn.instrument.questionnaire import Question, Questionnaire
+
+
+Answers = tuple[tuple[int, "Mapping[str, str]"], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +30,7 @@ class Asked:
 
     id: str
     text: Mapping[str, str]
-    answers: tuple[tuple[int, Mapping[str, str]], ...]
+    answers: Answers
     bounds: tuple[float, float] | None = None
 
 
@@ -37,6 +40,30 @@ class Structure:
 
     languages: tuple[str, ...]
     questions: tuple[Asked, ...]
+
+    def only(self, languages: tuple[str, ...]) -> Structure:
+        """The same with the texts of some languages."""
+        return Structure(languages, tuple(_only(asked, languages) for asked in self.questions))
+
+    def without(self, *, item_codes: bool, option_codes: bool, bounds: bool) -> Structure:
+        """The same with positions, from 1, in place of codes, and without bounds."""
+        asked = self.questions
+        if item_codes:
+            asked = tuple(replace(q, id=str(place)) for place, q in enumerate(asked, start=1))
+        if option_codes:
+            asked = tuple(replace(q, answers=_numbered(q.answers)) for q in asked)
+        if bounds:
+            asked = tuple(replace(q, bounds=None) for q in asked)
+        return Structure(self.languages, asked)
+
+
+def _only(asked: Asked, languages: tuple[str, ...]) -> Asked:
+    answers = tuple((code, {t: label[t] for t in languages}) for code, label in asked.answers)
+    return replace(asked, text={t: asked.text[t] for t in languages}, answers=answers)
+
+
+def _numbered(answers: Answers) -> Answers:
+    return tuple((place, label) for place, (_, label) in enumerate(answers, start=1))
 
 
 @dataclass(frozen=True, slots=True)
