@@ -80,10 +80,21 @@ def test_gaps_occur_only_where_they_are_offered(large: Drawn) -> None:
     assert abs((plain == -1).mean() - 0.002) < 0.002
 
 
-def test_some_respondents_are_careless(large: Drawn) -> None:
-    answered = np.where(np.isin(large.codes, [-1, 97, 98, 99]), 0, large.codes)
+def test_some_respondents_are_careless(instrument: Instrument, large: Drawn) -> None:
+    scales = large.codes[:, : len(instrument.scale_items_of("core-40"))]
+    answered = np.where(np.isin(scales, [-1, 97, 98, 99]), 0, scales)
     straight = np.array([len(set(row) - {0}) == 1 for row in answered])
     assert abs(straight.mean() - 0.01) < 0.005
+
+
+def test_the_careful_follow_an_instruction_and_nobody_is_screened_out(
+    instrument: Instrument, large: Drawn
+) -> None:
+    """Two per cent answer anything: six in seven of them miss one of seven options."""
+    followed = large.codes[:, large.items.index("AT1")] == instrument.item("AT1").expected
+    assert 0.96 < followed.mean() < 0.995
+    for item in instrument.items_of("core-40"):
+        assert not np.isin(large.codes[:, large.items.index(item.id)], item.screen_out).any()
 
 
 def test_the_file_is_marked_as_simulated(instrument: Instrument, large: Drawn) -> None:
@@ -101,7 +112,7 @@ def test_the_file_is_marked_as_simulated(instrument: Instrument, large: Drawn) -
     ("update", "code"),
     [
         ({"correlations": {"IP": {"XX": 0.1}}}, "population.unknown-construct"),
-        ({"correlations": {"IP": {"IN": 0.9, "EP": 0.9}, "IN": {"EP": -0.9}}}, "population.correlations"),
+        ({"correlations": {"IP": {"IN": 0.9, "EP": 0.9}, "IN": {"EP": -0.9}, "MK": {}}}, "population.correlations"),
         ({"thresholds": {"default": (0.0, 1.0)}}, "population.thresholds"),
         ({"thresholds": {"default": (0.0, 1.0, 0.5, 2.0, 3.0, 4.0)}}, "population.thresholds"),
     ],
