@@ -49,7 +49,7 @@ class Submission:
     form : str
         The form of the instrument the respondent saw, if known.
     digest : str
-        Digest of the instrument it was read with.
+        Digest of the wording it answers: as stamped on it, or else the study's own.
     row : int
         Row in the source file (its header is row 1), 0 if there is none.
     answers : Mapping[str, Cell]

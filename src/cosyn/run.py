@@ -15,14 +15,17 @@ from cosyn.errors import PlanError, ResponseError
 from cosyn.findings import Finding, Findings, Provenance, Statistic, Warned, findings_json
 from cosyn.responses import response_table
 from cosyn.scoring import facet_scores, keyed
+from cosyn.versions import carried
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
     from cosyn.instrument.types import Instrument
+    from cosyn.lock import Lock
     from cosyn.plan import LoadedPlan
     from cosyn.responses import ResponseTable
+    from cosyn.versions import Equivalence
 
 COMPUTING = ("numpy", "scipy", "pandas", "factor-analyzer", "semopy", "pingouin", "matplotlib")
 
@@ -37,27 +40,40 @@ class StoredResponses:
         SHA-256 of all that was imported.
     other_formats : int
         Respondents left out because they answered in the response formats of another form.
+    pooled : tuple of Equivalence
+        Why answers to other versions are among them.
     """
 
     table: ResponseTable
     digest: str
     other_formats: int
+    pooled: tuple[Equivalence, ...] = ()
 
 
-def responses_of(path: Path, instrument: Instrument, plan: LoadedPlan) -> StoredResponses:
+def responses_of(
+    path: Path,
+    instrument: Instrument,
+    plan: LoadedPlan,
+    ledger: Mapping[str, str] | None = None,
+    equivalences: Sequence[Equivalence] = (),
+) -> StoredResponses:
     """Lay out the stored responses to the items that the plan analyses.
 
     Parameters
     ----------
     path : Path
         Of the store.
+    ledger : Mapping[str, str], optional
+        Recorded version -> digest.
+    equivalences : sequence of Equivalence
+        What may be carried over from other versions.
 
     Raises
     ------
     PlanError
         If the plan names a form that the instrument does not have.
     ResponseError
-        If there are no responses to analyse.
+        If there are no responses to analyse, or some to versions that are not mapped.
     """
     stored = store.read(path)
     form = plan.plan.form or instrument.default_form
@@ -65,8 +81,9 @@ def responses_of(path: Path, instrument: Instrument, plan: LoadedPlan) -> Stored
         where = plan.source.at("form")
         known = ", ".join(f.id for f in instrument.forms)
         raise PlanError("plan.unknown-form", where, f"no form {form!r}", f"Use one of: {known}")
+    current = carried(stored.submissions, instrument, ledger or {}, equivalences)
     formats = {f.id: f.response_formats for f in instrument.forms}
-    submissions = [s for s in stored.submissions if formats.get(s.form, {}) == formats[form]]
+    submissions = [s for s in current if formats.get(s.form, {}) == formats[form]]
     present = {item for submission in submissions for item in submission.answers}
     items = [item.id for item in instrument.scale_items_of(form) if item.id in present]
     if not items:
@@ -77,8 +94,8 @@ def responses_of(path: Path, instrument: Instrument, plan: LoadedPlan) -> Stored
             "Import some with `survey import FILE`, or draw some with `survey simulate`",
         )
     table = response_table(submissions, items, simulated=stored.simulated)
-    aside = len(stored.submissions) - len(submissions)
-    return StoredResponses(table, store.digest(path), aside)
+    aside = len(current) - len(submissions)
+    return StoredResponses(table, store.digest(path), aside, tuple(equivalences))
 
 
 def run_plan(
@@ -86,6 +103,7 @@ def run_plan(
     plan: LoadedPlan,
     responses: StoredResponses,
     progress: Callable[[str], None],
+    lock: Lock | None = None,
 ) -> Findings:
     """Run every step of the plan, each with what the steps before it found.
 
@@ -93,6 +111,8 @@ def run_plan(
     ----------
     progress : callable
         Is told the name of each step as it begins.
+    lock : Lock, optional
+        That of the instrument; named in the findings.
     """
     table = responses.table
     form = plan.plan.form or instrument.default_form
@@ -102,6 +122,11 @@ def run_plan(
         warnings.append(Warned("sample", "items_left_out", {"items": ", ".join(left_out)}))
     if responses.other_formats:
         warnings.append(Warned("sample", "other_formats", {"count": str(responses.other_formats)}))
+    for rule in responses.pooled:
+        gaps = {"version": rule.version, "because": rule.because}
+        warnings.append(Warned("sample", "versions_pooled", gaps))
+    if lock is not None and lock.plan != plan.digest:
+        warnings.append(Warned("sample", "plan_changed_since_lock", {"lock": lock.id[:12]}))
     asked = instrument.in_form(form)
     items = keyed(table, asked)
     facets = facet_scores(items, asked, plan.plan.facet_scores.minimum_answered)
@@ -112,18 +137,25 @@ def run_plan(
         outcome = ANALYSES[step].run(context)
         rows += outcome.findings
         warnings += outcome.warnings
-    provenance = _provenance(instrument, plan, responses)
+    provenance = _provenance(instrument, plan, responses, lock)
     return Findings(provenance, tuple(rows), tuple(warnings))
 
 
-def _provenance(instrument: Instrument, plan: LoadedPlan, responses: StoredResponses) -> Provenance:
+def _provenance(
+    instrument: Instrument, plan: LoadedPlan, responses: StoredResponses, lock: Lock | None
+) -> Provenance:
     return Provenance(
         instrument=instrument.id,
         instrument_version=instrument.version,
         form=plan.plan.form or instrument.default_form,
         simulated=responses.table.simulated,
         seed=plan.plan.seed,
-        digests={"data": responses.digest, "instrument": instrument.digest, "plan": plan.digest},
+        digests={
+            "data": responses.digest,
+            "instrument": instrument.digest,
+            "plan": plan.digest,
+            **({"lock": lock.id} if lock else {}),
+        },
         versions=_versions(),
     )
 

@@ -51,6 +51,16 @@ class Study:
         return self.root / "questionnaires"
 
     @property
+    def locks(self) -> Path:
+        """Folder of locked versions, each a folder of its own."""
+        return self.root / "locks"
+
+    @property
+    def parts(self) -> tuple[str, ...]:
+        """Folders that make a study, and that a lock freezes."""
+        return PARTS
+
+    @property
     def results(self) -> Path:
         """Folder of findings and reports."""
         return self.root / "results"

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import io
 import zipfile
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -16,8 +16,8 @@ from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.cell.cell import TYPE_STRING
 
+from cosyn.exporters._phrases import phrase
 from cosyn.exporters._types import Exported, Exporter, Feature, Loss
-from cosyn.i18n import catalogue
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 _NAMES = {"en": "English (en)", "zh-Hans": "简体中文 (zh)"}
 _REFERENCE, _BROKEN = "${", "$ {"
 _EPOCH = datetime(2000, 1, 1, tzinfo=UTC).replace(tzinfo=None)
-_COLUMNS = ("type", "name", "appearance", "constraint", "required")
+_COLUMNS = ("type", "name", "appearance", "relevant", "constraint", "calculation", "required")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +41,10 @@ class _Row:
     name: str
     label: Text | None = None
     appearance: str = ""
+    relevant: str = ""
     constraint: str = ""
     message: Text | None = None
+    calculation: str = ""
 
 
 def write(questionnaire: Questionnaire, language: str) -> Exported:
@@ -75,9 +77,9 @@ def _name(language: str) -> str:
 
 
 def _text(sheet: Any, value: str) -> Any:
-    """Make a cell that is text whatever it holds: never a formula, never a reference."""
+    """Make a cell that is text whatever it holds, never a formula."""
     cell = WriteOnlyCell(sheet, value="")
-    cell.value = value.replace(_REFERENCE, _BROKEN)
+    cell.value = value
     cell.data_type = TYPE_STRING
     return cell
 
@@ -88,40 +90,81 @@ def _survey_row(row: _Row, languages: Sequence[str]) -> tuple[str, ...]:
         row.type,
         row.name,
         row.appearance,
+        row.relevant,
         row.constraint,
+        row.calculation,
         "",
-        *(label.get(tag, "") for tag in languages),
+        *(_plain(label.get(tag, "")) for tag in languages),
         *(message.get(tag, "") for tag in languages),
     )
 
 
+def _plain(text: str) -> str:
+    """Break up what would be read as a reference to an answer."""
+    return text.replace(_REFERENCE, _BROKEN)
+
+
 def _losses(questionnaire: Questionnaire) -> Iterator[Loss]:
     for question in questionnaire.questions:
-        if any(_REFERENCE in text for text in question.text.values()):
+        texts = [question.text]
+        texts += [option.label for option in question.response_format.options]
+        texts += [gap.label for gap in question.missing]
+        if any(_REFERENCE in words for text in texts for words in text.values()):
             yield Loss(question.id, f"{_REFERENCE} means a reference here: written {_BROKEN}")
 
 
 def _survey(questionnaire: Questionnaire) -> Iterator[_Row]:
+    yield from _stamps(questionnaire)
     yield _Row("note", "introduction", questionnaire.introduction)
-    yield _Row("text", "department", _phrase(questionnaire, "department"))
+    if questionnaire.consent:
+        yield _Row("note", "consent", questionnaire.consent)
+    if not questionnaire.department:
+        yield _Row("text", "department", phrase(questionnaire, "department"))
+    ended: list[str] = []
     for page in questionnaire.pages:
-        yield from _page(page, questionnaire)
-    yield _Row("note", "closing", questionnaire.closing)
+        yield from _page(page, questionnaire, ended)
+    if ended and questionnaire.screened_out:
+        out = f"not({_going_on(ended)})"
+        yield _Row("note", "screened_out", questionnaire.screened_out, relevant=out)
+    yield _Row("note", "closing", questionnaire.closing, relevant=_going_on(ended))
 
 
-def _phrase(questionnaire: Questionnaire, key: str, **values: object) -> Text:
-    return {
-        tag: catalogue("cosyn.exporters", tag)(key, **values) for tag in questionnaire.languages
+def _stamps(questionnaire: Questionnaire) -> Iterator[_Row]:
+    """Yield what each answer carries: what it answers, in which words and order."""
+    stamps = {
+        "instrument": questionnaire.instrument,
+        "version": questionnaire.version,
+        "digest": questionnaire.digest,
+        "form": questionnaire.form,
+        "order": str(questionnaire.order),
     }
+    if questionnaire.department:
+        stamps["department"] = questionnaire.department
+    for name, value in stamps.items():
+        yield _Row("calculate", name, calculation=f"'{value}'")
 
 
-def _page(page: QuestionnairePage, questionnaire: Questionnaire) -> Iterator[_Row]:
-    """Yield a page as one screen; questions with the same options form a table with one header."""
+def _going_on(ended: Sequence[str]) -> str:
+    """Nobody who gave one of these answers sees what follows."""
+    return " and ".join(ended)
+
+
+def _page(
+    page: QuestionnairePage, questionnaire: Questionnaire, ended: list[str]
+) -> Iterator[_Row]:
+    """Yield a page as one screen; a matrix becomes a table with one header.
+
+    `ended` grows by the answers of the page that end the questionnaire.
+    """
     name = f"page_{page.id.replace('-', '_')}"
-    yield _Row("begin_group", name, page.title, "field-list")
+    yield _Row("begin_group", name, page.title, "field-list", _going_on(ended))
     yield _Row("note", f"{name}_instruction", page.instruction)
+    before = len(ended)
+    ends = {question.id: question.screen_out for question in page.questions}
     for block in page.blocks:
-        yield from _block(block, name, questionnaire)
+        for row in _block(block, name, questionnaire):
+            yield replace(row, relevant=_going_on(ended[before:]))
+            ended += [f"${{{row.name}}} != '{code}'" for code in ends.get(row.name, ())]
     yield _Row("end_group", "")
 
 
@@ -133,7 +176,7 @@ def _block(block: Block, page: str, questionnaire: Questionnaire) -> Iterator[_R
     if block.display == "single":
         yield from (_Row(kind, question.id, question.text) for question in block.questions)
         return
-    yield _Row(kind, f"{page}_{block.id}", _phrase(questionnaire, "options"), "label")
+    yield _Row(kind, f"{page}_{block.id}", phrase(questionnaire, "options"), "label")
     for question in block.questions:
         yield _Row(kind, question.id, question.text, "list-nolabel")
 
@@ -149,7 +192,7 @@ def _number(question: Question, questionnaire: Questionnaire) -> _Row:
         question.id,
         question.text,
         constraint=f". >= {low:g} and . <= {high:g}",
-        message=_phrase(questionnaire, "number_hint", low=f"{low:g}", high=f"{high:g}"),
+        message=phrase(questionnaire, "number_hint", low=f"{low:g}", high=f"{high:g}"),
     )
 
 
@@ -168,7 +211,7 @@ def _choices(questionnaire: Questionnaire) -> Iterator[tuple[str, ...]]:
         ]
         shown += [(m.code, m.label) for m in missing]
         for code, label in shown:
-            yield (name, str(code), *(label[tag] for tag in questionnaire.languages))
+            yield (name, str(code), *(_plain(label[tag]) for tag in questionnaire.languages))
 
 
 def _settings(questionnaire: Questionnaire, language: str) -> list[tuple[str, ...]]:

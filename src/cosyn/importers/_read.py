@@ -61,7 +61,7 @@ def read_responses(
     forms = tuple(said or form or "" for said in found.known["form"])
     check_forms(found.rows, forms, form, instrument, path.name)
     mapping_sha256 = mapping.sha256 if mapping is not None else ""
-    submissions = _submissions(found, forms, instrument.digest, sha256 + mapping_sha256)
+    submissions = _submissions(found, forms, sha256 + mapping_sha256)
     report = ImportReport(
         file=path.name,
         sha256=sha256,
@@ -84,13 +84,11 @@ def read_responses(
     return Imported(submissions, report)
 
 
-def _submissions(
-    found: Understood, forms: Sequence[str], digest: str, origin: str
-) -> tuple[Submission, ...]:
-    return tuple(_submission(found, i, forms[i], digest, origin) for i in found.kept)
+def _submissions(found: Understood, forms: Sequence[str], origin: str) -> tuple[Submission, ...]:
+    return tuple(_submission(found, i, forms[i], origin) for i in found.kept)
 
 
-def _submission(found: Understood, i: int, form: str, digest: str, origin: str) -> Submission:
+def _submission(found: Understood, i: int, form: str, origin: str) -> Submission:
     number = found.rows[i].number
     return Submission(
         id=hashlib.sha256(f"{origin}:{number}".encode()).hexdigest()[:16],
@@ -99,7 +97,7 @@ def _submission(found: Understood, i: int, form: str, digest: str, origin: str) 
         wave=found.known["wave"][i],
         language=found.known["language"][i],
         form=form,
-        digest=digest,
+        digest=found.digests[i],
         row=number,
         answers={column.item: column.cells[column.texts[i]] for column in found.columns},
     )

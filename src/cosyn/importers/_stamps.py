@@ -76,6 +76,17 @@ def _digests(found: Mapping[str, Mapping[str, list[int]]], instrument: Instrumen
     ]
 
 
+def row_digests(found: Stamps, rows: Sequence[Row], instrument: Instrument) -> tuple[str, ...]:
+    """Which wording each row answers: as stamped, or else the present one. Length n."""
+    stamped = {
+        number: text
+        for text, numbers in found.get("digest", {}).items()
+        if len(text) < _SHORTEST_DIGEST or not instrument.digest.startswith(text)
+        for number in numbers
+    }
+    return tuple(stamped.get(row.number, instrument.digest) for row in rows)
+
+
 def is_simulated(found: Stamps, rows: Sequence[Row], file: str) -> bool:
     """Tell whether the rows were drawn by a computer.
 

@@ -18,7 +18,7 @@ from cosyn.importers._header import check_header, refuse_second_header
 from cosyn.importers._match import match
 from cosyn.importers._particulars import doubtful, particulars, refused_particulars
 from cosyn.importers._sift import sift
-from cosyn.importers._stamps import check_instrument, is_simulated, stamps
+from cosyn.importers._stamps import check_instrument, is_simulated, row_digests, stamps
 from cosyn.importers._types import SetAside
 
 if TYPE_CHECKING:
@@ -52,6 +52,8 @@ class Understood:
         The decoded items, n cells each.
     known : Particulars
         Department and the like of the n rows.
+    digests : tuple of str
+        Of the wording that each of the n rows answers.
     simulated : bool
         Whether the rows were drawn by a computer.
     """
@@ -63,6 +65,7 @@ class Understood:
     fates: tuple[ColumnFate, ...]
     columns: tuple[ItemColumn, ...]
     known: Particulars
+    digests: tuple[str, ...]
     simulated: bool
     warnings: tuple[str, ...]
 
@@ -101,6 +104,7 @@ def understand(
         fates=fates,
         columns=columns,
         known=known,
+        digests=row_digests(stamped, rows, instrument),
         simulated=is_simulated(stamped, rows, file),
         warnings=(
             *table.warnings,

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from cosyn.instrument import schema
-from cosyn.instrument.texts import placed_texts
+from cosyn.instrument.texts import PLACEHOLDER, placed_texts
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -16,7 +15,12 @@ if TYPE_CHECKING:
     from cosyn.instrument.texts import PlacedText
     from cosyn.yamlfile import Loaded, Reader
 
-PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
+
+RESERVED = {
+    *("department", "digest", "form", "instrument", "language", "order", "respondent"),
+    *("simulated", "version", "wave"),
+}
+"""Columns that answers carry beside those of the items."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +63,13 @@ def _check_ids(files: Files, reader: Reader) -> None:
     seen: dict[str, str] = {}
     for place in _ids(files):
         key = place.id.casefold()
+        if key in RESERVED:
+            reader.fault(
+                "reserved-id",
+                place.where,
+                f"the id {place.id!r} is kept for what every answer carries",
+                "Give it another id",
+            )
         if key in seen:
             reader.fault(
                 "duplicate-id",

@@ -13,6 +13,7 @@ from cosyn.atomic import write_text
 from cosyn.errors import InstrumentError, SurveyError, raise_all
 from cosyn.instrument import schema
 from cosyn.instrument.crosscheck import Files, cross_check
+from cosyn.instrument.languages import Translation, with_languages
 from cosyn.instrument.texts import placed_texts
 from cosyn.instrument.types import (
     Attribute,
@@ -31,11 +32,13 @@ from cosyn.instrument.types import (
 from cosyn.yamlfile import Loaded, Reader
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     from cosyn.instrument.texts import PlacedText
 
 VERSIONS = "versions.yaml"
+_UNFELT_HERE = {"version", "digest", "phrases", "_items"}
 _UNFELT = {"source", "history", "quasi_identifier"}
 _LEDGER_HEAD = (
     "# The digest each version of the instrument had. Written by `survey check --record`;\n"
@@ -55,11 +58,14 @@ class Reading:
         Every fault, in the order of the files.
     recorded : bool
         Whether this version's digest stands in ``versions.yaml``.
+    translations : tuple of Translation
+        Further languages, and how far each has come.
     """
 
     instrument: Instrument | None
     faults: tuple[SurveyError, ...]
     recorded: bool
+    translations: tuple[Translation, ...] = ()
 
 
 def read_instrument(folder: Path) -> Reading:
@@ -80,9 +86,10 @@ def read_instrument(folder: Path) -> Reading:
     cross_check(files, reader)
     if faults:
         return Reading(None, tuple(faults), recorded=False)
-    instrument = _build(files)
+    files, translations = with_languages(files, folder, reader)
+    instrument = _build(files, translations)
     recorded = _check_ledger(folder, instrument, reader)
-    return Reading(instrument, tuple(faults), recorded)
+    return Reading(instrument, tuple(faults), recorded, translations)
 
 
 def load_instrument(folder: Path) -> Instrument:
@@ -126,6 +133,14 @@ def record_version(folder: Path, instrument: Instrument) -> None:
     known = yaml.safe_load(path.read_text(encoding="utf-8")) if path.is_file() else None
     versions = {**(known or {}).get("versions", {}), instrument.version: instrument.digest}
     write_text(path, _LEDGER_HEAD + yaml.safe_dump({"versions": versions}, sort_keys=True))
+
+
+def ledger(folder: Path) -> dict[str, str]:
+    """Version -> digest of every recorded version; empty if there is no ledger, or a spoilt one."""
+    found = Reader(InstrumentError, "instrument", []).read(
+        folder / VERSIONS, f"{folder.name}/{VERSIONS}", schema.VersionsFile
+    )
+    return dict(found.content.versions) if found else {}
 
 
 def _read_files(folder: Path, reader: Reader) -> Files | None:
@@ -172,7 +187,7 @@ def _check_ledger(folder: Path, instrument: Instrument, reader: Reader) -> bool:
     return known is not None
 
 
-def _build(files: Files) -> Instrument:
+def _build(files: Files, translations: Sequence[Translation]) -> Instrument:
     main = files.main.content
     by_id = {c.id: c for c in files.constructs.content.constructs}
     by_construct = {f.content.construct_id: f.content for f in files.items}
@@ -205,6 +220,7 @@ def _build(files: Files) -> Instrument:
         forms=tuple(_form(f, main) for f in main.forms),
         default_form=main.default_form,
         digest="",
+        phrases={t.language: t.phrases for t in translations if t.complete},
     )
     return replace(unstamped, digest=_digest(unstamped))
 
@@ -213,9 +229,9 @@ def _digest(instrument: Instrument) -> str:
     """SHA-256 of what is asked and how it is scored, in one canonical spelling.
 
     Layout, comments, sources, and how far an item was tested do not count; a retired item does,
-    because answers to it may exist.
+    because answers to it may exist. A further language counts from the day it is complete.
     """
-    names = [f.name for f in fields(instrument) if f.name not in {"version", "digest", "_items"}]
+    names = [f.name for f in fields(instrument) if f.name not in _UNFELT_HERE]
     canonical = json.dumps(
         {name: getattr(instrument, name) for name in names},
         default=_spelt,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import groupby
 from typing import TYPE_CHECKING, Literal
 
@@ -118,6 +118,8 @@ class Questionnaire:
         Empty where the instrument has no such text.
     halves : pair of tuples of page ids, or None
         The target should show a random half of the respondents the second group first.
+    phrases : Mapping[str, Mapping[str, str]]
+        Language -> fixed phrases, for languages that the program has none in.
     order : int
         0 for the order as listed, in which `halves` and `shuffle` are still to be carried out;
         k > 0 for the k-th permuted form, in which they have been.
@@ -137,6 +139,7 @@ class Questionnaire:
     screened_out: Text
     pages: tuple[QuestionnairePage, ...]
     halves: Halves | None = None
+    phrases: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     order: int = 0
     department: str = ""
 
@@ -197,6 +200,7 @@ def questionnaire(
         screened_out=fill(instrument.screened_out, words),
         pages=tuple(page for page in pages if page.blocks),
         halves=_halves(instrument, {page.id for page in pages if page.blocks}),
+        phrases=instrument.phrases,
         department=department,
     )
 

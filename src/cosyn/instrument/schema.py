@@ -200,6 +200,22 @@ class InstrumentFile(_Strict):
     order: OrderEntry | None = None
 
 
+class LanguageFile(_Strict):
+    """``languages/<tag>.yaml``: every text of the instrument in one language more.
+
+    Attributes
+    ----------
+    texts : dict
+        Address of a text (`cosyn.instrument.texts`) -> its words.
+    phrases : dict
+        Fixed phrases of the questionnaire, by the keys of the program's own catalogues.
+    """
+
+    language: Language
+    texts: dict[str, Words] = {}
+    phrases: dict[str, Words] = {}
+
+
 class VersionsFile(_Strict):
     """``versions.yaml``: the digest that each released version had."""
 

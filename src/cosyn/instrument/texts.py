@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, get_args
 
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
 
     from cosyn.yamlfile import Loaded, Source, Step
 
+PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
 _Found = tuple[tuple["Step", ...], tuple[str, ...], dict[str, str]]
 
 

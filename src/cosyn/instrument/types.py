@@ -241,6 +241,8 @@ class Instrument:
         A random half of the respondents sees the pages of the second group first.
     digest : str
         SHA-256 of the content (not of the files' layout); stamped on everything below.
+    phrases : Mapping[str, Mapping[str, str]]
+        Further language -> fixed phrases of the questionnaire in it.
     """
 
     id: str
@@ -261,6 +263,7 @@ class Instrument:
     screened_out: Text = field(default_factory=dict)
     attributes: tuple[Attribute, ...] = ()
     halves: Halves | None = None
+    phrases: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     _items: Mapping[str, Item] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:

@@ -10,26 +10,10 @@ from typing import Annotated
 import typer
 
 from cosyn import __version__
+from cosyn.cli import versions as _versions
+from cosyn.cli._app import Json, Languages, Quiet, StudyDir, app
 from cosyn.errors import SurveyError
 from cosyn.terminal import progress, say, say_error, say_json
-
-app = typer.Typer(
-    name="survey",
-    help="Ask civil servants what keeps cooperation going, and test the answer.",
-    no_args_is_help=True,
-    pretty_exceptions_enable=False,
-    context_settings={"help_option_names": ["-h", "--help"]},
-)
-
-StudyDir = Annotated[
-    Path | None, typer.Option("--study", metavar="DIR", help="The study; else the present folder.")
-]
-Json = Annotated[bool, typer.Option("--json", help="Print one JSON document instead of text.")]
-Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print errors only.")]
-Languages = Annotated[
-    list[str] | None,
-    typer.Option("--lang", metavar="LANG", help="en or zh-Hans; may be repeated. All if left out."),
-]
 
 
 def _version(wanted: bool) -> None:
@@ -244,6 +228,10 @@ def demo(
         say_json("cosyn.demo/1", messages.demo_json(done))
     elif not quiet:
         say(*messages.demo_lines(done))
+
+
+_VERBS = (_versions,)
+"""Modules whose verbs `app` learns by their being imported."""
 
 
 def main() -> None:

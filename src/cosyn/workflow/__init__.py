@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from cosyn.findings import Findings
     from cosyn.importers import Imported
     from cosyn.instrument.check import Summary
+    from cosyn.instrument.languages import Translation
     from cosyn.instrument.types import Instrument
     from cosyn.plan import LoadedPlan
     from cosyn.publish import TargetLoss
@@ -41,12 +42,15 @@ class Checked:
     ----------
     recorded : bool
         Whether this version of the instrument stands in its ledger.
+    translations : tuple of Translation
+        Further languages, and how far each has come.
     """
 
     summary: Summary | None
     faults: tuple[SurveyError, ...]
     remarks: tuple[str, ...]
     recorded: bool
+    translations: tuple[Translation, ...] = ()
 
 
 def init(folder: Path) -> Study:
@@ -74,11 +78,17 @@ def check(folder: Path | None, *, record: bool = False) -> Checked:
     if (study.analysis / "population.yaml").is_file():
         faults += _faults_of(lambda: load_population(study.analysis))
     if instrument is None:
-        return Checked(None, tuple(faults), (), recorded)
+        return Checked(None, tuple(faults), (), recorded, reading.translations)
     if record and not recorded and not reading.faults:
         record_version(study.instrument, instrument)
         recorded = True
-    return Checked(summarise(instrument), tuple(faults), remarks(instrument), recorded)
+    return Checked(
+        summarise(instrument),
+        tuple(faults),
+        remarks(instrument),
+        recorded,
+        reading.translations,
+    )
 
 
 def _faults_of(read: Callable[[], object]) -> list[SurveyError]:
@@ -267,15 +277,25 @@ def analyze(
     """
     from cosyn import run
     from cosyn.findings import findings_json
+    from cosyn.instrument.load import ledger
+    from cosyn.lock import lock_of
     from cosyn.plan import load_plan
+    from cosyn.versions import load_equivalences
 
     started = time.monotonic()
     study = locate(folder)
     instrument = _instrument(study)
     chosen = _languages(instrument, languages)
     plan = load_plan(study.analysis)
-    responses = run.responses_of(study.store, instrument, plan)
-    findings = run.run_plan(instrument, plan, responses, progress)
+    responses = run.responses_of(
+        study.store,
+        instrument,
+        plan,
+        ledger(study.instrument),
+        load_equivalences(study.analysis, instrument),
+    )
+    lock = lock_of(study, instrument)
+    findings = run.run_plan(instrument, plan, responses, progress, lock)
     progress("report")
     contents = {study.results / "findings.json": findings_json(findings)}
     contents |= _reports(study, findings, instrument, plan, chosen)

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from cosyn.errors import SurveyError
     from cosyn.findings import Finding, Findings
     from cosyn.importers import ImportReport
+    from cosyn.instrument.languages import Translation
     from cosyn.workflow import (
         Analyzed,
         Checked,
@@ -43,6 +44,10 @@ def checked_json(checked: Checked) -> dict[str, Any]:
         "recorded": checked.recorded,
         "faults": [fault_json(fault) for fault in checked.faults],
         "remarks": checked.remarks,
+        "translations": [
+            {"language": t.language, "texts": t.total, "missing": t.missing}
+            for t in checked.translations
+        ],
     }
 
 
@@ -63,7 +68,7 @@ def checked_lines(checked: Checked) -> list[str]:
         lines += [
             f"{s.id} {s.version} ({s.digest[:12]}) in {', '.join(s.languages)}",
             ", ".join(
-                _counted(count, thing)
+                counted(count, thing)
                 for count, thing in (
                     (s.constructs, "construct"),
                     (s.facets, "facet"),
@@ -75,13 +80,23 @@ def checked_lines(checked: Checked) -> list[str]:
         ]
         if not checked.recorded:
             lines.append("This version is not recorded yet: survey check --record")
+    lines += [_translated(translation) for translation in checked.translations]
     lines += [f"Remark: {remark}" for remark in checked.remarks]
     count = len(checked.faults)
-    lines.append("No faults." if not count else f"{_counted(count, 'fault')}:")
+    lines.append("No faults." if not count else f"{counted(count, 'fault')}:")
     return lines
 
 
-def _counted(count: int, thing: str) -> str:
+def _translated(translation: Translation) -> str:
+    done = translation.total - len(translation.missing)
+    head = f"Language {translation.language}: {done:,} of {translation.total:,} texts"
+    if translation.complete:
+        return f"{head}, complete"
+    return f"{head}, not offered yet; missing: {_some(translation.missing)}"
+
+
+def counted(count: int, thing: str) -> str:
+    """Say ``1 item``, ``2 items``."""
     return f"{count:,} {thing}{'' if count == 1 else 's'}"
 
 
@@ -95,7 +110,7 @@ def exported_lines(done: ExportedFiles) -> list[str]:
     lines = [f"Wrote {file}" for file in done.files[:MOST_SHOWN]]
     if len(done.files) > MOST_SHOWN:
         folder = done.files[0].parent
-        lines.append(f"and {_counted(len(done.files) - MOST_SHOWN, 'more file')} in {folder}")
+        lines.append(f"and {counted(len(done.files) - MOST_SHOWN, 'more file')} in {folder}")
     return lines + [f"Lost in {x.target}: {x.what} ({_some(x.items)})" for x in done.losses]
 
 
@@ -150,7 +165,7 @@ def _refused(report: ImportReport) -> Iterator[str]:
         count = len(cells.rows)
         yield (
             f'Column "{cells.column}": {cells.value!r} is no answer to {cells.item} '
-            f"({_counted(count, 'cell')}: row {_some(cells.rows)}). {cells.fix}"
+            f"({counted(count, 'cell')}: row {_some(cells.rows)}). {cells.fix}"
         )
 
 
@@ -184,7 +199,7 @@ def analyzed_lines(done: Analyzed) -> list[str]:
     ]
     if findings.warnings:
         codes = sorted({warning.code for warning in findings.warnings})
-        notes = _counted(len(findings.warnings), "note")
+        notes = counted(len(findings.warnings), "note")
         lines.append(f"For your judgement, {notes}: {', '.join(codes)}")
     lines += [f"Not sound: {model}" for model in done.not_sound]
     lines += [f"Wrote {file}" for file in done.files]
