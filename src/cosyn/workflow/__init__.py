@@ -158,6 +158,23 @@ def _languages(instrument: Instrument, asked: Sequence[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(asked)) or instrument.languages
 
 
+def _report_languages(instrument: Instrument, asked: Sequence[str]) -> tuple[str, ...]:
+    """Languages of the instrument that the report has words in."""
+    from cosyn.i18n import catalogue_languages
+
+    written = catalogue_languages("cosyn.report")
+    chosen = _languages(instrument, asked)
+    for language in asked or chosen[: not set(chosen) & set(written)]:
+        if language not in written:
+            raise InstrumentError(
+                "language.unknown",
+                f"--lang {language}",
+                "the report is not written in this language",
+                f"Use one of: {', '.join(written)}",
+            )
+    return tuple(language for language in chosen if language in written)
+
+
 @dataclass(frozen=True, slots=True)
 class Simulated:
     """A file of simulated responses."""
@@ -285,7 +302,7 @@ def analyze(
     started = time.monotonic()
     study = locate(folder)
     instrument = _instrument(study)
-    chosen = _languages(instrument, languages)
+    chosen = _report_languages(instrument, languages)
     plan = load_plan(study.analysis)
     responses = run.responses_of(
         study.store,
@@ -345,7 +362,7 @@ def report(folder: Path | None, languages: Sequence[str] = ()) -> tuple[Path, ..
             "Run `survey analyze` again",
         )
     plan = load_plan(study.analysis)
-    chosen = _languages(instrument, languages)
+    chosen = _report_languages(instrument, languages)
     contents = _reports(study, findings, instrument, plan, chosen)
     write_all(contents)
     return tuple(contents)
