@@ -54,6 +54,8 @@ class Submission:
         Row in the source file (its header is row 1), 0 if there is none.
     answers : Mapping[str, Cell]
         Item id -> cell, for the items the source has a column for.
+    order : str
+        Number of the permuted form, as stamped on it; empty where the source has none.
     """
 
     id: str
@@ -65,6 +67,7 @@ class Submission:
     digest: str
     row: int
     answers: Mapping[str, Cell]
+    order: str = ""
 
 
 @dataclass(frozen=True, slots=True)

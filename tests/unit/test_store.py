@@ -263,6 +263,20 @@ def test_a_file_of_a_newer_version(path: Path) -> None:
         store.read(path)
 
 
+def test_a_file_of_the_first_layout_is_read_as_it_is_and_widened_when_written(path: Path) -> None:
+    """The first layout had no column for the order of a permuted form."""
+    append(path)
+    with closing(sqlite3.connect(path)) as older:
+        older.execute("ALTER TABLE submissions DROP COLUMN ordering")
+        older.execute("PRAGMA user_version = 1")
+    assert store.read(path).submissions == THREE
+    before = path.read_bytes()
+    store.digest(path)
+    assert path.read_bytes() == before
+    append(path, [replace(submission(9), order="3")], sha256=OTHER)
+    assert [s.order for s in store.read(path).submissions] == ["", "", "", "3"]
+
+
 def test_a_folder_in_its_place(path: Path) -> None:
     path.mkdir(parents=True)
     assert fault(path).code == "store.refused"

@@ -11,12 +11,14 @@ from cosyn.instrument.schema import MissingReason
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-Meta = Literal["respondent", "department", "wave", "language", "form"]
-METAS: tuple[Meta, ...] = ("respondent", "department", "wave", "language", "form")
+Meta = Literal["respondent", "department", "wave", "language", "form", "order"]
+METAS: tuple[Meta, ...] = ("respondent", "department", "wave", "language", "form", "order")
 Reason = MissingReason
 Steps = tuple[str | int, ...]
 """Way to a node of the file, for its line."""
-Use = Literal["item", "ignored by mapping", "respondent", "department", "wave", "language", "form"]
+Use = Literal[
+    "item", "ignored by mapping", "respondent", "department", "wave", "language", "form", "order"
+]
 
 
 class _Strict(BaseModel):
@@ -30,6 +32,7 @@ class Constants(_Strict):
     wave: str = ""
     language: str = ""
     form: str = ""
+    order: str = ""
 
 
 class MappingContent(_Strict):
@@ -40,6 +43,7 @@ class MappingContent(_Strict):
     wave: str | None = None
     language: str | None = None
     form: str | None = None
+    order: str | None = None
     columns: dict[str, str] = Field(default={})
     labels: dict[str, dict[str, float]] = Field(default={})
     missing: dict[str, Reason] = Field(default={})

@@ -34,7 +34,7 @@ _USUAL: Mapping[str, Target] = {
     "instrument": ("checked", "instrument"),
     "version": ("checked", "version"),
     "digest": ("checked", "digest"),
-    "order": ("checked", "order"),
+    "order": ("order", ""),
     SIMULATED: ("checked", SIMULATED),
 }
 _NUMBERING = re.compile(r"(?:q?[0-9]+|第[0-9]+题)\s*[、.:)]\s*")

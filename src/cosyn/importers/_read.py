@@ -100,6 +100,7 @@ def _submission(found: Understood, i: int, form: str, origin: str) -> Submission
         digest=found.digests[i],
         row=number,
         answers={column.item: column.cells[column.texts[i]] for column in found.columns},
+        order=found.known["order"][i],
     )
 
 

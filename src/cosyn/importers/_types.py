@@ -20,6 +20,7 @@ Fate = Literal[
     "respondent",
     "language",
     "form",
+    "order",
     "checked",
     "ignored by mapping",
     "empty",

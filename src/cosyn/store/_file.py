@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-SCHEMA = 1
+SCHEMA = 2
 _MARK = 0x434F5359
 """The file's ``application_id``: the letters COSY."""
 _PATIENCE_SECONDS = 5.0
@@ -28,6 +28,8 @@ _TABLES = (
         language TEXT NOT NULL, form TEXT NOT NULL, digest TEXT NOT NULL, row INTEGER NOT NULL,
         answers TEXT NOT NULL, PRIMARY KEY (import, id))""",
 )
+_ORDERING = "ALTER TABLE submissions ADD COLUMN ordering TEXT NOT NULL DEFAULT ''"
+"""Layout 2: the number of the permuted form that a respondent saw."""
 _REFUSALS = {
     "SQLITE_BUSY": ("locked", "another program is writing to it", "Wait until it is done"),
     "SQLITE_LOCKED": ("locked", "another program is writing to it", "Wait until it is done"),
@@ -104,11 +106,12 @@ def _refusal(error: sqlite3.DatabaseError) -> tuple[str, str, str]:
 
 
 def _prepare(connection: sqlite3.Connection, path: Path) -> None:
-    """Lay the tables out in a new file."""
-    if _refuse_unknown(connection, path):
+    """Lay the tables out in a new file, or bring an older one up to date."""
+    written = _refuse_unknown(connection, path)
+    if written == SCHEMA:
         return
-    for table in _TABLES:
-        connection.execute(table)
+    for statement in (*(() if written else _TABLES), _ORDERING):
+        connection.execute(statement)
     connection.execute(f"PRAGMA application_id = {_MARK}")
     connection.execute(f"PRAGMA user_version = {SCHEMA}")
 

@@ -25,6 +25,7 @@ class Line(NamedTuple):
     digest: str
     row: int
     answers: str
+    ordering: str = ""
 
 
 def to_lines(submissions: Iterable[Submission]) -> list[Line]:
@@ -46,6 +47,7 @@ def _line(submission: Submission) -> Line:
         digest=submission.digest,
         row=submission.row,
         answers=json.dumps(answers, sort_keys=True, separators=(",", ":")),
+        ordering=submission.order,
     )
 
 
@@ -73,12 +75,17 @@ def _submission(line: Line, known: dict[tuple[str, float | None, str], Cell]) ->
         digest=line.digest,
         row=line.row,
         answers=cells,
+        order=line.ordering,
     )
 
 
 def content(lines: Iterable[Line]) -> str:
-    """SHA-256 of some submissions, to notice a changed file."""
+    """SHA-256 of some submissions, to notice a changed file.
+
+    A line without an order is spelt as it was before there were orders.
+    """
     total = hashlib.sha256()
     for line in lines:
-        total.update(json.dumps(line, default=repr).encode() + b"\n")
+        spelt = line if line.ordering else line[:-1]
+        total.update(json.dumps(spelt, default=repr).encode() + b"\n")
     return total.hexdigest()

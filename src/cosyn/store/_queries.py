@@ -58,7 +58,7 @@ def insert(
     ).lastrowid
     connection.executemany(
         """INSERT INTO submissions (import, id, respondent, department, wave, language, form,
-           digest, row, answers) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
+           digest, row, answers, ordering) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
         ((added, *line) for line in lines),
     )
     return next(found for found in list_imports(connection) if found.id == added)
@@ -82,8 +82,9 @@ def _import(row: tuple[int, str, str, str, str, int, int, int]) -> StoredImport:
 
 def whole_lines(connection: sqlite3.Connection, path: Path, number: int) -> list[Line]:
     """Submissions of one import, if they still are what was written."""
-    query = """SELECT id, respondent, department, wave, language, form, digest, row, answers
-               FROM submissions WHERE import = ? ORDER BY row, id"""
+    ordering = "ordering" if version(connection) > 1 else "''"
+    query = f"""SELECT id, respondent, department, wave, language, form, digest, row, answers,
+                {ordering} FROM submissions WHERE import = ? ORDER BY row, id"""  # noqa: S608
     lines = [Line(*row) for row in connection.execute(query, (number,))]
     (written,) = connection.execute(
         "SELECT content FROM imports WHERE id = ?", (number,)
