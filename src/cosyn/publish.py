@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import csv
+import io
+from dataclasses import astuple, dataclass
 from typing import TYPE_CHECKING
 
 from cosyn.errors import InstrumentError
 from cosyn.exporters import EXPORTERS, losses
-from cosyn.instrument.arrange import arranged
+from cosyn.instrument.arrange import arranged, positions
 from cosyn.instrument.questionnaire import questionnaire
 from cosyn.roster import Department
 
@@ -84,6 +86,8 @@ def publish(
                     files |= exported.files
                     for loss in exported.losses:
                         _note(lost, name, loss)
+    if orders:
+        files |= _key_to_orders(neutral[0], orders)
     found = tuple(TargetLoss(target, what, tuple(items)) for (target, what), items in lost.items())
     if strict and found:
         _refuse(found)
@@ -95,6 +99,16 @@ def _variants(exporter: Exporter, asked: Questionnaire, orders: int) -> Iterator
         yield asked
     else:
         yield from (arranged(asked, number) for number in range(1, orders + 1))
+
+
+def _key_to_orders(asked: Questionnaire, orders: int) -> dict[str, bytes]:
+    """Where each item stands in each permuted form, for analyses of position."""
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(("form", "order", "item", "page", "position"))
+    for number in range(1, orders + 1):
+        writer.writerows(map(astuple, positions(arranged(asked, number))))
+    return {f"{asked.instrument}-{asked.form}-orders.csv": text.getvalue().encode()}
 
 
 def _note(lost: dict[tuple[str, str], dict[str, None]], target: str, loss: Loss) -> None:
