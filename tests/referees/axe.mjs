@@ -6,19 +6,19 @@ const STANDARD = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22
 const PRACTICE = "best-practice";
 const SMALLEST = 24; // CSS pixels, WCAG 2.2 success criterion 2.5.8
 
-export async function audit(page, job) {
+export async function audit(page, { widths, without, screenshots }) {
   // Scripts of the page have run or were forbidden to; axe itself needs them allowed.
   await page.setJavaScriptEnabled(true);
   await page.evaluate(axe.source);
   const views = [];
-  for (const width of job.widths) {
+  for (const width of widths) {
     await page.setViewport({ width, height: 800 });
     const measured = await page.evaluate(measure, SMALLEST);
-    const rules = await page.evaluate(check, [...STANDARD, PRACTICE], job.without);
+    const rules = await page.evaluate(check, [...STANDARD, PRACTICE], without);
     const [practice, violations] = split(rules.violations, (rule) => rule.tags.includes(PRACTICE));
     views.push({ width, ...measured, violations, practice, undecided: rules.incomplete });
-    if (job.screenshots) {
-      await page.screenshot({ path: path.join(job.screenshots, `${width}.png`), fullPage: true });
+    if (screenshots) {
+      await page.screenshot({ path: path.join(screenshots, `${width}.png`), fullPage: true });
     }
   }
   return { views };

@@ -1,17 +1,16 @@
-// One Chromium for many jobs. Reads {chromium, jobs: [...]} from standard input and writes a list of
-// results, one a job, to standard output. What a job may say is described in browser.py.
+// One Chromium for many visits. Reads {chromium, visits: [...]} from standard input and writes what
+// was found, one entry a visit, to standard output. browser.py says what a visit and its acts are.
 import puppeteer from "puppeteer-core";
 import { pathToFileURL } from "node:url";
 import { audit } from "./axe.mjs";
 import { answer } from "./keyboard.mjs";
 
-const KINDS = {
+const PATIENCE = 300_000; // milliseconds for one step, however busy the machine
+
+const ACTS = {
   audit,
   answer,
-  print: async (page, job) => {
-    await page.pdf({ path: job.pdf, preferCSSPageSize: true });
-    return {};
-  },
+  print: (page, { pdf }) => page.pdf({ path: pdf, preferCSSPageSize: true }).then(() => ({})),
 };
 
 async function read(stream) {
@@ -35,37 +34,40 @@ function listen(page, url) {
   return heard;
 }
 
-async function setUp(page, job) {
+async function setUp(page, visit) {
+  page.setDefaultTimeout(PATIENCE);
   await page.setViewport({ width: 1280, height: 800 });
-  await page.setJavaScriptEnabled(job.javascript ?? true);
-  if (job.forcedColors) {
+  await page.setJavaScriptEnabled(visit.javascript);
+  if (visit.forcedColors) {
     const features = [{ name: "forced-colors", value: "active" }];
     await (await page.createCDPSession()).send("Emulation.setEmulatedMedia", { features });
   }
 }
 
-/** Each job has a browser context of its own: nothing stored by one page is seen by the next. */
-async function run(browser, job) {
-  const downloadBehavior = job.downloads
-    ? { policy: "allow", downloadPath: job.downloads }
-    : { policy: "deny" };
+/** A visit has a browser context of its own: nothing stored by one page is seen by the next. */
+async function pay(browser, visit) {
+  const { file, acts, downloads } = visit;
+  const downloadBehavior = downloads ? { policy: "allow", downloadPath: downloads } : { policy: "deny" };
   const context = await browser.createBrowserContext({ downloadBehavior });
   try {
     const page = await context.newPage();
-    const url = pathToFileURL(job.file).href;
+    const url = pathToFileURL(file).href;
     const heard = listen(page, url);
-    await setUp(page, job);
+    await setUp(page, visit);
     await page.goto(url, { waitUntil: "load" });
-    const found = await KINDS[job.kind](page, job);
-    return { ...heard, ...found };
+    const found = [];
+    for (const act of acts) found.push(await ACTS[act.kind](page, { ...act, downloads }));
+    return { ...heard, acts: found };
   } finally {
     await context.close();
   }
 }
 
-const { chromium, jobs } = await read(process.stdin);
+const { chromium, visits } = await read(process.stdin);
 const browser = await puppeteer.launch({
   executablePath: chromium,
+  protocolTimeout: PATIENCE,
+  timeout: PATIENCE,
   args: [
     ...(process.getuid?.() === 0 ? ["--no-sandbox"] : []), // root may not have one
     "--disable-background-networking",
@@ -79,7 +81,7 @@ const browser = await puppeteer.launch({
 });
 try {
   const results = [];
-  for (const job of jobs) results.push(await run(browser, job));
+  for (const visit of visits) results.push(await pay(browser, visit));
   process.stdout.write(JSON.stringify(results));
 } finally {
   await browser.close();

@@ -1,6 +1,7 @@
 """A headless Chromium as referee of web pages: rules, measures, the keyboard alone, printing.
 
-Each job is one page opened in a browser of its own; `browse` starts Chromium once for all of them.
+A visit opens one page in a browser of its own and does some acts there, one after the other;
+`browse` starts Chromium once for all visits.
 """
 
 from __future__ import annotations
@@ -16,31 +17,45 @@ if TYPE_CHECKING:
 NEEDED = ("chromium", "node", "axe-core", "puppeteer-core")
 WIDTHS = (320, 375, 1280)
 
-Job = dict[str, Any]
+Act = dict[str, Any]
+Visit = dict[str, Any]
+Found = dict[str, Any]
 
 
-def browse(jobs: Iterable[Job]) -> list[dict[str, Any]]:
-    """Do the jobs in order, and return what was found.
+def browse(visits: Iterable[Visit]) -> list[Found]:
+    """Pay the visits in order, and return what was found in each.
 
-    Every finding has `requests` (addresses the page asked for beside its own file) and `console`
-    (warnings and errors it caused), and what the kind of its job tells besides.
+    That is `requests` (addresses the page asked for beside its own file), `console` (warnings and
+    errors it caused) and `acts`: what each act tells, see there.
     """
-    found: list[dict[str, Any]] = ask(
-        "browser.mjs", {"chromium": chromium_path(), "jobs": list(jobs)}
-    )
+    found: list[Found] = ask("browser.mjs", {"chromium": chromium_path(), "visits": list(visits)})
     return found
 
 
-def audit(
+def visit(
     page: Path,
-    widths: Sequence[int] = WIDTHS,
-    *,
+    *acts: Act,
     javascript: bool = True,
     forced_colors: bool = False,
+    downloads: Path | None = None,
+) -> Visit:
+    """Describe a visit; without a folder for downloads, nothing can be downloaded."""
+    return {
+        "file": str(page),
+        "acts": acts,
+        "javascript": javascript,
+        "forcedColors": forced_colors,
+        "downloads": None if downloads is None else str(downloads),
+    }
+
+
+def audit(
+    widths: Sequence[int] = WIDTHS,
+    *,
     without: Sequence[str] = (),
     screenshots: Path | None = None,
-) -> Job:
-    """Describe an audit; it finds `views`, one a width.
+) -> Act:
+    """Look at the page at each of the widths; tells `views`, one a width.
 
     A view has `overflow` (CSS pixels that must be scrolled sideways), `targets` (how many controls
     are shown), `small` (those under 24 by 24 CSS pixels, their labels included), `violations` (of
@@ -56,22 +71,17 @@ def audit(
     """
     return {
         "kind": "audit",
-        "file": str(page),
-        "widths": list(widths),
-        "javascript": javascript,
-        "forcedColors": forced_colors,
-        "without": list(without),
-        "screenshots": str(screenshots) if screenshots else None,
+        "widths": widths,
+        "without": without,
+        "screenshots": None if screenshots is None else str(screenshots),
     }
 
 
-def answer(
-    page: Path, answers: Mapping[str, str], downloads: Path, *, save: str, press: str | None = None
-) -> Job:
-    """Describe a run through the page with the keyboard alone.
+def answer(answers: Mapping[str, str], *, save: str, press: str | None = None) -> Act:
+    """Go through the page with the keyboard alone.
 
-    It finds `stops` (how often Tab was pressed), `unreached` (names never reached), `hidden` (what
-    had the focus without being seen to have it) and `saved` (the file that was downloaded).
+    Tells `stops` (how often Tab was pressed), `unreached` (names never reached), `hidden` (what had
+    the focus without being seen to have it) and `saved` (the file that came, if one did).
 
     Parameters
     ----------
@@ -82,16 +92,9 @@ def answer(
     press : str, optional
         CSS selector of controls to press on the way: a box to tick, a button to the next page.
     """
-    return {
-        "kind": "answer",
-        "file": str(page),
-        "answers": dict(answers),
-        "downloads": str(downloads),
-        "save": save,
-        "press": press,
-    }
+    return {"kind": "answer", "answers": dict(answers), "save": save, "press": press}
 
 
-def print_out(page: Path, pdf: Path) -> Job:
-    """Describe a print of the page on paper."""
-    return {"kind": "print", "file": str(page), "pdf": str(pdf)}
+def print_out(pdf: Path) -> Act:
+    """Print the page as it is to a file."""
+    return {"kind": "print", "pdf": str(pdf)}

@@ -4,17 +4,17 @@ import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 
 const STOPS_A_QUESTION = 4; // a page with more Tab stops than this many times its questions is a trap
-const PATIENCE = 10_000; // milliseconds until a download must be there
+const PATIENCE = 60_000; // milliseconds until a download must be there
 
 /** Answer by Tab, arrows, Space and typing; then press the control that saves and wait for a file. */
-export async function answer(page, job) {
-  const left = new Map(Object.entries(job.answers));
+export async function answer(page, { answers, save, press, downloads }) {
+  const left = new Map(Object.entries(answers));
   const hidden = [];
   const limit = STOPS_A_QUESTION * left.size + 40;
   let stops = 0;
   for (; left.size > 0 && stops < limit; stops += 1) {
     await page.keyboard.press("Tab");
-    const focus = await page.evaluate(describe, job.press);
+    const focus = await page.evaluate(describe, press);
     if (focus === null) continue;
     if (!focus.visible) hidden.push(focus.name);
     if (focus.pressed) await page.keyboard.press(focus.type === "checkbox" ? "Space" : "Enter");
@@ -22,7 +22,7 @@ export async function answer(page, job) {
     await give(page, focus, left.get(focus.name));
     left.delete(focus.name);
   }
-  const saved = left.size === 0 ? await save(page, job, limit) : null;
+  const saved = left.size === 0 && (await pressed(page, save, limit)) ? await downloaded(downloads) : null;
   return { stops, unreached: [...left.keys()], hidden, saved };
 }
 
@@ -35,18 +35,19 @@ async function give(page, focus, wanted) {
   return Promise.all(presses); // sent in order, without waiting for each
 }
 
-/** Tab on to the control that saves, press Enter on it, and give the name of the file that came. */
-async function save(page, job, limit) {
+/** Tab on to a control and press Enter on it; tell whether it was reached. */
+async function pressed(page, selector, limit) {
   for (let stop = 0; stop < limit; stop += 1) {
     await page.keyboard.press("Tab");
-    if (await page.evaluate((saver) => document.activeElement.matches(saver), job.save)) {
+    if (await page.evaluate((wanted) => document.activeElement.matches(wanted), selector)) {
       await page.keyboard.press("Enter");
-      return downloaded(job.downloads);
+      return true;
     }
   }
-  return null;
+  return false;
 }
 
+/** Wait for a file to be there, and give its path. */
 async function downloaded(folder) {
   for (let waited = 0; waited < PATIENCE; waited += 50) {
     const [name] = (await readdir(folder)).filter((file) => !file.endsWith(".crdownload"));
@@ -62,9 +63,14 @@ function describe(press) {
   if (control === null || control === document.body) return null;
   const label = control.labels?.[0];
   const box = (label?.contains(control) ? label : control).getBoundingClientRect();
-  const [x, y] = [box.left + box.width / 2, box.top + box.height / 2];
-  const above = document.elementFromPoint(x, y);
-  const uncovered = above && (control.contains(above) || label?.contains(above));
+  // WCAG 2.2, 2.4.11: what has the focus is not entirely hidden; nine points of it are tried.
+  const parts = [0.1, 0.5, 0.9];
+  const uncovered = parts.some((down) =>
+    parts.some((right) => {
+      const above = document.elementFromPoint(box.left + right * box.width, box.top + down * box.height);
+      return above !== null && (control.contains(above) || label?.contains(above));
+    }),
+  );
   const marked = [control, label].some((node) => {
     if (!node) return false;
     const style = getComputedStyle(node);
@@ -76,7 +82,7 @@ function describe(press) {
     type: control.type,
     value: control.value,
     values: group ? Array.from(group, (option) => option.value) : [],
-    visible: Boolean(uncovered && marked),
+    visible: uncovered && marked,
     pressed: Boolean(press && control.matches(press) && !control.checked),
   };
 }

@@ -23,14 +23,11 @@ pytestmark = needs(*odk.NEEDED)
 def form(folder: Path, **cells: str) -> Path:
     """Write a form of one question; `cells` are further columns of its row."""
     book = Workbook()
-    book.remove(book.worksheets[0])
-    for title, rows in {
-        "survey": [("type", "name", "label", *cells), ("integer", "years", "Years?", *cells.values())],
-        "settings": [("form_title", "form_id"), ("A form", "a_form")],
-    }.items():  # fmt: skip
-        sheet = book.create_sheet(title)
-        for row in rows:
-            sheet.append(row)
+    sheet = book.active
+    assert sheet is not None
+    sheet.title = "survey"
+    sheet.append(("type", "name", "label", *cells))
+    sheet.append(("integer", "years", "Years?", *cells.values()))
     file = folder / "form.xlsx"
     book.save(file)
     return file

@@ -29,7 +29,7 @@ PROGRAMS = {
     "pdftotext": ("pdftotext",),
     "soffice": ("soffice", "libreoffice"),
 }
-PATIENCE = 300.0  # seconds after which a referee counts as hung
+PATIENCE = 900.0  # seconds after which a referee counts as hung, however busy the machine
 
 
 def needs(*tools: str) -> pytest.MarkDecorator:
