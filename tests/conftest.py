@@ -1,4 +1,4 @@
-"""What all tests share: tests that need R run only when asked for."""
+"""What all tests share: tests that need R or another outside program run only where it is."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import pytest
 from hypothesis import settings
 
 from tests.golden import parity
+from tests.referees.tools import demand
 
 # The same examples every time; `pytest tests/property --hypothesis-profile explore` looks for others.
 settings.register_profile("same", derandomize=True)
@@ -31,3 +32,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     for item in items:
         if "live_r" in item.keywords:
             item.add_marker(pytest.mark.skip(reason="needs --live-r"))
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    for mark in item.iter_markers("referee"):
+        demand(*mark.args)

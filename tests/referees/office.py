@@ -1,0 +1,40 @@
+"""LibreOffice as referee of word-processor files, poppler as reader of PDF."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tests.referees.tools import path_of, run, soffice
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+NEEDED = ("soffice", "pdftotext", "pdftoppm")
+
+
+def to_pdf(documents: list[Path], folder: Path) -> list[Path]:
+    """Convert documents with one start of LibreOffice; its profile is made in the folder.
+
+    Raises
+    ------
+    ValueError
+        If LibreOffice could not load one of them: it says so, and exits with 0.
+    """
+    profile = f"-env:UserInstallation={(folder / 'profile').as_uri()}"
+    options = ("--headless", "--norestore", "--convert-to", "pdf", "--outdir", folder)
+    run(soffice(), profile, *options, *documents)
+    written = [folder / f"{document.stem}.pdf" for document in documents]
+    if lacking := [pdf.stem for pdf in written if not pdf.exists()]:
+        raise ValueError(f"LibreOffice cannot load {', '.join(lacking)}")
+    return written
+
+
+def text_of(pdf: Path) -> str:
+    """Return the text of a PDF in reading order."""
+    return run(path_of("pdftotext"), "-enc", "UTF-8", pdf, "-")
+
+
+def pictures_of(pdf: Path, folder: Path, *, dpi: int = 60) -> list[Path]:
+    """Draw each page of a PDF as a PNG and return the files in order."""
+    run(path_of("pdftoppm"), "-png", "-r", str(dpi), pdf, folder / pdf.stem)
+    return sorted(folder.glob(f"{pdf.stem}-*.png"))
