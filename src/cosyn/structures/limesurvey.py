@@ -54,9 +54,15 @@ def _items(lines: tuple[ls.Line, ...]) -> dict[str, _Item]:
             owners.append(item)
         elif line.kind == ls.OPTION:
             for item in owners:
-                answer = item.answers.setdefault(int(line.name), {})
+                answer = item.answers.setdefault(_code(line), {})
                 answer[line.language] = ls.decode(line.text)
     return items
+
+
+def _code(line: ls.Line) -> int:
+    if not line.name.isdecimal():
+        raise ValueError(f"the option {line.name!r} ({line.text[:20]}) has no number for a code")
+    return int(line.name)
 
 
 def _bounds(line: ls.Line) -> tuple[float, float] | None:
