@@ -174,7 +174,7 @@ def _can_swap(questionnaire: Questionnaire) -> bool:
         return True
     first, second = questionnaire.halves
     ids = tuple(page.id for page in questionnaire.pages)
-    start = ids.index(first[0])
+    start = ids.index(first[0]) if first[0] in ids else 0
     side_by_side = ids[start : start + len(first) + len(second)] == (*first, *second)
     return side_by_side and 1 in {len(first), len(second)}
 
@@ -293,12 +293,9 @@ def _losses(questionnaire: Questionnaire) -> Iterator[Loss]:
     swapped = {page for half in questionnaire.halves or () for page in half}
     for page in questionnaire.pages:
         for block in page.blocks:
-            shuffled = page.shuffle and sum(q.scale for q in block.questions) > 1
             for question in block.questions:
                 matrix = block.display == "matrix"
                 yield from (Loss(question.id, what) for what in _lost(question, matrix=matrix))
-                if shuffled and matrix and not question.scale:
-                    yield Loss(question.id, "it is shuffled along with the rows of its table")
                 if page.id in swapped and not _can_swap(questionnaire):
                     yield Loss(question.id, "both halves have several pages: no half comes first")
                 if page.id in swapped and question.screen_out:
@@ -328,5 +325,8 @@ EXPORTER = Exporter(
     title="LimeSurvey structure (.txt), all languages",
     write=write,
     per_language=False,
-    cannot={Feature.MISSING_APART: "it stands beside the options, as the last of them"},
+    cannot={
+        Feature.FIXED: "it is shuffled along with the rows of its table",
+        Feature.MISSING_APART: "it stands beside the options, as the last of them",
+    },
 )

@@ -9,7 +9,7 @@ import pytest
 from tests.fake_limesurvey import FakeLimeSurvey
 
 from cosyn import limesurvey as ls
-from cosyn.exporters import EXPORTERS, Feature
+from cosyn.exporters import EXPORTERS, Feature, losses
 from cosyn.exporters.limesurvey import EXPORTER
 from cosyn.instrument.load import load_instrument
 from cosyn.instrument.questionnaire import Block, Question, Questionnaire, questionnaire
@@ -220,7 +220,7 @@ def test_rows_are_shuffled_and_a_check_among_them_is_named(plain: Questionnaire)
     rows = (ask("a1"), ask("check", scale=False), ask("a2"))
     asked = asking(plain, Block("b1", "matrix", rows), shuffle=True)
     assert questions_of(lines_of(asked))["b1"].attributes["random_order"] == "1"
-    assert set(losses_of(asked)) == {"check"}
+    assert [loss.item for loss in losses(EXPORTER, asked)] == ["check"]
 
 
 def test_single_questions_are_shuffled_among_their_own_places(plain: Questionnaire) -> None:
@@ -228,7 +228,7 @@ def test_single_questions_are_shuffled_among_their_own_places(plain: Questionnai
     found = questions_of(lines_of(asking(plain, block, shuffle=True)))
     groups = [found[name].attributes.get("random_group") for name in ("a1", "check", "a2")]
     assert groups == ["b1", None, "b1"]
-    assert losses_of(asking(plain, block, shuffle=True)) == {}
+    assert losses(EXPORTER, asking(plain, block, shuffle=True)) == ()
 
 
 def test_what_is_not_shuffled_says_nothing_of_order(plain: Questionnaire) -> None:
@@ -307,14 +307,16 @@ def test_a_next_line_sign_is_named(plain: Questionnaire) -> None:
 def test_the_default_questionnaire_loses_only_the_places_of_its_checks(
     plain: Questionnaire,
 ) -> None:
+    assert losses_of(plain) == {}
+    found = losses(EXPORTER, plain)
     checks = {q.id for q in plain.questions if q.expected is not None}
-    assert set(losses_of(plain)) == checks
+    assert {loss.item for loss in found if loss.what.startswith(Feature.FIXED)} == checks
 
 
 def test_it_is_in_the_registry() -> None:
     assert EXPORTERS["limesurvey"] is EXPORTER
     assert EXPORTER.shuffles
-    assert set(EXPORTER.cannot) == {Feature.MISSING_APART}
+    assert set(EXPORTER.cannot) == {Feature.FIXED, Feature.MISSING_APART}
 
 
 def test_the_fake_server_takes_the_default_questionnaire_whole(plain: Questionnaire) -> None:
