@@ -56,6 +56,18 @@ class StoreError(SurveyError):
     exit_code = 6
 
 
+class ServerError(SurveyError):
+    """A survey platform refuses or does not answer; its administrator mends it."""
+
+    exit_code = 6
+
+
+class ExtraError(SurveyError):
+    """An optional part is not installed; the operator installs it."""
+
+    exit_code = 5
+
+
 class Faults(SurveyError):
     """Several faults found in one pass, each worth a line of its own.
 

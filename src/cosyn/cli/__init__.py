@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 
 from cosyn import __version__
+from cosyn.cli import push as _push
 from cosyn.cli import versions as _versions
 from cosyn.cli._app import Json, Languages, Quiet, StudyDir, app
 from cosyn.errors import SurveyError
@@ -230,7 +231,7 @@ def demo(
         say(*messages.demo_lines(done))
 
 
-_VERBS = (_versions,)
+_VERBS = (_push, _versions)
 """Modules whose verbs `app` learns by their being imported."""
 
 

@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
-    from cosyn.instrument.questionnaire import Question, Questionnaire
+    from cosyn.instrument.questionnaire import Question, Questionnaire, QuestionnairePage
 
 
 class Feature(StrEnum):
     """What a questionnaire may ask of a target that not every target can do."""
 
     SHUFFLE = "shuffled items"
+    FIXED = "rows that keep their place in a shuffled table"
     HALVES = "order of blocks by random half"
     SCREEN_OUT = "an answer that ends the questionnaire"
     SKIP = "questions that may be left out"
@@ -90,6 +91,7 @@ def _needs(questionnaire: Questionnaire) -> Iterator[tuple[Feature, tuple[str, .
     halved = [q for page in pages if page.id in swapped for q in page.questions]
     numeric = [q for q in questions if q.response_format.kind == "numeric"]
     yield Feature.SHUFFLE, _ids(moved)
+    yield Feature.FIXED, _ids([q for page in pages if page.shuffle for q in _fixed(page)])
     yield Feature.HALVES, _ids(halved)
     yield Feature.SCREEN_OUT, _ids([q for q in questions if q.screen_out])
     yield Feature.MISSING_APART, _ids([q for q in questions if q.missing])
@@ -99,6 +101,12 @@ def _needs(questionnaire: Questionnaire) -> Iterator[tuple[Feature, tuple[str, .
         yield always, _ids(questions)
     if len(questionnaire.languages) > 1:
         yield Feature.LANGUAGES, _ids(questions)
+
+
+def _fixed(page: QuestionnairePage) -> list[Question]:
+    """Checks and the like among rows that are shuffled."""
+    tables = [b.questions for b in page.blocks if b.display == "matrix"]
+    return [q for rows in tables if sum(r.scale for r in rows) > 1 for q in rows if not q.scale]
 
 
 def _ids(questions: list[Question] | tuple[Question, ...]) -> tuple[str, ...]:

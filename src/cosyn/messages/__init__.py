@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from cosyn.findings import Finding, Findings
     from cosyn.importers import ImportReport
     from cosyn.instrument.languages import Translation
+    from cosyn.publish import TargetLoss
     from cosyn.workflow import (
         Analyzed,
         Checked,
@@ -111,7 +112,12 @@ def exported_lines(done: ExportedFiles) -> list[str]:
     if len(done.files) > MOST_SHOWN:
         folder = done.files[0].parent
         lines.append(f"and {counted(len(done.files) - MOST_SHOWN, 'more file')} in {folder}")
-    return lines + [f"Lost in {x.target}: {x.what} ({_some(x.items)})" for x in done.losses]
+    return lines + lost_lines(done.losses)
+
+
+def lost_lines(losses: Sequence[TargetLoss]) -> list[str]:
+    """Say what targets cannot express, each with its items."""
+    return [f"Lost in {x.target}: {x.what} ({_some(x.items)})" for x in losses]
 
 
 def imported_json(done: ImportedFile) -> dict[str, Any]:

@@ -1,0 +1,1 @@
+"""Sending a questionnaire to a running survey platform, and reading back what it holds."""
