@@ -174,7 +174,7 @@ def test_every_text_of_the_form_exists_in_every_language(plain: Questionnaire) -
         assert len(labels) == len(LANGUAGES)
         for row in rows:
             filled = [bool(row[i]) for i in labels]
-            assert all(filled) or row[0] == "end_group"
+            assert all(filled) or row[0] in {"end_group", "calculate"}
 
 
 def test_a_text_that_looks_like_a_formula_is_text(hostile: Questionnaire) -> None:
@@ -196,7 +196,9 @@ def test_what_an_xlsform_would_read_as_a_reference_is_broken_up_and_said(
 
 def test_nothing_that_identifies_is_asked_for(plain: Questionnaire) -> None:
     kinds = {str(row[0]).split()[0] for row in workbook(plain, "en")["survey"][1:]}
-    assert kinds <= {"note", "text", "begin_group", "end_group", "select_one", "decimal"}
+    assert kinds <= {
+        *("note", "text", "begin_group", "end_group", "select_one", "decimal", "calculate")
+    }
 
 
 def test_a_thousand_items_are_no_burden(plain: Questionnaire) -> None:
