@@ -39,6 +39,7 @@ _USUAL: Mapping[str, Target] = {
 }
 _NUMBERING = re.compile(r"(?:q?[0-9]+|第[0-9]+题)\s*[、.:)]\s*")
 _BRACKETED = re.compile(r"[^(\[]*[(\[](.+)[)\]]")
+_ROW_OF_TABLE = re.compile(r"\w+\[(\w+)\]")
 _DASH = "—"
 
 
@@ -94,6 +95,9 @@ def _recognise(column: str, known: Mapping[str, Target], wordings: Mapping[str, 
         return "empty", ""
     if name in known:
         return known[name]
+    row = _ROW_OF_TABLE.fullmatch(name)
+    if row and known.get(row[1], ("", ""))[0] == "item":
+        return known[row[1]]
     item = next((wordings[spelling] for spelling in _spellings(name) if spelling in wordings), None)
     return ("item", item) if item is not None else ("unmapped", "")
 
@@ -120,7 +124,6 @@ def _wordings(instrument: Instrument) -> dict[str, str]:
 
 def _on_page(page: str, item: str) -> Iterator[str]:
     """How platforms write an item that stands on a page, or in the page's group of an XLSForm."""
-    yield f"{page}[{item}]"
     for group in (page, f"page_{page.replace('-', '_')}"):
         yield from (f"{group}{mark}{item}" for mark in "/-._")
 

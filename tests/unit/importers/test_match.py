@@ -19,6 +19,7 @@ from cosyn.errors import ResponseError
         "p1/A1",
         "p1-A1",
         "p1[A1]",
+        "b5[A1]",
         "page_p1/A1",
         "page_p1-A1",
         "we trust THE  partners.",
