@@ -1,0 +1,1 @@
+"""The expert panel: workbooks for experts, and content validity from what they say."""
