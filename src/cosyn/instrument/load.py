@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 
 VERSIONS = "versions.yaml"
 _UNFELT_HERE = {"version", "digest", "phrases", "_items"}
-_UNFELT = {"source", "history", "quasi_identifier"}
+_UNFELT = {"source", "definition", "definitions", "history", "quasi_identifier"}
 _LEDGER_HEAD = (
     "# The digest each version of the instrument had. Written by `survey check --record`;\n"
     "# a changed wording under an old version is an error.\n"
@@ -206,7 +206,7 @@ def _build(files: Files, translations: Sequence[Translation]) -> Instrument:
         screened_out=main.screened_out,
         placeholders=main.placeholders,
         attributes=tuple(
-            Attribute(key, entry.label, entry.values)
+            Attribute(key, entry.label, entry.values, entry.definitions)
             for key, entry in main.attributes.items()
             if isinstance(entry, schema.AttributeEntry)
         ),
@@ -251,9 +251,15 @@ def _spelt(record: Any) -> dict[str, Any]:
 
 
 def _construct(entry: schema.ConstructEntry) -> Construct:
-    facets = tuple(Facet(f.id, f.label, f.source) for f in entry.facets)
+    facets = tuple(Facet(f.id, f.label, f.source, f.definition) for f in entry.facets)
     return Construct(
-        entry.id, entry.label, facets, entry.attributes, entry.measurement, entry.source
+        id=entry.id,
+        label=entry.label,
+        facets=facets,
+        attributes=entry.attributes,
+        measurement=entry.measurement,
+        source=entry.source,
+        definition=entry.definition,
     )
 
 

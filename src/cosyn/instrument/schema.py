@@ -91,6 +91,7 @@ class FacetEntry(_Strict):
 
     id: Code
     label: Texts
+    definition: Texts = {}
     source: str = ""
 
 
@@ -99,6 +100,7 @@ class ConstructEntry(_Strict):
 
     id: Code
     label: Texts
+    definition: Texts = {}
     measurement: Literal["reflective", "formative", "single"] = "reflective"
     attributes: dict[str, str] = {}
     source: str = ""
@@ -174,10 +176,17 @@ class OrderEntry(_Strict):
 
 
 class AttributeEntry(_Strict):
-    """An attribute that people are shown: its name, and its values with their names."""
+    """An attribute that people are shown: its name, its values with their names, what they mean."""
 
     label: Texts
     values: dict[str, Texts]
+    definitions: dict[str, Texts] = {}
+
+    @model_validator(mode="after")
+    def _all_or_none(self) -> AttributeEntry:
+        if self.definitions and self.definitions.keys() != self.values.keys():
+            raise ValueError("either every value of an attribute has a definition, or none has")
+        return self
 
 
 class InstrumentFile(_Strict):

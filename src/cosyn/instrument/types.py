@@ -133,11 +133,18 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Facet:
-    """A part of a construct."""
+    """A part of a construct.
+
+    Attributes
+    ----------
+    definition : Text
+        What it means, for experts who judge its items; empty if nobody has written it.
+    """
 
     id: str
     label: Text
     source: str = ""
+    definition: Text = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +156,8 @@ class Construct:
     measurement : "reflective", "formative" or "single"
         Whether its items reflect it (a scale), make it up together (an index), or stand each
         for itself (background, probes, attention checks).
+    definition : Text
+        What it means, for experts; empty if nobody has written it.
     """
 
     id: str
@@ -157,6 +166,7 @@ class Construct:
     attributes: Mapping[str, str]
     measurement: Measurement = "reflective"
     source: str = ""
+    definition: Text = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,11 +222,14 @@ class Attribute:
     ----------
     values : Mapping[str, Text]
         Value -> its name.
+    definitions : Mapping[str, Text]
+        Value -> what it means; experts sort items by the attributes that say so.
     """
 
     id: str
     label: Text
     values: Mapping[str, Text]
+    definitions: Mapping[str, Text] = field(default_factory=dict)
 
 
 Halves = tuple[tuple[str, ...], tuple[str, ...]]
