@@ -43,7 +43,7 @@ class Source:
         """``file:line`` of the node at a path, or of the nearest node above it."""
         node = self.root
         for step in path:
-            found = _child(node, step)
+            found = child(node, step)
             if found is None:
                 break
             node = found
@@ -229,7 +229,8 @@ def _data(text: str) -> object:
         loader.dispose()
 
 
-def _child(node: yaml.Node, step: Step) -> yaml.Node | None:
+def child(node: yaml.Node, step: Step) -> yaml.Node | None:
+    """The node below another at a key or position; None if there is none."""
     if isinstance(node, yaml.MappingNode):
         return next((value for key, value in node.value if key.value == str(step)), None)
     if isinstance(node, yaml.SequenceNode) and isinstance(step, int) and step < len(node.value):
@@ -242,7 +243,7 @@ def _key_line(source: Source, path: tuple[Step, ...]) -> str:
     """Line of the key itself (the value may start lower)."""
     node: yaml.Node | None = source.root
     for step in path[:-1]:
-        node = _child(node, step) if node is not None else None
+        node = child(node, step) if node is not None else None
     if isinstance(node, yaml.MappingNode):
         for key, _ in node.value:
             if key.value == str(path[-1]):
