@@ -11,8 +11,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from cosyn.atomic import write_all
-from cosyn.errors import InstrumentError, PlanError, SurveyError, raise_all
+from cosyn.errors import PlanError, SurveyError, raise_all
 from cosyn.study import Study, create, demonstration, locate
+from cosyn.workflow._languages import languages_of, languages_written
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -133,7 +134,7 @@ def export(
     published = publish(
         instrument,
         targets,
-        _languages(instrument, languages),
+        languages_of(instrument, languages),
         form=form,
         orders=orders,
         departments=read_roster(roster, instrument) if roster else (),
@@ -143,36 +144,6 @@ def export(
     contents = {base / name: content for name, content in published.files.items()}
     write_all(contents)
     return ExportedFiles(tuple(contents), published.losses)
-
-
-def _languages(instrument: Instrument, asked: Sequence[str]) -> tuple[str, ...]:
-    """Every language asked for, or all of the instrument's."""
-    for language in asked:
-        if language not in instrument.languages:
-            raise InstrumentError(
-                "language.unknown",
-                f"--lang {language}",
-                "the instrument has no texts in this language",
-                f"Use one of: {', '.join(instrument.languages)}",
-            )
-    return tuple(dict.fromkeys(asked)) or instrument.languages
-
-
-def _report_languages(instrument: Instrument, asked: Sequence[str]) -> tuple[str, ...]:
-    """Languages of the instrument that the report has words in."""
-    from cosyn.i18n import catalogue_languages
-
-    written = catalogue_languages("cosyn.report")
-    chosen = _languages(instrument, asked)
-    for language in asked or chosen[: not set(chosen) & set(written)]:
-        if language not in written:
-            raise InstrumentError(
-                "language.unknown",
-                f"--lang {language}",
-                "the report is not written in this language",
-                f"Use one of: {', '.join(written)}",
-            )
-    return tuple(language for language in chosen if language in written)
 
 
 @dataclass(frozen=True, slots=True)
@@ -302,7 +273,7 @@ def analyze(
     started = time.monotonic()
     study = locate(folder)
     instrument = _instrument(study)
-    chosen = _report_languages(instrument, languages)
+    chosen = languages_written(instrument, languages, "cosyn.report")
     plan = load_plan(study.analysis)
     responses = run.responses_of(
         study.store,
@@ -362,7 +333,7 @@ def report(folder: Path | None, languages: Sequence[str] = ()) -> tuple[Path, ..
             "Run `survey analyze` again",
         )
     plan = load_plan(study.analysis)
-    chosen = _report_languages(instrument, languages)
+    chosen = languages_written(instrument, languages, "cosyn.report")
     contents = _reports(study, findings, instrument, plan, chosen)
     write_all(contents)
     return tuple(contents)

@@ -1,0 +1,1 @@
+"""Translation side by side: a sheet for reviewers, and their proposals back into the files."""
