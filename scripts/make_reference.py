@@ -35,7 +35,7 @@ CODE = re.compile(r"^[a-z]+(\.[a-z0-9-]+)+$")
 # Calls whose dotted names are no error codes.
 # Calls that put something before the code.
 SHORT = {"fault": "", "_impossible": "data", "data_fault": "data"}
-NO_CODES = frozenset({"_asset", "catalogue", "Registry", "t", "has"})
+NO_CODES = frozenset({"_asset", "catalogue", "Registry", "t", "has", "phrases"})
 
 
 def pages() -> dict[str, str]:
@@ -51,7 +51,7 @@ def commands() -> str:
     """Every command with its arguments and options."""
     group: Any = typer.main.get_command(app)
     parts = ["# Commands\n"]
-    for name, command in sorted(group.commands.items()):
+    for name, command in _verbs(group):
         parts.append(f"## survey {name}\n\n{command.help}\n")
         parts.append("| Argument or option | Meaning |\n|---|---|")
         for parameter in command.params:
@@ -62,6 +62,15 @@ def commands() -> str:
             parts.append(f"| {shown} | {parameter.help or ''} |")
         parts.append("")
     return "\n".join(parts)
+
+
+def _verbs(group: Any, prefix: str = "") -> Iterator[tuple[str, Any]]:
+    """Every command by its whole name; a group of commands gives its members."""
+    for name, command in sorted(group.commands.items()):
+        if hasattr(command, "commands"):
+            yield from _verbs(command, f"{prefix}{name} ")
+        else:
+            yield f"{prefix}{name}", command
 
 
 def entries() -> str:
@@ -142,6 +151,8 @@ def _prefix(path: Path) -> str:
         return "<kind of file>"
     if path.name == "plan.py":
         return "plan"
+    if path.parent.name in {"panel", "translation"}:
+        return path.parent.name
     return "response" if "importers" in path.parts else "instrument"
 
 

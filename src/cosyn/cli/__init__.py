@@ -10,7 +10,9 @@ from typing import Annotated
 import typer
 
 from cosyn import __version__
+from cosyn.cli import panel as _panel
 from cosyn.cli import push as _push
+from cosyn.cli import translate as _translate
 from cosyn.cli import versions as _versions
 from cosyn.cli._app import Json, Languages, Quiet, StudyDir, app
 from cosyn.errors import SurveyError
@@ -231,7 +233,7 @@ def demo(
         say(*messages.demo_lines(done))
 
 
-_VERBS = (_push, _versions)
+_VERBS = (_panel, _push, _translate, _versions)
 """Modules whose verbs `app` learns by their being imported."""
 
 
