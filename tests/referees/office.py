@@ -1,4 +1,4 @@
-"""LibreOffice as referee of word-processor files, poppler as reader of PDF."""
+"""LibreOffice as referee of word-processor files and workbooks, poppler as reader of PDF."""
 
 from __future__ import annotations
 
@@ -10,21 +10,37 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 NEEDED = ("soffice", "pdftotext", "pdftoppm")
+CALC = ("calc", "pdftotext")
 
 
 def to_pdf(documents: list[Path], folder: Path) -> list[Path]:
-    """Convert documents with one start of LibreOffice; its profile is made in the folder.
+    """Print documents with one start of LibreOffice; its profile is made in the folder.
 
     Raises
     ------
     ValueError
         If LibreOffice could not load one of them: it says so, and exits with 0.
     """
+    return _converted(documents, folder, "pdf")
+
+
+def saved_again(workbooks: list[Path], folder: Path) -> list[Path]:
+    """Open workbooks in LibreOffice, let it calculate, and save them in another folder.
+
+    Raises
+    ------
+    ValueError
+        If LibreOffice could not load one of them.
+    """
+    return _converted(workbooks, folder, "xlsx")
+
+
+def _converted(documents: list[Path], folder: Path, suffix: str) -> list[Path]:
     profile = f"-env:UserInstallation={(folder / 'profile').as_uri()}"
-    options = ("--headless", "--norestore", "--convert-to", "pdf", "--outdir", folder)
+    options = ("--headless", "--norestore", "--convert-to", suffix, "--outdir", folder)
     run(soffice(), profile, *options, *documents)
-    written = [folder / f"{document.stem}.pdf" for document in documents]
-    if lacking := [pdf.stem for pdf in written if not pdf.exists()]:
+    written = [folder / f"{document.stem}.{suffix}" for document in documents]
+    if lacking := [file.stem for file in written if not file.exists()]:
         raise ValueError(f"LibreOffice cannot load {', '.join(lacking)}")
     return written
 

@@ -39,11 +39,19 @@ def needs(*tools: str) -> pytest.MarkDecorator:
 
 def find(tool: str) -> Path | None:
     """Return where a program or a node package is, if it is there."""
+    if tool == "calc":
+        return _calc()
     if tool in PROGRAMS:
         found = next(filter(None, map(shutil.which, PROGRAMS[tool])), None)
         return Path(found) if found else None
     package = HERE / "node_modules" / tool
     return package if (package / "package.json").exists() else None
+
+
+def _calc() -> Path | None:
+    """Return LibreOffice if its spreadsheet, which is a package of its own, is there too."""
+    office = find("soffice")
+    return office if office and any(office.resolve().parent.glob("libsclo.*")) else None
 
 
 def demand(*tools: str) -> None:
