@@ -19,6 +19,12 @@ def say(*lines: str) -> None:
     sys.stdout.write("".join(f"{line}\n" for line in lines))
 
 
+def visible(text: str) -> str:
+    """Text of others on one line, with what a terminal would obey rather than show spelt out."""
+    line = " ".join(text.split())
+    return "".join(c if c.isprintable() else f"\\u{ord(c):04x}" for c in line)
+
+
 def say_json(schema: str, document: dict[str, object]) -> None:
     """Print one JSON document with the name of its schema."""
     say(json.dumps({"schema": schema, **document}, ensure_ascii=False, indent=1, default=str))

@@ -266,8 +266,9 @@ def _unescape(sheet: Worksheet) -> None:
     """Turn ``_x000D_`` into what it stands for, in strings of either kind."""
 
     def meant(found: re.Match[str]) -> str:
-        code = int(found[1], 16)
-        return found[0] if 0xD800 <= code < 0xE000 else chr(code)
+        # Halves of characters and control characters are left as they are written.
+        letter = chr(int(found[1], 16))
+        return letter if letter.isprintable() or letter in "\t\n\r" else found[0]
 
     for row in sheet.iter_rows():
         for cell in row:

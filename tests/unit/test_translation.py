@@ -122,6 +122,7 @@ def test_a_new_language_has_a_file_of_its_own(study: Path) -> None:
         '  closing: "Merci."',
         '  placeholders.M: "cette affaire"',
     ]
+    done.file.unlink()
     again = translate.write(study, "fr")
     assert again.missing == done.texts - 2
     translate.read(study, fill(again.file, {"closing": "Merci !", "title": "Coopérer"}), apply=True)
@@ -185,6 +186,15 @@ def test_what_would_make_the_instrument_faulty_is_undone(study: Path) -> None:
     shutil.copy(bundled() / "instrument" / "versions.yaml", study / "instrument" / "versions.yaml")
     (fault,) = refused(study, fill(sheet(study), {"closing": "谢谢。"}))
     assert fault.code == "instrument.changed-without-version"
+
+
+def test_a_filled_in_sheet_is_not_written_over(study: Path) -> None:
+    file = fill(sheet(study), {"closing": "谢谢。"})
+    filled = file.read_bytes()
+    with pytest.raises(SurveyError) as caught:
+        translate.write(study, "zh-Hans")
+    assert caught.value.code == "workbook.exists"
+    assert file.read_bytes() == filled
 
 
 def test_what_is_no_sheet_is_refused(study: Path, tmp_path: Path) -> None:

@@ -53,6 +53,16 @@ def test_texts_come_back_and_none_is_a_formula(file: Path) -> None:
     assert all(cell.quotePrefix for cell in cells[:5])
 
 
+def test_other_programs_escapes_are_read_but_no_control_characters(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    sheet = book.worksheets[0]
+    for row, text in enumerate(["a_x000D__x000A_b", "_x001B_[31m", "_xD83D_", "_x4E2D_"], start=1):
+        sheet.cell(row, 1).value = text
+    book.save(tmp_path / "b.xlsx")
+    cells = [row[0].value for row in read_book(tmp_path / "b.xlsx").worksheets[0].iter_rows()]
+    assert cells == ["a\r\nb", "_x001B_[31m", "_xD83D_", "中"]
+
+
 def test_only_open_cells_can_be_changed(file: Path) -> None:
     book = openpyxl.load_workbook(file)
     sheet = book["Texts"]

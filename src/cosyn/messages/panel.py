@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, Any
 
+from cosyn.terminal import visible
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
@@ -64,4 +66,4 @@ def _numeric(rows: Sequence[tuple[Value, ...]], column: int) -> bool:
 def _spelt(value: Value) -> str:
     if value is None:
         return "–"
-    return f"{value:.2f}" if isinstance(value, float) else " ".join(str(value).split())
+    return f"{value:.2f}" if isinstance(value, float) else visible(str(value))

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
+from cosyn.terminal import visible
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -56,7 +58,7 @@ def read_lines(done: Reviewed, *, applied: bool) -> Iterator[str]:
         yield from _shown("+", change.new)
         yield from _shown("#", change.comment)
     for change in found.held:
-        yield f"Held back for discussion: {change.entry.address}: {change.new}"
+        yield f"Held back for discussion: {change.entry.address}: {visible(change.new)}"
     if found.missing:
         yield f"Still without a translation in {done.language}: {len(found.missing)} texts"
     count = len(found.changes)
@@ -71,4 +73,4 @@ def read_lines(done: Reviewed, *, applied: bool) -> Iterator[str]:
 
 
 def _shown(mark: str, text: str) -> Iterator[str]:
-    yield from (f"  {mark} {line}" for line in text.split("\n") if text)
+    yield from (f"  {mark} {visible(line)}" for line in text.split("\n") if text)

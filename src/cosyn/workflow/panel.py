@@ -45,11 +45,14 @@ def write(
     ------
     InstrumentError
         If there is no such form or language, or nothing in it is defined.
+    ResponseError, Faults
+        If a workbook would be written over one that somebody may have filled in.
     """
     from cosyn.instrument.load import load_instrument
     from cosyn.panel.material import material
     from cosyn.panel.workbooks import workbook
     from cosyn.workflow._languages import languages_written
+    from cosyn.workflow._sheets import write_fresh
 
     study = locate(folder)
     instrument = load_instrument(study.instrument)
@@ -63,7 +66,7 @@ def write(
         for expert in range(1, experts + 1)
         for tag in tags
     }
-    write_all(contents)
+    write_fresh(contents)
     return PanelFiles(tuple(contents), judged.form, len(judged.to_rate), len(judged.to_sort))
 
 

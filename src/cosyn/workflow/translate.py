@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from cosyn.atomic import write_all
 from cosyn.errors import InstrumentError, ResponseError
 from cosyn.study import locate
 
@@ -49,10 +48,13 @@ def write(
     ------
     InstrumentError
         If the instrument has no texts in `against`, or no other language.
+    ResponseError
+        If the sheet would be written over one that somebody may have filled in.
     """
     from cosyn.instrument.load import load_instrument
     from cosyn.translation.entries import entries
     from cosyn.translation.sheet import sheet_of
+    from cosyn.workflow._sheets import write_fresh
 
     study = locate(folder)
     instrument = load_instrument(study.instrument)
@@ -67,7 +69,7 @@ def write(
     }
     name = f"{instrument.id}-{instrument.version}.{source}.{language}.xlsx"
     file = out or study.root / "translation" / name
-    write_all({file: sheet_of(texts, identity, instrument.placeholders)})
+    write_fresh({file: sheet_of(texts, identity, instrument.placeholders)})
     missing = sum(not entry.target for entry in texts)
     return ReviewSheet(file, language, source, len(texts), missing)
 

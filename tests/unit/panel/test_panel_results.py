@@ -199,3 +199,12 @@ def test_the_document_for_other_programs(done: PanelRead) -> None:
     found = next(i for i in document["items"] if i["item"] == "INS1")
     assert found["verdict"] == "met"
     assert found["relevance"]["cvi"] == 1
+
+
+def test_a_comment_cannot_command_the_terminal(judged: Material, rule: PanelRule) -> None:
+    panel = experts(judged, 2)
+    panel[0] = rate(panel[0], "INS1", Rating(4, "essential", 4, "\x9b31m red \u202e turned\nnext"))
+    result = evaluate(judged, panel, rule)
+    shown = tables(result, judged, phrases_in("en"))
+    lines = [*read_lines(PanelRead(result, shown, (), Path("panel.xlsx")))]
+    assert r"\u009b31m red \u202e turned next" in lines[-2]

@@ -54,6 +54,18 @@ def test_one_workbook_for_each_expert_and_language(study: Path) -> None:
     assert file_of(study, 1, "en").read_bytes() == before
 
 
+def test_what_somebody_may_have_filled_in_is_not_written_over(study: Path, tmp_path: Path) -> None:
+    first, second = panel.write(study, 2, ["en"], "long", tmp_path).files
+    edit(first, 1, "C3", "internal")
+    filled = first.read_bytes()
+    second.unlink()
+    with pytest.raises(SurveyError) as caught:
+        panel.write(study, 2, ["en"], "long", tmp_path)
+    assert (caught.value.code, caught.value.where) == ("workbook.exists", str(first))
+    assert first.read_bytes() == filled
+    assert not second.exists()
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_sort_is_blind_and_each_expert_has_an_order(
     study: Path, judged: Material, language: str
