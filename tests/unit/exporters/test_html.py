@@ -10,7 +10,9 @@ import pytest
 from cosyn.exporters import EXPORTERS
 from cosyn.instrument.load import load_instrument
 from cosyn.instrument.questionnaire import Questionnaire, questionnaire
-from cosyn.instrument.types import Option
+from cosyn.instrument.structure import differences, structure_of
+from cosyn.instrument.types import Option, ResponseFormat
+from cosyn.structures import READERS
 from cosyn.study import bundled
 
 LANGUAGES = ("en", "zh-Hans")
@@ -40,6 +42,21 @@ def relabelled(asked: Questionnaire, label: str, count: int) -> Questionnaire:
     changed = dataclasses.replace(block.response_format, options=options)
     questions = [dataclasses.replace(q, response_format=changed) for q in block.questions]
     return first_block(asked, questions=tuple(questions))
+
+
+def numbers_with_reasons(asked: Questionnaire) -> ResponseFormat:
+    (block,) = first_block(asked).pages[0].blocks
+    return dataclasses.replace(block.response_format, kind="numeric", options=())
+
+
+def with_format(asked: Questionnaire, response_format: ResponseFormat) -> Questionnaire:
+    """The questions of the first matrix, answered otherwise."""
+    (block,) = first_block(asked).pages[0].blocks
+    questions = tuple(
+        dataclasses.replace(q, response_format=response_format, dont_know=True)
+        for q in block.questions
+    )
+    return first_block(asked, display="single", questions=questions)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -87,11 +104,14 @@ def test_only_a_matrix_that_fits_is_a_table(plain: Questionnaire) -> None:
 
 
 def test_numbers_are_written_as_people_write_them(plain: Questionnaire) -> None:
-    (block,) = first_block(plain).pages[0].blocks
-    number = dataclasses.replace(
-        block.response_format, kind="numeric", options=(), missing=(), minimum=-0.5, maximum=2e6
-    )
-    questions = [dataclasses.replace(q, response_format=number) for q in block.questions]
-    text = page(first_block(plain, display="single", questions=tuple(questions)))
-    assert 'inputmode="text"' in text, "a number pad has no minus"
-    assert "A number from -0.5 to 2000000" in text
+    number = dataclasses.replace(numbers_with_reasons(plain), missing=(), minimum=-0.5, maximum=2e6)
+    asked = with_format(plain, number)
+    assert 'inputmode="text"' in page(asked), "a number pad has no minus"
+    assert "A number from -0.5 to 2000000" in page(asked)
+
+
+def test_a_number_may_come_with_reasons_for_giving_none(plain: Questionnaire) -> None:
+    asked = with_format(plain, numbers_with_reasons(plain))
+    held = READERS["html"].read(page(asked).encode())
+    assert differences(structure_of(asked).only(("en",)), held) == ()
+    assert all(len(question.answers) == 2 for question in held.questions)

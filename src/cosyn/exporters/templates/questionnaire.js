@@ -5,9 +5,18 @@
   const messages = JSON.parse(form.dataset.messages);
   const questions = Array.from(form.querySelectorAll("[data-item]"));
   const boxes = form.querySelectorAll(".block, .page");
-  const value = (name) => {
-    const field = form.elements.namedItem(name);
-    return field ? field.value.trim() : "";
+  const fields = new Map();
+  form.querySelectorAll("input").forEach((field) => {
+    fields.set(field.name, [...(fields.get(field.name) || []), field]);
+  });
+  const given = (field) => (field.type !== "radio" || field.checked ? field.value.trim() : "");
+  const value = (name) => fields.get(name).map(given).find((text) => text !== "") || "";
+  // A number and a reason for giving none exclude each other.
+  const outdo = (field) => {
+    (fields.get(field.name) || []).filter((other) => other.type !== field.type).forEach((other) => {
+      if (other.type === "radio") other.checked = false;
+      else other.value = "";
+    });
   };
   // What was answered before the questionnaire ended does not count behind the end.
   const answer = (question) => (question.hidden ? "" : value(question.dataset.item));
@@ -60,7 +69,7 @@
 
   byId("tools").hidden = false;
   byId("progress").hidden = false;
-  form.addEventListener("input", () => { unsaved = true; update(); });
+  form.addEventListener("input", (event) => { outdo(event.target); unsaved = true; update(); });
   form.addEventListener("change", (event) => check(event.target));
   form.addEventListener("submit", (event) => event.preventDefault());
   byId("save").addEventListener("click", save);
