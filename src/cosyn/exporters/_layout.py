@@ -32,14 +32,14 @@ def _width(text: str) -> int:
     return sum(2 if east_asian_width(character) in "WF" else 1 for character in text)
 
 
-def ending(question: Question, language: str, phrases: Catalogue) -> str:
+def ending(question: Question, language: str, t: Catalogue) -> str:
     """Say which answers end the questionnaire; empty if none does."""
     labels = [
-        phrases("quoted", text=option.label[language])
+        t("quoted", text=option.label[language])
         for option in question.response_format.options
         if option.code in question.screen_out
     ]
-    return phrases("ends", answers=phrases("or").join(labels)) if labels else ""
+    return t("ends", answers=t("or").join(labels)) if labels else ""
 
 
 def spelt(number: float) -> str:

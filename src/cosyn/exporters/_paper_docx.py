@@ -103,9 +103,9 @@ def _styles(*, chinese: bool) -> str:
 
 
 def _foot(sheet: Sheet) -> str:
-    before, between, after = sheet.page_of
-    fields = (_field("PAGE"), _run(between), _field("NUMPAGES"))
-    return _paragraph("Footer", _run(f"{sheet.stamp}\t{before}"), *fields, _run(after))
+    fields = {"{number}": _field("PAGE"), "{count}": _field("NUMPAGES")}
+    page = [fields.get(piece) or _run(piece) for piece in sheet.page_of]
+    return _paragraph("Footer", _run(f"{sheet.stamp}\t"), *page)
 
 
 def _body(sheet: Sheet) -> Iterator[str]:
@@ -220,9 +220,9 @@ def _box(answer: Answer) -> tuple[str, str]:
 
 def _digits(number: Number) -> str:
     boxes = _run("\u25a1" * number.digits, "CosynDigit") if number.digits else _run("_" * 24)
-    before, between, after = (_run(text, "CosynQuiet") for text in number.hint)
-    low, high = _run(number.low, "CosynLow"), _run(number.high, "CosynHigh")
-    return _paragraph("CosynAnswer", boxes, _run("   "), before, low, between, high, after)
+    bounds = {"{low}": _run(number.low, "CosynLow"), "{high}": _run(number.high, "CosynHigh")}
+    hint = [bounds.get(piece) or _run(piece, "CosynQuiet") for piece in number.hint]
+    return _paragraph("CosynAnswer", boxes, _run("   "), *hint)
 
 
 def _run(text: str, style: str = "") -> str:

@@ -12,11 +12,12 @@ from openpyxl.worksheet.datavalidation import DataValidation
 
 from cosyn.exporters._archive import workbook
 from cosyn.exporters._layout import spelt
-from cosyn.i18n import catalogue
+from cosyn.exporters._phrases import phrases
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from cosyn.i18n import Catalogue
     from cosyn.instrument.questionnaire import Question, Questionnaire
 
 _LAST_ROW = 10_000
@@ -46,9 +47,10 @@ def keying(questionnaire: Questionnaire, language: str) -> bytes:
     places: dict[_Rule, list[int]] = {}
     for place, rule in enumerate(columns.values(), start=1):
         places.setdefault(rule, []).append(place)
+    t = phrases(questionnaire, language)
     for rule, found in places.items():
         if rule != _Rule():
-            sheet.add_data_validation(_validation(rule, found, language))
+            sheet.add_data_validation(_validation(rule, found, t))
     return workbook(book)
 
 
@@ -63,16 +65,15 @@ def _rule(question: Question) -> _Rule:
     return _Rule(codes) if len(",".join(codes)) <= _LONGEST_LIST else _Rule()
 
 
-def _validation(rule: _Rule, places: Sequence[int], language: str) -> DataValidation:
-    phrases = catalogue("cosyn.exporters", language)
+def _validation(rule: _Rule, places: Sequence[int], t: Catalogue) -> DataValidation:
     where = " ".join(f"{get_column_letter(p)}2:{get_column_letter(p)}{_LAST_ROW}" for p in places)
     listed = ",".join(rule.values)
     if rule.bounds:
         low, high = rule.bounds
         found = DataValidation("decimal", low, high, sqref=where)
-        found.error = phrases("number_hint", low=low, high=high)
+        found.error = t("number_hint", low=low, high=high)
     else:
         found = DataValidation("list", f'"{listed}"', sqref=where)
-        found.error = phrases("paper.one_of", codes=listed)[:_LONGEST_LIST]
+        found.error = t("paper.one_of", codes=listed)[:_LONGEST_LIST]
     found.showErrorMessage = True
     return found

@@ -75,9 +75,9 @@ def _known() -> frozenset[int]:
 
 
 def _qr(code: str) -> str:
-    """Draw the code; half of the damage that a crease does is mended."""
-    import segno  # noqa: PLC0415 - an optional part
-
+    """Draw the code; it may be read with a seventh of it soiled."""
+    with extra("paper"):
+        import segno  # noqa: PLC0415 - an optional part
     drawn = BytesIO()
     segno.make_qr(code, error="m").save(drawn, kind="svg", xmldecl=False, border=2)
     return drawn.getvalue().decode()

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from cosyn.exporters._layout import as_table, ending, spelt
-from cosyn.i18n import catalogue
+from cosyn.exporters._phrases import phrases
 
 if TYPE_CHECKING:
     from cosyn.i18n import Catalogue
@@ -38,14 +39,14 @@ class Number:
     Attributes
     ----------
     hint : tuple of str
-        What stands before, between and after `low` and `high`.
+        A phrase in pieces; ``{low}`` and ``{high}`` stand for the bounds.
     digits : int
         Boxes to write in; 0 for a line.
     """
 
     low: str
     high: str
-    hint: tuple[str, str, str]
+    hint: tuple[str, ...]
     digits: int
 
 
@@ -94,7 +95,7 @@ class Sheet:
     code : str
         The same for machines, as a QR code.
     page_of : tuple of str
-        What stands before, between and after the number of a page and that of all pages.
+        A phrase in pieces; ``{number}`` and ``{count}`` stand for the page and for all pages.
     """
 
     language: str
@@ -112,13 +113,12 @@ class Sheet:
     stamp: str
     code: str
     code_label: str
-    page_of: tuple[str, str, str]
+    page_of: tuple[str, ...]
 
 
 def sheet(questionnaire: Questionnaire, language: str) -> Sheet:
     """Put a questionnaire into words for paper."""
-    t = catalogue("cosyn.exporters", language)
-    q = questionnaire
+    q, t = questionnaire, phrases(questionnaire, language)
     numbers = {question.id: n for n, question in enumerate(q.questions, start=1)}
     parts = tuple(
         Part(
@@ -145,7 +145,7 @@ def sheet(questionnaire: Questionnaire, language: str) -> Sheet:
         stamp=_stamp(q, t),
         code=code(q),
         code_label=t("paper.qr"),
-        page_of=_around(t("paper.page_of"), "{number}", "{count}"),
+        page_of=_pieces(t("paper.page_of")),
     )
 
 
@@ -176,7 +176,7 @@ def _groups(
         Group(
             as_table(block, language),
             _answers(block, language),
-            _number(block.response_format, language),
+            _number(block.response_format, phrases(q, language)),
             tuple(_line(x, numbers[x.id], q, language) for x in block.questions),
         )
         for block in page.blocks
@@ -191,30 +191,27 @@ def _answers(block: Block, language: str) -> tuple[Answer, ...]:
 
 
 def _line(question: Question, number: int, q: Questionnaire, language: str) -> Line:
-    t = catalogue("cosyn.exporters", language)
+    t = phrases(q, language)
     hint, farewell = ending(question, language, t), q.screened_out.get(language, "")
     if hint and farewell:
         hint = t("paper.farewell", ends=hint, farewell=farewell)
     return Line(number, question.id, question.text[language], hint)
 
 
-def _number(response_format: ResponseFormat, language: str) -> Number | None:
+def _number(response_format: ResponseFormat, t: Catalogue) -> Number | None:
     if response_format.kind != "numeric":
         return None
     low, high = response_format.minimum, response_format.maximum
-    hint = catalogue("cosyn.exporters", language)("number_hint")
     whole = low >= 0 and low.is_integer() and high.is_integer()
     digits = len(spelt(high)) if whole else 0
     return Number(
         spelt(low),
         spelt(high),
-        _around(hint, "{low}", "{high}"),
+        _pieces(t("number_hint")),
         digits if digits <= _MOST_DIGITS else 0,
     )
 
 
-def _around(phrase: str, first: str, second: str) -> tuple[str, str, str]:
-    """Split a phrase at its two gaps."""
-    before, rest = phrase.split(first)
-    between, after = rest.split(second)
-    return before, between, after
+def _pieces(phrase: str) -> tuple[str, ...]:
+    """Cut a phrase at its gaps, which are filled where it is shown."""
+    return tuple(filter(None, re.split(r"(\{\w+\})", phrase)))

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 from jinja2 import Environment, StrictUndefined
 
 from cosyn.exporters._layout import as_table, ending, spelt
+from cosyn.exporters._phrases import phrases
 from cosyn.exporters._types import Exported, Exporter, Feature
-from cosyn.i18n import catalogue
 
 if TYPE_CHECKING:
     from jinja2 import Template
@@ -24,18 +24,18 @@ if TYPE_CHECKING:
 
 def write(questionnaire: Questionnaire, language: str) -> Exported:
     """Write the page in one language."""
-    phrases = catalogue("cosyn.exporters", language)
+    t = phrases(questionnaire, language)
     style, script = _asset("questionnaire.css"), _asset("questionnaire.js")
     page = _template().render(
         q=questionnaire,
         language=language,
-        t=phrases,
+        t=t,
         numbers={q.id: n for n, q in enumerate(questionnaire.questions, start=1)},
         tables={b.id for p in questionnaire.pages for b in p.blocks if as_table(b, language)},
-        endings={q.id: ending(q, language, phrases) for q in questionnaire.questions},
+        endings={q.id: ending(q, language, t) for q in questionnaire.questions},
         spelt=spelt,
         meta=_meta(questionnaire, language),
-        messages=json.dumps(_messages(questionnaire, language, phrases), ensure_ascii=False),
+        messages=json.dumps(_messages(questionnaire, language, t), ensure_ascii=False),
         style=style,
         script=script,
         style_hash=_hash(style),
@@ -77,12 +77,12 @@ def _meta(questionnaire: Questionnaire, language: str) -> dict[str, str]:
     }
 
 
-def _messages(questionnaire: Questionnaire, language: str, phrases: Catalogue) -> dict[str, str]:
+def _messages(questionnaire: Questionnaire, language: str, t: Catalogue) -> dict[str, str]:
     """Give the script the phrases it shows, with gaps it fills itself."""
     return {
-        "progress": phrases("progress", done="%d", all="%a"),
-        "sure": phrases("clear_sure"),
-        "saved": phrases("saved", file="%f"),
+        "progress": t("progress", done="%d", all="%a"),
+        "sure": t("clear_sure"),
+        "saved": t("saved", file="%f"),
         "ended": questionnaire.screened_out.get(language, ""),
     }
 
