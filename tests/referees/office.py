@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from tests.referees.tools import path_of, run, soffice
@@ -48,6 +49,11 @@ def _converted(documents: list[Path], folder: Path, suffix: str) -> list[Path]:
 def text_of(pdf: Path) -> str:
     """Return the text of a PDF in reading order."""
     return run(path_of("pdftotext"), "-enc", "UTF-8", pdf, "-")
+
+
+def squeezed(text: str) -> str:
+    """Return a text without blanks and hyphens: print breaks lines where it likes."""
+    return re.sub(r"[\s-]", "", text)
 
 
 def pictures_of(pdf: Path, folder: Path, *, dpi: int = 60) -> list[Path]:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import csv
 import dataclasses
-import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -148,11 +147,6 @@ def hostile(form: Questionnaire) -> Questionnaire:
 each_page = pytest.mark.parametrize("page", WIDTHS, ids="-".join)
 
 
-def squeezed(text: str) -> str:
-    """Return a text without blanks: print breaks lines where it likes."""
-    return re.sub(r"\s", "", text)
-
-
 def views(of: Visited) -> list[tuple[str, dict[str, Any]]]:
     """List the audited views of a page with a name for each."""
     return [
@@ -205,6 +199,6 @@ def test_the_keyboard_alone_answers_everything_and_saves_what_was_chosen(
 @pytest.mark.parametrize("page", [page for page in WIDTHS if page[0] != BURSTING], ids="-".join)
 def test_every_item_is_on_the_print(page: Page, visited: Everywhere) -> None:
     here = visited[page]
-    printed = squeezed(office.text_of(here.folder / "print.pdf"))
-    lost = [q.id for q in here.asked.questions if squeezed(q.text[page[1]]) not in printed]
+    printed = office.squeezed(office.text_of(here.folder / "print.pdf"))
+    lost = [q.id for q in here.asked.questions if office.squeezed(q.text[page[1]]) not in printed]
     assert lost == []

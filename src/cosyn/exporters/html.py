@@ -5,32 +5,37 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
 from jinja2 import Environment, StrictUndefined
 
+from cosyn.exporters._layout import as_table, ending, spelt
+from cosyn.exporters._phrases import phrases
 from cosyn.exporters._types import Exported, Exporter, Feature
-from cosyn.i18n import catalogue
 
 if TYPE_CHECKING:
+    from jinja2 import Template
+
     from cosyn.i18n import Catalogue
-    from cosyn.instrument.questionnaire import Questionnaire, QuestionnairePage
+    from cosyn.instrument.questionnaire import Questionnaire
 
 
 def write(questionnaire: Questionnaire, language: str) -> Exported:
     """Write the page in one language."""
-    phrases = catalogue("cosyn.exporters", language)
+    t = phrases(questionnaire, language)
     style, script = _asset("questionnaire.css"), _asset("questionnaire.js")
-    environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True)
-    page = environment.from_string(_asset("questionnaire.html.j2")).render(
+    page = _template().render(
         q=questionnaire,
         language=language,
-        t=phrases,
-        pages=[_page(page, language) for page in questionnaire.pages],
-        count=len(questionnaire.questions),
+        t=t,
+        numbers={q.id: n for n, q in enumerate(questionnaire.questions, start=1)},
+        tables={b.id for p in questionnaire.pages for b in p.blocks if as_table(b, language)},
+        endings={q.id: ending(q, language, t) for q in questionnaire.questions},
+        spelt=spelt,
         meta=_meta(questionnaire, language),
-        messages=json.dumps(_messages(phrases), ensure_ascii=False),
+        messages=json.dumps(_messages(questionnaire, language, t), ensure_ascii=False),
         style=style,
         script=script,
         style_hash=_hash(style),
@@ -40,6 +45,13 @@ def write(questionnaire: Questionnaire, language: str) -> Exported:
     return Exported({name: page.encode()})
 
 
+@cache
+def _template() -> Template:
+    environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True)
+    return environment.from_string(_asset("questionnaire.html.j2"))
+
+
+@cache
 def _asset(name: str) -> str:
     return files("cosyn.exporters").joinpath("templates", name).read_text(encoding="utf-8")
 
@@ -51,6 +63,8 @@ def _hash(text: str) -> str:
 
 
 def _meta(questionnaire: Questionnaire, language: str) -> dict[str, str]:
+    """What is saved with the answers; the respondent fills in a department that is not known."""
+    known = {"department": questionnaire.department} if questionnaire.department else {}
     return {
         "wave": "",
         "language": language,
@@ -59,26 +73,17 @@ def _meta(questionnaire: Questionnaire, language: str) -> dict[str, str]:
         "digest": questionnaire.digest,
         "form": questionnaire.form,
         "order": str(questionnaire.order),
+        **known,
     }
 
 
-def _messages(phrases: Catalogue) -> dict[str, str]:
+def _messages(questionnaire: Questionnaire, language: str, t: Catalogue) -> dict[str, str]:
     """Give the script the phrases it shows, with gaps it fills itself."""
     return {
-        "progress": phrases("progress", done="%d", all="%a"),
-        "sure": phrases("clear_sure"),
-    }
-
-
-def _page(page: QuestionnairePage, language: str) -> dict[str, object]:
-    blocks = [
-        {"questions": b.questions, "format": b.response_format, "missing": b.missing}
-        for b in page.blocks
-    ]
-    return {
-        "title": page.title[language],
-        "instruction": page.instruction[language],
-        "blocks": blocks,
+        "progress": t("progress", done="%d", all="%a"),
+        "sure": t("clear_sure"),
+        "saved": t("saved", file="%f"),
+        "ended": questionnaire.screened_out.get(language, ""),
     }
 
 
