@@ -36,7 +36,7 @@ _PASTED = (
         "brackets that would name the kind of a question hold an unseen mark",
     ),
     (
-        re.compile(r"^(?=[-=_\s]*(?:分页)?[-=_\s]*$)"),
+        re.compile(r"^(?=.)(?=[-=_\s]*(?:分页)?[-=_\s]*$)"),
         _UNSEEN,
         "what would be a blank line or a page break begins with an unseen mark",
     ),
