@@ -10,13 +10,13 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from cosyn.exporters._texts import labels, other_texts
 from cosyn.exporters._types import Feature, Loss
 from cosyn.i18n import catalogue
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from cosyn.i18n import Text
     from cosyn.instrument.questionnaire import Block, Question, Questionnaire, QuestionnairePage
 
 Rules = tuple[tuple[re.Pattern[str], str, str], ...]
@@ -131,7 +131,7 @@ def _sheet(page: QuestionnairePage, language: str, rules: Rules, numbers: Iterat
             questions=questions,
             title=cleaned(questions[0].text[language], rules) if single else instruction,
             rows=() if single else tuple(cleaned(q.text[language], rules) for q in questions),
-            options=tuple(cleaned(label, rules) for label in _labels(questions[0], language)),
+            options=tuple(cleaned(label, rules) for label in labels(questions[0], language)),
         )
         for block in page.blocks
         for questions, single in _parts(block)
@@ -148,11 +148,6 @@ def _parts(block: Block) -> Iterator[tuple[tuple[Question, ...], bool]]:
         yield block.questions, False
     else:
         yield from (((question,), True) for question in block.questions)
-
-
-def _labels(question: Question, language: str) -> list[str]:
-    options = [option.label[language] for option in question.response_format.options]
-    return options + [missing.label[language] for missing in question.missing]
 
 
 def cleaned(text: str, rules: Rules) -> str:
@@ -172,24 +167,16 @@ def _cleaned(text: str, rules: Rules) -> tuple[str, list[str]]:
 
 def text_losses(questionnaire: Questionnaire, language: str, rules: Rules) -> Iterator[Loss]:
     """State which texts are not written as they are, and why."""
-    labels: dict[tuple[str, bool], list[str]] = {}
+    known: dict[tuple[str, bool], list[str]] = {}
     for question in questionnaire.questions:
         shown = question.response_format.id, question.dont_know
-        if shown not in labels:
-            labels[shown] = _reasons(_labels(question, language), rules)
-        reasons = _reasons([question.text[language]], rules) + labels[shown]
+        if shown not in known:
+            known[shown] = _reasons(labels(question, language), rules)
+        reasons = _reasons([question.text[language]], rules) + known[shown]
         yield from (Loss(question.id, why) for why in dict.fromkeys(reasons))
-    for place, texts in _other_texts(questionnaire):
-        reasons = _reasons([text[language] for text in texts if text], rules)
-        yield from (Loss(place, why) for why in dict.fromkeys(reasons))
+    for place, texts in other_texts(questionnaire, language):
+        yield from (Loss(place, why) for why in dict.fromkeys(_reasons(texts, rules)))
 
 
 def _reasons(texts: Iterable[str], rules: Rules) -> list[str]:
     return [why for text in texts for why in _cleaned(text, rules)[1]]
-
-
-def _other_texts(questionnaire: Questionnaire) -> Iterator[tuple[str, tuple[Text, ...]]]:
-    yield "title", (questionnaire.title,)
-    yield "introduction", (questionnaire.introduction, questionnaire.consent)
-    yield "closing", (questionnaire.closing, questionnaire.screened_out)
-    yield from ((page.id, (page.title, page.instruction)) for page in questionnaire.pages)

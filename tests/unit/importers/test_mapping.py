@@ -181,7 +181,7 @@ def test_a_column_that_asks_more_is_not_taken_for_one_that_asks_a_part() -> None
 
 
 def test_two_columns_that_ask_the_same_are_not_chosen_between() -> None:
-    with pytest.raises(ResponseError, match="several columns .* '1、trust', '2、trust'") as caught:
+    with pytest.raises(ResponseError, match=r"several columns .* '1、trust', '2、trust'") as caught:
         read('"1、trust","2、trust"\n1,2\n', 'columns: {"trust": A1}')
     assert caught.value.code == "mapping.unknown-column"
     exact = read('"1、trust","2、trust"\n1,2\n', 'columns: {"2、trust": A1}')
