@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING
+from unicodedata import category, normalize
 
 import yaml
 
@@ -16,6 +17,16 @@ if TYPE_CHECKING:
 
 Text = dict[str, str]
 """One text in several languages: BCP 47 tag -> wording, e.g. ``{"en": "Yes", "zh-Hans": "是"}``."""
+_SIGNS = str.maketrans("‘’“”−", "''\"\"-")
+
+
+def plain(text: str) -> str:
+    """Spell a text so that two that look alike are equal."""
+    if text.isascii():
+        return " ".join(text.casefold().split())
+    folded = normalize("NFKC", normalize("NFKC", text).casefold()).translate(_SIGNS)
+    # Format characters (zero-width space, direction marks) come with copied text, unseen.
+    return " ".join("".join(c for c in folded if category(c) != "Cf").split())
 
 
 @dataclass(frozen=True, slots=True)

@@ -74,19 +74,46 @@ def match(
 
 
 def _claims(table: RawTable, mapping: ResponseMapping) -> dict[str, Target]:
-    """What the mapping file says of columns; faults for those that do not exist."""
+    """What the mapping file says of columns; faults for those that do not exist.
+
+    A column is named as it stands, or by what it asks: without the question's number, and a row
+    of a matrix without the matrix's title.
+    """
     present = {plain(column) for column in table.header}
+    uses = tuple(mapping.content.uses())
+    asking = _asking(present, {plain(column) for _, column, *_ in uses})
     claims: dict[str, Target] = {}
     faults: list[SurveyError] = []
-    for path, column, fate, target in mapping.content.uses():
-        if plain(column) not in present:
-            where = mapping.source.at(*path)
-            what = f"the table has no column {column!r}"
-            fix = hint(column, filter(None, table.header))
-            faults.append(ResponseError("mapping.unknown-column", where, what, fix))
-        claims[plain(column)] = fate, target
+    for path, column, fate, target in uses:
+        name = plain(column)
+        meant = (name,) if name in present else asking.get(name, ())
+        if len(meant) == 1:
+            claims[meant[0]] = fate, target
+        else:
+            faults.append(_not_one(mapping.source.at(*path), column, meant, table))
     raise_all(faults)
     return claims
+
+
+def _asking(present: Iterable[str], wanted: set[str]) -> dict[str, tuple[str, ...]]:
+    """Names that are wanted -> the columns that ask just that."""
+    asking: dict[str, tuple[str, ...]] = {}
+    for column in present:
+        name = next((spelling for spelling in _spellings(column) if spelling in wanted), None)
+        if name is not None:
+            asking[name] = (*asking.get(name, ()), column)
+    return asking
+
+
+def _not_one(where: str, column: str, meant: tuple[str, ...], table: RawTable) -> ResponseError:
+    if meant:
+        names = listed([repr(name) for name in sorted(meant)])
+        what = f"several columns of the table ask {column!r}: {names}"
+        fix = "Name the one that is meant in full, as it stands in the table"
+        return ResponseError("mapping.unknown-column", where, what, fix)
+    what = f"the table has no column {column!r}"
+    fix = hint(column, filter(None, table.header))
+    return ResponseError("mapping.unknown-column", where, what, fix)
 
 
 def _recognise(column: str, known: Mapping[str, Target], wordings: Mapping[str, str]) -> Target:
@@ -141,7 +168,8 @@ def _spellings(name: str) -> Iterator[str]:
     """A wording as it stands, without a question's number, and as a row of a matrix."""
     yield name
     yield _NUMBERING.sub("", name, count=1) if _NUMBERING.match(name) else name
-    yield name.rpartition(_DASH)[2].strip()
+    # The longest first: a row may hold a dash itself.
+    yield from (name[i + 1 :].strip() for i, sign in enumerate(name) if sign == _DASH)
     if bracketed := _BRACKETED.fullmatch(name):
         yield bracketed[1].strip()
 

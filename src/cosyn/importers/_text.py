@@ -6,23 +6,17 @@ import math
 import re
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
-from unicodedata import category, normalize
+from unicodedata import normalize
+
+from cosyn.i18n import plain
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-_SIGNS = str.maketrans("‘’“”−", "''\"\"-")
+__all__ = ["hint", "key", "listed", "number", "plain", "spell", "tidy"]
+
 _NUMBER = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:e[+-]?[0-9]{1,3})?")
 _WHOLE = re.compile(r"(-?[0-9]+)\.0+")
-
-
-def plain(text: str) -> str:
-    """Spell a text so that two that look alike are equal."""
-    if text.isascii():
-        return " ".join(text.casefold().split())
-    folded = normalize("NFKC", normalize("NFKC", text).casefold()).translate(_SIGNS)
-    # Format characters (zero-width space, direction marks) come with copied text, unseen.
-    return " ".join("".join(c for c in folded if category(c) != "Cf").split())
 
 
 def number(text: str) -> float | None:

@@ -155,3 +155,34 @@ def test_a_missing_mapping_file(tmp_path: Path) -> None:
     with pytest.raises(ResponseError) as caught:
         load_mapping(tmp_path / "none.yaml", INSTRUMENT)
     assert caught.value.code == "mapping.missing-file"
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        "1、Do you trust them?",
+        "Q1. do you  trust them?",
+        "1、How far?—Do you trust them?",
+        "第1题(Do you trust them?)",
+        "1、(Do you trust them?)",
+    ],
+)
+def test_a_column_may_be_named_by_what_it_asks(header: str) -> None:
+    imported = read(f'"{header}",A2\n2,1\n', 'columns: {"Do you trust them?": A1}')
+    assert imported.submissions[0].answers["A1"].value == 2
+    assert imported.report.columns[0].target == "A1"
+
+
+def test_a_column_that_asks_more_is_not_taken_for_one_that_asks_a_part() -> None:
+    table = '"1、Cooperation—trust","2、trust"\n1,2\n'
+    mapping = 'columns: {"Cooperation—trust": A1, "trust": A2}'
+    answers = read(table, mapping).submissions[0].answers
+    assert (answers["A1"].value, answers["A2"].value) == (1, 2)
+
+
+def test_two_columns_that_ask_the_same_are_not_chosen_between() -> None:
+    with pytest.raises(ResponseError, match=r"several columns .* '1、trust', '2、trust'") as caught:
+        read('"1、trust","2、trust"\n1,2\n', 'columns: {"trust": A1}')
+    assert caught.value.code == "mapping.unknown-column"
+    exact = read('"1、trust","2、trust"\n1,2\n', 'columns: {"2、trust": A1}')
+    assert exact.submissions[0].answers["A1"].value == 2

@@ -29,6 +29,8 @@ from cosyn.errors import ResponseError
         "2、您怎么看—本部门信任合作部门。",
         "How far? [We trust the partners.]",
         "第2题(本部门信任合作部门。)",
+        "2、(本部门信任合作部门。)",
+        "2、您怎么看—真的—本部门信任合作部门。",
         "Q7. We trust the partners.",
     ],
 )
