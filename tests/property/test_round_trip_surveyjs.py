@@ -25,7 +25,7 @@ EXPORTER, READER = EXPORTERS["surveyjs"], READERS["surveyjs"]
 @given(asked=questionnaires())
 def test_what_was_sent_is_held(language: str, asked: Questionnaire) -> None:
     files = EXPORTER.write(asked, language).files
-    held = READER.read(files[f"{asked.name}.{language}.json"])
+    held = READER.read(files[f"{asked.name}.{language}.surveyjs.json"])
     assert differences(expected(READER, asked, language), held) == ()
 
 

@@ -63,7 +63,7 @@ def write(questionnaire: Questionnaire, language: str) -> Exported:
         form["completedHtmlOnCondition"] = [out]
     form |= {"calculatedValues": values.listed, "pages": pages}
     content = json.dumps(form, ensure_ascii=False, indent=1)
-    files = {f"{questionnaire.name}.{language}.json": content.encode()}
+    files = {f"{questionnaire.name}.{language}.surveyjs.json": content.encode()}
     return Exported(files, tuple(_losses(questionnaire)))
 
 

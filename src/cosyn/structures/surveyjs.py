@@ -82,4 +82,4 @@ def _texts(texts: Mapping[str, str] | str, tags: Mapping[str, str]) -> dict[str,
     return {tag: held.get(locale, "").replace(_GUARDED, _BRACE) for locale, tag in tags.items()}
 
 
-READER = Reader("surveyjs", (".json",), read)
+READER = Reader("surveyjs", (".surveyjs.json", ".json"), read)

@@ -83,7 +83,7 @@ def test_a_text_stays_one_line_of_text() -> None:
 
 def test_the_mapping_file_leads_numbered_rows_to_their_items() -> None:
     files = EXPORTER.write(asked(CONSENT, ROWS), "en").files
-    mapping = yaml.safe_load(files["study-short.en.mapping.yaml"])
+    mapping = yaml.safe_load(files["study-short.en.qualtrics.mapping.yaml"])
     assert mapping["columns"] == {"b2_1": "A1", "b2_2": "A2"}
     assert mapping["missing"] == {"-99": "not_answered"}
 
