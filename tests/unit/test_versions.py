@@ -189,6 +189,16 @@ def test_verify_finds_what_a_platform_changed(study: Study) -> None:
     assert caught.value.code == "verify.which-format"
 
 
+def test_verify_knows_a_format_by_the_longest_ending_of_its_files(study: Study) -> None:
+    from cosyn import workflow
+
+    targets = ["limesurvey", "qsf", "qualtrics", "surveyjs"]
+    files = workflow.export(study.root, targets, ["zh-Hans"], out=study.root / "out").files
+    found = {versions.verify(study.root, f).kind: f for f in files if f.suffix != ".yaml"}
+    assert sorted(found) == targets
+    assert all(versions.verify(study.root, file).differences == () for file in found.values())
+
+
 def test_the_lock_file_says_what_it_froze(study: Study) -> None:
     done = versions.lock(study.root)
     found = json.loads((done.folder / "lock.json").read_text(encoding="utf-8"))

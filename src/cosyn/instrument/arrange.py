@@ -26,7 +26,7 @@ def arranged(questionnaire: Questionnaire, order: int) -> Questionnaire:
     if order == 0:
         return questionnaire
     shuffled = tuple(_shuffled(page, questionnaire, order) for page in questionnaire.pages)
-    pages = _swapped(shuffled, questionnaire) if order % 2 == 0 else shuffled
+    pages = swapped(shuffled, questionnaire) if order % 2 == 0 else shuffled
     return replace(questionnaire, pages=pages, halves=None, order=order)
 
 
@@ -47,16 +47,17 @@ def _mixed(block: Block, draw: random.Random) -> Block:
     return replace(block, questions=tuple(next(drawn) if q.scale else q for q in block.questions))
 
 
-def _swapped(
+def swapped(
     pages: tuple[QuestionnairePage, ...], questionnaire: Questionnaire
 ) -> tuple[QuestionnairePage, ...]:
+    """Put the second half of the pages first; pages of neither half keep their places."""
     if questionnaire.halves is None:
         return pages
     first, second = questionnaire.halves
     by_id = {page.id: page for page in pages}
-    swapped = iter([*second, *first])
+    drawn = iter([*second, *first])
     moved = {*first, *second}
-    return tuple(by_id[next(swapped)] if page.id in moved else page for page in pages)
+    return tuple(by_id[next(drawn)] if page.id in moved else page for page in pages)
 
 
 @dataclass(frozen=True, slots=True)

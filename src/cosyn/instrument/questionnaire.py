@@ -56,6 +56,12 @@ class Question:
         """The reasons for giving no answer that are offered, set apart from the options."""
         return tuple(m for m in self.response_format.missing if m.offered and self.dont_know)
 
+    @property
+    def offered(self) -> tuple[tuple[int, Text], ...]:
+        """Code and label of each option, and then of each reason for giving no answer."""
+        answers = [(option.code, option.label) for option in self.response_format.options]
+        return (*answers, *((reason.code, reason.label) for reason in self.missing))
+
 
 @dataclass(frozen=True, slots=True)
 class Block:

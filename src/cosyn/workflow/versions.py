@@ -184,7 +184,10 @@ def _reader(file: Path, kind: str | None) -> Reader:
 
     if kind is not None:
         return READERS[kind]
-    fitting = [reader for reader in READERS if file.suffix.lower() in reader.suffixes]
+    name = file.name.lower()
+    ends = [(end, reader) for reader in READERS for end in reader.suffixes if name.endswith(end)]
+    longest = max((len(end) for end, _ in ends), default=0)  # x.qualtrics.txt is no x.txt
+    fitting = [reader for end, reader in ends if len(end) == longest]
     if len(fitting) == 1:
         return fitting[0]
     names = ", ".join(reader.name for reader in fitting or READERS)
