@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, ClassVar
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 
 class SurveyError(Exception):
@@ -93,3 +97,20 @@ def raise_all(faults: list[SurveyError]) -> None:
         raise faults[0]
     if faults:
         raise Faults(tuple(faults))
+
+
+@contextmanager
+def extra(name: str) -> Iterator[None]:
+    """Import the libraries of an optional part: ``with extra("paper"): import typst``.
+
+    Raises
+    ------
+    ExtraError
+        ``extra.not-installed`` if one of them is absent.
+    """
+    try:
+        yield
+    except ImportError as absent:
+        where, what = f"the optional part {name!r}", f"it is not installed ({absent})"
+        fix = f"Install it with: pip install 'cosyn[{name}]'"
+        raise ExtraError("extra.not-installed", where, what, fix) from absent
