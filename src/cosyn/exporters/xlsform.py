@@ -6,18 +6,14 @@ group cannot be shuffled in an XLSForm, so the items keep the questionnaire's or
 
 from __future__ import annotations
 
-import io
-import zipfile
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
-from openpyxl.cell.cell import TYPE_STRING
 
 from cosyn.exporters._phrases import phrase
 from cosyn.exporters._types import Exported, Exporter, Feature, Loss
+from cosyn.exporters._workbook import packed, text_cell
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -29,7 +25,6 @@ if TYPE_CHECKING:
 # XLSForm wants `name (code)` with a two-letter code; pyxform refuses (zh-Hans) and (zh-CN).
 _NAMES = {"en": "English (en)", "zh-Hans": "简体中文 (zh)"}
 _REFERENCE, _BROKEN = "${", "$ {"
-_EPOCH = datetime(2000, 1, 1, tzinfo=UTC).replace(tzinfo=None)
 _COLUMNS = ("type", "name", "appearance", "relevant", "constraint", "calculation", "required")
 
 
@@ -63,25 +58,13 @@ def write(questionnaire: Questionnaire, language: str) -> Exported:
     ):
         sheet = book.create_sheet(title)
         for row in rows:
-            sheet.append([_text(sheet, value) for value in row])
-    book.properties.created = book.properties.modified = _EPOCH
-    book.properties.creator = "cosyn"
-    content = io.BytesIO()
-    book.save(content)
+            sheet.append([text_cell(sheet, value) for value in row])
     name = f"{questionnaire.name}.{language}.xlsx"
-    return Exported({name: _without_times(content.getvalue())}, tuple(_losses(questionnaire)))
+    return Exported({name: packed(book)}, tuple(_losses(questionnaire)))
 
 
 def _name(language: str) -> str:
     return _NAMES.get(language, f"{language} ({language.partition('-')[0]})")
-
-
-def _text(sheet: Any, value: str) -> Any:
-    """Make a cell that is text whatever it holds, never a formula."""
-    cell = WriteOnlyCell(sheet, value="")
-    cell.value = value
-    cell.data_type = TYPE_STRING
-    return cell
 
 
 def _survey_row(row: _Row, languages: Sequence[str]) -> tuple[str, ...]:
@@ -226,31 +209,6 @@ def _settings(questionnaire: Questionnaire, language: str) -> list[tuple[str, ..
             "theme-grid",
         ),
     ]
-
-
-def _without_times(content: bytes) -> bytes:
-    """Pack the workbook again with fixed times, so that the same form is the same file."""
-    packed = io.BytesIO()
-    with (
-        zipfile.ZipFile(io.BytesIO(content)) as source,
-        zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as target,
-    ):
-        for name in sorted(source.namelist()):
-            data = source.read(name)
-            if name == "docProps/core.xml":
-                data = _fixed_dates(data)
-            target.writestr(zipfile.ZipInfo(name, date_time=(2000, 1, 1, 0, 0, 0)), data)
-    return packed.getvalue()
-
-
-def _fixed_dates(core: bytes) -> bytes:
-    """Write the fixed date where openpyxl stamps the time of saving."""
-    text = core.decode()
-    head, found, tail = text.partition("<dcterms:modified")
-    if not found:
-        return core
-    stamp, rest = tail.split(">", 1)[0], tail.split("</dcterms:modified>", 1)[1]
-    return f"{head}{found}{stamp}>2000-01-01T00:00:00Z</dcterms:modified>{rest}".encode()
 
 
 EXPORTER = Exporter(
