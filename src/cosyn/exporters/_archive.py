@@ -5,7 +5,10 @@ from __future__ import annotations
 import io
 import zipfile
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+from openpyxl.cell import WriteOnlyCell
+from openpyxl.cell.cell import TYPE_STRING
 
 if TYPE_CHECKING:
     from openpyxl import Workbook
@@ -14,7 +17,7 @@ EPOCH = datetime(2000, 1, 1, tzinfo=UTC).replace(tzinfo=None)
 AUTHOR = "cosyn"
 
 
-def workbook(book: Workbook) -> bytes:
+def packed(book: Workbook) -> bytes:
     """Save a workbook."""
     book.properties.created = book.properties.modified = EPOCH
     book.properties.creator = AUTHOR
@@ -23,12 +26,20 @@ def workbook(book: Workbook) -> bytes:
     return repacked(content.getvalue())
 
 
+def text_cell(sheet: Any, value: str) -> Any:
+    """Make a cell that is text whatever it holds, never a formula."""
+    cell = WriteOnlyCell(sheet, value="")
+    cell.value = value
+    cell.data_type = TYPE_STRING
+    return cell
+
+
 def repacked(content: bytes) -> bytes:
     """Pack an archive again with fixed times."""
-    packed = io.BytesIO()
+    again = io.BytesIO()
     with (
         zipfile.ZipFile(io.BytesIO(content)) as source,
-        zipfile.ZipFile(packed, "w") as target,
+        zipfile.ZipFile(again, "w") as target,
     ):
         for name in sorted(source.namelist()):
             data = source.read(name)
@@ -36,7 +47,7 @@ def repacked(content: bytes) -> bytes:
                 data = _fixed_dates(data)
             entry = zipfile.ZipInfo(name, date_time=EPOCH.timetuple()[:6])
             target.writestr(entry, data, zipfile.ZIP_DEFLATED)
-    return packed.getvalue()
+    return again.getvalue()
 
 
 def _fixed_dates(core: bytes) -> bytes:

@@ -10,7 +10,7 @@ from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 
-from cosyn.exporters._archive import workbook
+from cosyn.exporters._archive import packed
 from cosyn.exporters._layout import spelt
 from cosyn.exporters._phrases import phrases
 
@@ -51,7 +51,7 @@ def keying(questionnaire: Questionnaire, language: str) -> bytes:
     for rule, found in places.items():
         if rule != _Rule():
             sheet.add_data_validation(_validation(rule, found, t))
-    return workbook(book)
+    return packed(book)
 
 
 def _rule(question: Question) -> _Rule:

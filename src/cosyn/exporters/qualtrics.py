@@ -35,7 +35,9 @@ def write(questionnaire: Questionnaire, language: str) -> Exported:
     name = f"{questionnaire.name}.{language}"
     text = "\n".join(lines) + "\n"
     mapping = _mapping(questionnaire)
-    return Exported({f"{name}.qualtrics.txt": text.encode(), f"{name}.qualtrics.mapping.yaml": mapping})
+    return Exported(
+        {f"{name}.qualtrics.txt": text.encode(), f"{name}.qualtrics.mapping.yaml": mapping}
+    )
 
 
 def _introduction(questionnaire: Questionnaire, language: str) -> Iterator[str]:

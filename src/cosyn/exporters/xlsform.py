@@ -7,13 +7,11 @@ group cannot be shuffled in an XLSForm, so the items keep the questionnaire's or
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
-from openpyxl.cell.cell import TYPE_STRING
 
-from cosyn.exporters._archive import workbook
+from cosyn.exporters._archive import packed, text_cell
 from cosyn.exporters._phrases import phrase
 from cosyn.exporters._types import Exported, Exporter, Feature, Loss
 
@@ -60,21 +58,13 @@ def write(questionnaire: Questionnaire, language: str) -> Exported:
     ):
         sheet = book.create_sheet(title)
         for row in rows:
-            sheet.append([_text(sheet, value) for value in row])
+            sheet.append([text_cell(sheet, value) for value in row])
     name = f"{questionnaire.name}.{language}.xlsx"
-    return Exported({name: workbook(book)}, tuple(_losses(questionnaire)))
+    return Exported({name: packed(book)}, tuple(_losses(questionnaire)))
 
 
 def _name(language: str) -> str:
     return _NAMES.get(language, f"{language} ({language.partition('-')[0]})")
-
-
-def _text(sheet: Any, value: str) -> Any:
-    """Make a cell that is text whatever it holds, never a formula."""
-    cell = WriteOnlyCell(sheet, value="")
-    cell.value = value
-    cell.data_type = TYPE_STRING
-    return cell
 
 
 def _survey_row(row: _Row, languages: Sequence[str]) -> tuple[str, ...]:

@@ -123,7 +123,7 @@ def _recognise(column: str, known: Mapping[str, Target], wordings: Mapping[str, 
     if name in known:
         return known[name]
     row = _ROW_OF_TABLE.fullmatch(name)
-    if row and known.get(row[1], ("", ""))[0] == "item":
+    if row and known.get(row[1], ("unmapped", ""))[0] == "item":
         return known[row[1]]
     item = next((wordings[spelling] for spelling in _spellings(name) if spelling in wordings), None)
     return ("item", item) if item is not None else ("unmapped", "")

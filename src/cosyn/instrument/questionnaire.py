@@ -7,6 +7,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Literal
 
 from cosyn.errors import InstrumentError
+from cosyn.instrument.about import About, about
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -131,6 +132,8 @@ class Questionnaire:
         k > 0 for the k-th permuted form, in which they have been.
     department : str
         Code of the department whose words fill the placeholders; empty for the default words.
+    about : About
+        What codebooks tell beside; no respondent is shown any of it.
     """
 
     instrument: str
@@ -148,6 +151,7 @@ class Questionnaire:
     phrases: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     order: int = 0
     department: str = ""
+    about: About = field(default_factory=About)
 
     @property
     def questions(self) -> tuple[Question, ...]:
@@ -208,6 +212,7 @@ def questionnaire(
         halves=_halves(instrument, {page.id for page in pages if page.blocks}),
         phrases=instrument.phrases,
         department=department,
+        about=about(instrument, chosen.id),
     )
 
 

@@ -1,0 +1,26 @@
+"""A codebook in DDI-Codebook 2.6, the version that follows 2.5."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cosyn.exporters import _ddi
+from cosyn.exporters._types import Exporter
+
+if TYPE_CHECKING:
+    from cosyn.exporters._types import Exported
+    from cosyn.instrument.questionnaire import Questionnaire
+
+
+def write(questionnaire: Questionnaire, language: str) -> Exported:
+    """Write the codebook in every language; its title comes first in `language`."""
+    return _ddi.write(questionnaire, language, "2.6")
+
+
+EXPORTER = Exporter(
+    name="ddi26",
+    title="codebook in DDI-Codebook 2.6 (XML), every language",
+    write=write,
+    per_language=False,
+    cannot={},
+)
