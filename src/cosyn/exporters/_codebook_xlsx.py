@@ -69,7 +69,7 @@ def _write(book: Workbook, sheet: Sheet) -> None:
     page.page_setup.paperSize = _A4
     page.page_setup.fitToHeight = 0
     page.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
-    rows = [([column.heading for column in sheet.columns], _HEAD)]
+    rows: list[tuple[list[Value], str]] = [([c.heading for c in sheet.columns], _HEAD)]
     rows += [([column.key for column in sheet.columns], _KEY)]
     rows += [([column.of(record) for column in sheet.columns], _BODY) for record in sheet.records]
     widths = [column.width for column in sheet.columns]
