@@ -25,15 +25,15 @@ def to_pdf(documents: list[Path], folder: Path) -> list[Path]:
     return _converted(documents, folder, "pdf")
 
 
-def saved_again(workbooks: list[Path], folder: Path) -> list[Path]:
-    """Open workbooks in LibreOffice, let it calculate, and save them in another folder.
+def saved_again(documents: list[Path], folder: Path) -> list[Path]:
+    """Open documents of one kind in LibreOffice and save them, calculated, in another folder.
 
     Raises
     ------
     ValueError
         If LibreOffice could not load one of them.
     """
-    return _converted(workbooks, folder, "xlsx")
+    return _converted(documents, folder, documents[0].suffix.removeprefix("."))
 
 
 def _converted(documents: list[Path], folder: Path, suffix: str) -> list[Path]:

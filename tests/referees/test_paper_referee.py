@@ -11,6 +11,8 @@ from tests.referees.tools import needs
 from cosyn.exporters import EXPORTERS
 from cosyn.instrument.load import load_instrument
 from cosyn.instrument.questionnaire import Questionnaire, questionnaire
+from cosyn.instrument.structure import differences
+from cosyn.structures import READERS, expected
 from cosyn.study import bundled
 
 if TYPE_CHECKING:
@@ -62,3 +64,12 @@ def test_the_word_document_prints_like_it(language: str, tmp_path: Path) -> None
     asked, written = files_of("core-40", language, tmp_path)
     (printed,) = office.to_pdf([written["docx"]], tmp_path / "printed")
     check(asked, language, office.text_of(printed), LONGEST["core-40"])
+
+
+@needs("soffice")
+def test_a_document_that_another_program_saved_is_still_read(tmp_path: Path) -> None:
+    asked, written = files_of("coordinator", "zh-Hans", tmp_path)
+    (saved,) = office.saved_again([written["docx"]], tmp_path / "saved")
+    assert saved.read_bytes() != written["docx"].read_bytes()
+    held = READERS["paper"].read(saved.read_bytes())
+    assert differences(expected(READERS["paper"], asked, "zh-Hans"), held) == ()

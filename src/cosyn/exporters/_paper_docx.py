@@ -27,6 +27,7 @@ _NAMESPACE = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/m
 # Lengths are twentieths of a point: A4, its margins, and the columns of a table.
 _PAPER, _MARGIN, _WIDTH = (11906, 16838), 737, 10432
 _NUMBER, _OPTION, _APART, _QR = 800, 652, 680, 1500
+_LONGEST = 255  # characters of a property
 _BREAKS = {"\n": "<w:br/>", "\t": "<w:tab/>"}
 _BREAK = re.compile(r"([\n\t])")
 _FRAME = "".join(
@@ -88,7 +89,7 @@ def _set_up(document: Document, sheet: Sheet) -> None:
     for grid in document.element.xpath("//w:docGrid"):
         grid.getparent().remove(grid)
     properties = document.core_properties
-    properties.title, properties.author, properties.comments = sheet.title, AUTHOR, ""
+    properties.title, properties.author, properties.comments = sheet.title[:_LONGEST], AUTHOR, ""
     properties.language = sheet.language
     properties.created = properties.modified = EPOCH
 
@@ -98,8 +99,8 @@ def _styles(*, chinese: bool) -> str:
     """Styles; in Chinese, paragraphs are indented and ambiguous signs are as wide as characters."""
     styles = files("cosyn.exporters").joinpath("templates", "paper.styles.xml")
     text = styles.read_text(encoding="utf-8")
-    hint, indent = ("eastAsia", "2") if chinese else ("default", "0")
-    return text.replace("$hint", hint).replace("$indent", indent)
+    hint, chars, length = ("eastAsia", "200", "380") if chinese else ("default", "0", "0")
+    return text.replace("$hint", hint).replace("$chars", chars).replace("$length", length)
 
 
 def _foot(sheet: Sheet) -> str:

@@ -13,7 +13,7 @@ from cosyn.structures._types import Reader, Unreadable
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_OURS = "Cosyn"
+_OURS = "cosyn"
 Marked = dict[str, str]
 
 
@@ -45,28 +45,32 @@ def _asked(body: Any, language: str) -> Iterator[Asked]:
         for row in table.iter(_name("tr")):
             paragraphs = [_marked(paragraph) for paragraph in row.iter(_name("p"))]
             whole = {mark: text for found in paragraphs for mark, text in found.items()}
-            if "Item" not in whole:
-                headings = [found["Label"] for found in paragraphs if "Label" in found]
+            if "item" not in whole:
+                headings = [found["label"] for found in paragraphs if "label" in found]
                 continue
-            coded = [found for found in paragraphs if "Code" in found]
-            labels = headings or [found["Label"] for found in coded]
+            coded = [found for found in paragraphs if "code" in found]
+            labels = headings or [found["label"] for found in coded]
             yield Asked(
-                whole["Item"],
-                {language: whole["Text"]},
+                whole["item"],
+                {language: whole["text"]},
                 tuple(
-                    (int(found["Code"]), {language: label})
+                    (int(found["code"]), {language: label})
                     for found, label in zip(coded, labels, strict=True)
                 ),
-                (float(whole["Low"]), float(whole["High"])) if "Low" in whole else None,
+                (float(whole["low"]), float(whole["high"])) if "low" in whole else None,
             )
 
 
 def _marked(paragraph: Any) -> Marked:
-    """Texts of a paragraph by what they are marked as; Word may cut one into several runs."""
+    """Texts of a paragraph by what they are marked as.
+
+    Word cuts a text into several runs, and LibreOffice spells the names of styles anew.
+    """
     found: Marked = {}
     for run in paragraph.iter(_name("r")):
-        if run.style is not None and run.style.startswith(_OURS):
-            mark = run.style.removeprefix(_OURS)
+        style = (run.style or "").casefold()
+        if style.startswith(_OURS):
+            mark = style.removeprefix(_OURS)
             found[mark] = found.get(mark, "") + run.text
     return found
 

@@ -129,7 +129,9 @@ def test_a_character_without_a_shape_is_named_with_its_item(plain: Questionnaire
     (loss,) = PAPER.write(only(plain, first, rare), "en").losses
     assert loss.item == second.id
     assert "𠮷 (U+20BB7)" in loss.what
-    titled = dataclasses.replace(only(plain, first, second), title={"en": "🙂", "zh-Hans": "好"})
+    titled = dataclasses.replace(
+        only(plain, first, second), title={"en": "🙂" * 300, "zh-Hans": "好"}
+    )
     assert [loss.item for loss in PAPER.write(titled, "en").losses] == [first.id]
     assert PAPER.write(titled, "zh-Hans").losses == ()
 
