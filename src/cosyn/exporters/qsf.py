@@ -189,6 +189,6 @@ EXPORTER = Exporter(
     write=write,
     per_language=False,
     cannot={
-        Feature.MISSING_APART: "don't know stands last among the options, not set apart",
+        Feature.MISSING_APART: "these stand last, in one row with the options",
     },
 )

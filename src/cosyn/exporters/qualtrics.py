@@ -122,7 +122,7 @@ EXPORTER = Exporter(
         Feature.SCREEN_OUT: "nothing ends it; add skip logic to the end of survey by hand",
         Feature.LANGUAGES: "one language a file; add the others as translations by hand",
         Feature.ITEM_CODES: "rows of a matrix are numbered; the mapping file names the items",
-        Feature.MISSING_APART: "don't know stands last among the options, not set apart",
+        Feature.MISSING_APART: "these stand last, in one row with the options",
         Feature.NUMBERS: "any text is taken; add validation of the content by hand",
     },
 )

@@ -56,7 +56,7 @@ def write(questionnaire: Questionnaire, language: str) -> Exported:
     form: _Json = {"title": _texts(questionnaire.title)}
     if _locale(language) != "default":
         form["locale"] = _locale(language)
-    form |= {"showQuestionNumbers": "off", "showProgressBar": True}
+    form |= {"showQuestionNumbers": "off", "showProgressBar": True, "widthMode": "responsive"}
     form["completedHtml"] = _html(questionnaire.closing)
     if values.ended and questionnaire.screened_out:
         out = {"expression": f"{{{values.ended}}} = 1", "html": _html(questionnaire.screened_out)}
@@ -251,6 +251,6 @@ EXPORTER = Exporter(
     write=write,
     per_language=False,
     cannot={
-        Feature.MISSING_APART: "don't know stands last among the options, not set apart",
+        Feature.MISSING_APART: "these stand last, in one row with the options",
     },
 )
