@@ -277,6 +277,12 @@ def test_what_somebody_has_to_click_is_listed() -> None:
     assert not any("random order of rows" in note for note in calm)
 
 
+def test_a_wording_of_any_length_is_a_key() -> None:
+    long = "很长" * 700
+    columns = way_back(EXPORTERS["wjx"].write(asked((long, AGREE), ("no", AGREE)), "en"))[0]
+    assert columns["columns"] == {long: "Q1", "no": "Q2"}
+
+
 def test_items_that_say_the_same_are_left_to_be_named_by_hand() -> None:
     form = asked(("Trust!", AGREE), ("trust!", AGREE), ("other", AGREE))
     exported = EXPORTERS["wjx"].write(form, "en")
