@@ -19,6 +19,7 @@ from cosyn.exporters import EXPORTERS
 from cosyn.findings import Statistic
 from cosyn.i18n import catalogue
 from cosyn.importers import IMPORTERS
+from cosyn.instrument.check import known
 from cosyn.instrument.types import Missing
 from cosyn.report import RENDERERS, SECTIONS
 from cosyn.synergy import SYNERGIES
@@ -32,10 +33,14 @@ ROOT = Path(__file__).resolve().parents[1]
 TARGET = ROOT / "docs" / "reference"
 HEAD = "<!-- Written by scripts/make_reference.py; do not edit. -->\n\n"
 CODE = re.compile(r"^[a-z]+(\.[a-z0-9-]+)+$")
-# Calls whose dotted names are no error codes.
 # Calls that put something before the code.
-SHORT = {"fault": "", "_impossible": "data", "data_fault": "data"}
-NO_CODES = frozenset({"_asset", "catalogue", "Registry", "t", "has", "phrases"})
+SHORT = {
+    **dict.fromkeys(("fault", "Problem", "_Stop", "_note"), ""),
+    "_impossible": "data",
+    "data_fault": "data",
+}
+# Calls whose dotted names are no error codes.
+NO_CODES = frozenset({"_asset", "catalogue", "files", "Registry", "t", "has", "phrases"})
 
 
 def pages() -> dict[str, str]:
@@ -124,6 +129,22 @@ def errors() -> str:
         "# Error codes\n\nEvery message ends with its code in brackets. Exit codes are described "
         "in ARCHITECTURE.md.\n\n| Code | Raised in |\n|---|---|\n"
     )
+    return text + "\n".join(rows) + "\n" + remarks()
+
+
+def remarks() -> str:
+    """Every remark of `survey check`, when it is made and what to do."""
+    text = (
+        "\n## Remarks\n\nWhat `survey check` asks you to judge; `--strict` makes it exit with 4. A "
+        "construct, facet, item, response format, page or form whose remark is meant so says it: "
+        "`accept: [code]`, the code without `remark.`, and why in a comment. A construct accepts "
+        "for its items too. Every threshold without a source is a convention.\n\n"
+        "| Code | When | What to do |\n|---|---|---|\n"
+    )
+    rows = [
+        f"| `remark.{code}` | {advice.when} | {advice.fix} |"
+        for code, advice in sorted(known().items())
+    ]
     return text + "\n".join(rows) + "\n"
 
 
@@ -147,7 +168,7 @@ def _codes(path: Path) -> Iterator[str]:
 
 def _prefix(path: Path) -> str:
     """What a reader puts before the codes of this file."""
-    if path.name == "yamlfile.py":
+    if path.name in {"yamlfile.py", "yamltree.py"}:
         return "<kind of file>"
     if path.name == "plan.py":
         return "plan"

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from cosyn.atomic import guarded
 from cosyn.errors import PlanError, SurveyError, raise_all
 from cosyn.yamlfile import Reader
 
@@ -24,7 +23,7 @@ Texts = dict[str, str]
 
 
 class _Strict(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, defer_build=True)
 
 
 class ScoreRule(_Strict):
@@ -273,7 +272,7 @@ def load_plan(folder: Path) -> LoadedPlan:
         Every fault, with its file and line.
     """
     faults: list[SurveyError] = []
-    reader = Reader(PlanError, "plan", faults)
+    reader = Reader(PlanError, "plan", faults, folder.parent)
     loaded = reader.read(folder / "plan.yaml", f"{folder.name}/plan.yaml", Plan)
     raise_all(faults)
     assert loaded is not None, "no content although no fault was found"
@@ -289,8 +288,9 @@ def load_plan(folder: Path) -> LoadedPlan:
                 "Write it or correct `file`",
             )
             continue
-        with guarded(file, "read"):
-            models[entry.file] = file.read_text(encoding="utf-8")
+        syntax = reader.text(file, f"{folder.name}/models/{entry.file}.lav")
+        if syntax is not None:
+            models[entry.file] = syntax
     _check_references(plan, source, reader)
     raise_all(faults)
     return LoadedPlan(plan, models, _digest(plan, models), source)
@@ -305,7 +305,7 @@ def load_population(folder: Path) -> Population:
         Every fault, with its file and line.
     """
     faults: list[SurveyError] = []
-    loaded = Reader(PlanError, "plan", faults).read(
+    loaded = Reader(PlanError, "plan", faults, folder.parent).read(
         folder / "population.yaml", f"{folder.name}/population.yaml", Population
     )
     raise_all(faults)

@@ -73,7 +73,7 @@ def load_equivalences(folder: Path, instrument: Instrument) -> tuple[Equivalence
     if not (folder / FILE).is_file():
         return ()
     faults: list[SurveyError] = []
-    reader = Reader(PlanError, "plan", faults)
+    reader = Reader(PlanError, "plan", faults, folder.parent)
     loaded = reader.read(folder / FILE, f"{folder.name}/{FILE}", VersionsFile)
     for i, entry in enumerate(loaded.content.versions if loaded else ()):
         named = [*(() if entry.same == "all" else entry.same), *entry.renamed.values()]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import json
+import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
@@ -11,6 +12,7 @@ import yaml
 from pydantic import BaseModel, ValidationError
 
 from cosyn.atomic import guarded
+from cosyn.yamltree import compose
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -20,8 +22,6 @@ if TYPE_CHECKING:
 M = TypeVar("M", bound=BaseModel)
 Step = str | int
 MAX_BYTES = 2_000_000
-LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-"""The safe loader, in C where the library has it (ten times as fast)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,11 +70,15 @@ class Reader:
         First part of the fault codes, e.g. ``"instrument"``.
     faults : list[SurveyError]
         Filled while reading; the caller raises them together.
+    root : Path or None
+        The folder that no file may lead out of by a symbolic link; None for files that the user
+        names one by one.
     """
 
     error: type[SurveyError]
     prefix: str
     faults: list[SurveyError]
+    root: Path | None = None
 
     def fault(self, code: str, where: str, what: str, fix: str) -> None:
         """Note a fault and go on."""
@@ -82,44 +86,34 @@ class Reader:
 
     def read(self, path: Path, name: str, model: type[M]) -> Loaded[M] | None:
         """Read and check one file; None (and faults noted) if it is not as it should be."""
-        text = self._text(path, name)
+        text = self.text(path, name)
         if text is None:
             return None
-        source = self._compose(text, name)
-        if source is None:
+        tree = compose(text)
+        for problem in tree.problems:
+            self.fault(problem.code, f"{name}:{problem.line}", problem.what, problem.fix)
+        if tree.problems:
             return None
-        before = len(self.faults)
-        self._check_keys(source.root, name)
-        if len(self.faults) > before:
+        if tree.root is None:
+            fix = "Restore it, or copy it from a fresh `survey init`"
+            self.fault("empty", name, "the file is empty", fix)
             return None
+        source = Source(name, tree.root)
         try:
             # JSON, because strict validation of JSON accepts arrays for tuples and nothing vaguer.
-            content = model.model_validate_json(json.dumps(_data(text), default=str))
-        except ValidationError as problem:
-            for entry in problem.errors():
+            content = model.model_validate_json(json.dumps(tree.data))
+        except ValidationError as invalid:
+            for entry in invalid.errors():
                 self._note(entry, source, model)
             return None
         return Loaded(content, source)
 
-    def _text(self, path: Path, name: str) -> str | None:
-        if not path.is_file():
-            self.fault(
-                "missing-file",
-                name,
-                "the file does not exist",
-                "Create it, or copy it from a fresh `survey init`",
-            )
-            return None
+    def text(self, path: Path, name: str) -> str | None:
+        """Read one file of UTF-8 text; None (and a fault noted) if it is none of the study's."""
         with guarded(path, "read"):
+            if not self._is_ours(path, name):
+                return None
             raw = path.read_bytes()
-        if len(raw) > MAX_BYTES:
-            self.fault(
-                "too-big",
-                name,
-                f"the file has {len(raw) / 1e6:.0f} MB",
-                "Check that it is the right file",
-            )
-            return None
         try:
             return raw.decode("utf-8-sig")
         except UnicodeDecodeError as problem:
@@ -132,63 +126,24 @@ class Reader:
             )
             return None
 
-    def _compose(self, text: str, name: str) -> Source | None:
-        try:
-            for event in yaml.parse(text, Loader=LOADER):
-                if isinstance(event, yaml.AliasEvent):
-                    line = event.start_mark.line + 1 if event.start_mark else 1
-                    self.fault(
-                        "alias",
-                        f"{name}:{line}",
-                        "YAML aliases are not used here",
-                        "Write the value out in full",
-                    )
-                    return None
-            root = yaml.compose(text, Loader=LOADER)
-        except yaml.MarkedYAMLError as problem:
-            line = problem.problem_mark.line + 1 if problem.problem_mark else 1
-            what = " ".join(str(problem.problem or problem).split())
-            self.fault(
-                "not-yaml",
-                f"{name}:{line}",
-                f"this is not valid YAML ({what})",
-                "Check indentation, colons and quotes on this line and the one before it",
-            )
-            return None
-        except (yaml.YAMLError, RecursionError) as problem:
-            self.fault(
-                "not-yaml",
-                name,
-                f"this is not valid YAML ({' '.join(str(problem).split())})",
-                "Restore the file",
-            )
-            return None
-        if root is None:
-            self.fault(
-                "empty",
-                name,
-                "the file is empty",
-                "Restore it, or copy it from a fresh `survey init`",
-            )
-            return None
-        return Source(name, root)
-
-    def _check_keys(self, node: yaml.Node, name: str) -> None:
-        if isinstance(node, yaml.MappingNode):
-            seen: set[str] = set()
-            for key, value in node.value:
-                if key.value in seen:
-                    self.fault(
-                        "duplicate-key",
-                        f"{name}:{key.start_mark.line + 1}",
-                        f"the key {key.value!r} stands twice",
-                        "Keep one of the two",
-                    )
-                seen.add(key.value)
-                self._check_keys(value, name)
-        elif isinstance(node, yaml.SequenceNode):
-            for value in node.value:
-                self._check_keys(value, name)
+    def _is_ours(self, path: Path, name: str) -> bool:
+        """Tell whether there is an ordinary file of bearable size within the root."""
+        if self.root is not None and not _within(path, self.root):
+            what = "a symbolic link or `..` leads out of the study's folder"
+            self.fault("link", name, what, "Put a copy of the file in its place")
+        elif path.is_file():
+            size = path.stat().st_size
+            if size <= MAX_BYTES:
+                return True
+            fix = "Check that it is the right file"
+            self.fault("too-big", name, f"the file has {size / 1e6:.0f} MB", fix)
+        elif path.exists() or path.is_symlink():
+            what = "this is a folder, a device or a broken link, not a file"
+            self.fault("no-file", name, what, "Put a file in its place")
+        else:
+            fix = "Create it, or copy it from a fresh `survey init`"
+            self.fault("missing-file", name, "the file does not exist", fix)
+        return False
 
     def _note(self, entry: Any, source: Source, model: type[BaseModel]) -> None:
         path = tuple(entry["loc"])
@@ -221,12 +176,9 @@ class Reader:
             )
 
 
-def _data(text: str) -> object:
-    loader = LOADER(text)
-    try:
-        return loader.get_single_data()
-    finally:
-        loader.dispose()
+def _within(path: Path, root: Path) -> bool:
+    real, folder = os.path.realpath(path), os.path.realpath(root)
+    return os.path.commonpath([real, folder]) == folder
 
 
 def child(node: yaml.Node, step: Step) -> yaml.Node | None:

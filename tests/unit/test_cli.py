@@ -152,9 +152,48 @@ def test_check_prints_a_summary(survey: Survey) -> None:
     ran = survey("check", "--study", bundled())
     assert ran.code == 0
     assert "100 items" in ran.out
+    assert "core-40 8 (en), 9 (zh-Hans)" in ran.out
     document = json.loads(survey("check", "--study", bundled(), "--json").out)
-    assert document["schema"] == "cosyn.check/1"
-    assert document["faults"] == []
+    assert document["schema"] == "cosyn.check/2"
+    assert document["faults"] == document["remarks"] == []
+
+
+def test_the_default_instrument_has_no_remark_that_it_does_not_accept(survey: Survey) -> None:
+    ran = survey("check", "--study", bundled(), "--strict")
+    assert ran.code == 0
+    assert "For your judgement" not in ran.out
+
+
+def test_check_groups_its_remarks_and_strict_exits_with_4(survey: Survey, study: Path) -> None:
+    for name, old, new in (
+        ("IP", "want {M} to achieve", "do not want {M} to achieve"),
+        ("EN", "check how our", "never check how our"),
+        ("EP", "    accept: [double-barrelled]  # either is a reward\n", ""),
+    ):
+        file = study / "instrument" / "items" / f"{name}.yaml"
+        text = file.read_text(encoding="utf-8")
+        assert old in text
+        file.write_text(text.replace(old, new), encoding="utf-8")
+    version = study / "instrument" / "instrument.yaml"
+    version.write_text(version.read_text("utf-8").replace("2.0.0", "2.0.1"), encoding="utf-8")
+    ran = survey("check", "--study", study)
+    lines = ran.out.splitlines()
+    start = lines.index("For your judgement, 3 remarks:")
+    assert ran.code == 0
+    assert lines[start + 1].startswith("[remark.double-barrelled] Ask for one thing")
+    assert lines[start + 2].startswith("  instrument/items/EP.yaml:")
+    assert lines[start + 3].startswith("[remark.negated]")
+    assert [line.split(":")[0] for line in lines[start + 4 : start + 6]] == [
+        "  instrument/items/IP.yaml",
+        "  instrument/items/EN.yaml",
+    ]
+    assert lines[-1] == "No faults."
+    assert survey("check", "--study", study, "--strict").code == 4
+    assert survey("check", "--study", study, "--strict", "--quiet").out == ""
+    remarks = json.loads(survey("check", "--study", study, "--json").out)["remarks"]
+    assert len(remarks) == 3
+    assert remarks[0].keys() == {"code", "where", "what", "fix"}
+    assert remarks[0]["what"] == 'item IPG1 says "not" (en)'
 
 
 def test_check_prints_every_fault_and_exits_with_3(survey: Survey, study: Path) -> None:

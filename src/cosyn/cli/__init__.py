@@ -57,19 +57,24 @@ def check(
     record: Annotated[
         bool, typer.Option("--record", help="Record this version of the wording as released.")
     ] = False,
+    strict: Annotated[
+        bool, typer.Option("--strict", help="Exit with 4 if there are remarks.")
+    ] = False,
     json: Json = False,
     quiet: Quiet = False,
 ) -> None:
-    """Check the instrument and the plan, and name every fault with its line."""
+    """Check the instrument and the plan: every fault and every remark, with its line."""
     from cosyn import messages, workflow
     from cosyn.errors import raise_all
 
     checked = workflow.check(study, record=record)
     if json and not checked.faults:
-        say_json("cosyn.check/1", messages.checked_json(checked))
+        say_json("cosyn.check/2", messages.checked_json(checked))
     elif not json and not quiet:
         say(*messages.checked_lines(checked))
     raise_all(list(checked.faults))
+    if strict and checked.remarks:
+        raise typer.Exit(4)
 
 
 @app.command()
@@ -243,6 +248,8 @@ def main() -> None:
     # one another longer than they save (`survey analyze` takes 2.5 times as long with two).
     for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
         os.environ.setdefault(name, "1")
+    # Pydantic would look through every installed package for plug-ins, and run what it finds.
+    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
     try:
         app()
     except SurveyError as error:

@@ -2,57 +2,27 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
-
-import yaml
 
 from cosyn.importers._stamps import SIMULATED
 from cosyn.importers._text import hint, key, plain, spell
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
 
     from cosyn.importers._mapping_schema import MappingContent
     from cosyn.instrument.types import Instrument, ResponseFormat
     from cosyn.yamlfile import Loaded, Reader, Source
 
-_FREE_KEYS = ("columns", "labels", "missing")
-_PLAIN_INTEGER = re.compile(r"-?(0|[1-9][0-9]*)")
-
 
 def check_mapping(loaded: Loaded[MappingContent], instrument: Instrument, reader: Reader) -> None:
     """Note every fault that shows without the table."""
-    _check_quoting(loaded.source, reader)
     _check_items(loaded, instrument, reader)
     _check_items_once(loaded, reader)
     _check_labels(loaded, instrument, reader)
     _check_same_spelling(loaded, reader)
     _check_uses(loaded, reader)
     _check_constants(loaded, reader)
-
-
-def _check_quoting(source: Source, reader: Reader) -> None:
-    """Refuse keys that YAML turns into something else: Yes into true, 010 into 8."""
-    for section in _FREE_KEYS:
-        for node in _keys(source, section):
-            text = str(node.value)
-            integer = node.tag.endswith(":int") and _PLAIN_INTEGER.fullmatch(text)
-            if not node.tag.endswith(":str") and not integer:
-                where = f"{source.name}:{node.start_mark.line + 1}"
-                what = f"{section}: YAML does not read {text} as a text"
-                reader.fault("unquoted-key", where, what, f'Write it in quotes: "{text}"')
-
-
-def _keys(source: Source, section: str) -> Iterator[yaml.ScalarNode]:
-    """Keys of a section and of the sections in it."""
-    top = source.root.value if isinstance(source.root, yaml.MappingNode) else []
-    todo = [value for name, value in top if name.value == section]
-    while todo:
-        node = todo.pop()
-        if isinstance(node, yaml.MappingNode):
-            yield from (name for name, _ in node.value)
-            todo += [value for _, value in node.value]
 
 
 def _check_items(loaded: Loaded[MappingContent], instrument: Instrument, reader: Reader) -> None:

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from cosyn.instrument import schema
+from cosyn.instrument.answers import check_codes, check_labels, taken
 from cosyn.instrument.texts import PLACEHOLDER, placed_texts
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Sequence
 
+    from cosyn.instrument.files import Files
     from cosyn.instrument.texts import PlacedText
     from cosyn.yamlfile import Loaded, Reader
 
@@ -21,20 +24,11 @@ RESERVED = {
     *("simulated", "version", "wave"),
 }
 """Columns that answers carry beside those of the items."""
-
-
-@dataclass(frozen=True, slots=True)
-class Files:
-    """The files of an instrument, each well-formed by itself."""
-
-    main: Loaded[schema.InstrumentFile]
-    constructs: Loaded[schema.ConstructsFile]
-    formats: Loaded[schema.FormatsFile]
-    items: tuple[Loaded[schema.ItemsFile], ...]
-
-    def __iter__(self) -> Iterator[Loaded[Any]]:
-        """Every file, in the order in which faults are told."""
-        return iter((self.main, self.constructs, self.formats, *self.items))
+FILLED = re.compile(
+    r"(forms\.[^.]+\.)?(title|introduction)|consent|closing|screened_out"
+    r"|pages\.[^.]+\.(title|instruction)|items\.[^.]+\.text"
+)
+"""Addresses of the texts whose placeholders `cosyn.instrument.questionnaire` fills."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +48,8 @@ def cross_check(files: Files, reader: Reader) -> None:
     _check_pages(files, reader)
     _check_order(files, reader)
     _check_forms(files, reader)
+    check_codes(files, reader)
+    check_labels(files, files.main.content.languages, reader)
     for placed in placed_texts(files):
         _check_texts(placed, files, reader)
 
@@ -170,26 +166,7 @@ def _check_items(items: Loaded[schema.ItemsFile], files: Files, reader: Reader) 
                 f"item {item.id}: there is no response format {item.response_format!r}",
                 f"Use one of: {', '.join(sorted(formats))}",
             )
-        _check_codes(source.at("items", i), item, files, reader)
         _check_attributes(source.at("items", i), item.id, item.attributes, files, reader)
-
-
-def _check_codes(where: str, item: schema.ItemEntry, files: Files, reader: Reader) -> None:
-    """Screen-out and instructed answers must be options in every form that asks the item."""
-    named = [*item.screen_out, *([item.expected] if item.expected is not None else [])]
-    if not named:
-        return
-    formats = {f.id: f for f in files.formats.content.response_formats}
-    instead = {f.response_formats.get(item.response_format) for f in files.main.content.forms}
-    for name in sorted({item.response_format, *filter(None, instead)} & formats.keys()):
-        codes = {option.code for option in formats[name].options}
-        for code in sorted(set(named) - codes):
-            reader.fault(
-                "unknown-code",
-                where,
-                f"item {item.id}: {code} is no option of response format {name!r}",
-                f"Use one of: {', '.join(map(str, sorted(codes)))}",
-            )
 
 
 def _check_attributes(
@@ -319,7 +296,7 @@ def _check_form(i: int, form: schema.FormEntry, files: Files, reader: Reader) ->
             f"form {form.id!r} takes construct {construct!r}, which is not listed",
             f"Use some of: {', '.join(main.constructs)}",
         )
-    if not any(_taken(item, form) for f in files.items for item in _of(f, constructs)):
+    if not any(taken(item, form) for f in files.items for item in _of(f, constructs)):
         reader.fault(
             "empty-form",
             source.at("forms", i),
@@ -341,42 +318,50 @@ def _of(items: Loaded[schema.ItemsFile], constructs: Sequence[str]) -> Sequence[
     return items.content.items if items.content.construct_id in constructs else ()
 
 
-def _taken(item: schema.ItemEntry, form: schema.FormEntry) -> bool:
-    return item.status != "retired" and (form.select == "all" or item.short)
-
-
 def _check_texts(placed: PlacedText, files: Files, reader: Reader) -> None:
-    where, name, texts = placed.where, placed.name, placed.texts
     languages = files.main.content.languages
     for language in languages:
-        if not texts.get(language, "").strip():
+        if not placed.texts.get(language, "").strip():
             reader.fault(
                 "missing-translation",
-                where,
-                f"{name} has no text in {language}",
+                placed.where,
+                f"{placed.name} has no text in {language}",
                 f"Add `{language}: ...`",
             )
-    for language in sorted(texts.keys() - set(languages)):
+    for language in sorted(placed.texts.keys() - set(languages)):
         reader.fault(
             "unknown-language",
-            where,
-            f"{name} has a text in {language}, which instrument.yaml does not list",
+            placed.where,
+            f"{placed.name} has a text in {language}, which instrument.yaml does not list",
             "Add the language there or remove the text",
         )
-    used = {language: set(PLACEHOLDER.findall(text)) for language, text in texts.items()}
-    known = files.main.content.placeholders.keys()
-    for unknown in sorted(set().union(*used.values()) - known):
+    _check_placeholders(placed, files.main.content.placeholders.keys(), reader)
+
+
+def _check_placeholders(placed: PlacedText, known: Collection[str], reader: Reader) -> None:
+    used = {language: set(PLACEHOLDER.findall(text)) for language, text in placed.texts.items()}
+    found = sorted(set().union(*used.values()))
+    if not found:
+        return
+    for unknown in (name for name in found if name not in known):
         reader.fault(
             "unknown-placeholder",
-            where,
-            f"{name} uses {{{unknown}}}, which is not declared",
+            placed.where,
+            f"{placed.name} uses {{{unknown}}}, which is not declared",
             "Declare it under `placeholders:` in instrument.yaml or write it out",
         )
-    if len({frozenset(found) for found in used.values()}) > 1:
+    if not FILLED.fullmatch(placed.address):
+        reader.fault(
+            "placeholder-not-filled",
+            placed.where,
+            f"{placed.name} uses {{{found[0]}}}, but nobody fills it there",
+            "Write it out: only items, pages and what respondents read around them are filled",
+        )
+    if len({frozenset(names) for names in used.values()}) > 1:
         reader.fault(
             "placeholder-parity",
-            where,
-            f"{name} does not use the same placeholders in every language",
+            placed.where,
+            f"{placed.name} does not use the same placeholders in every language",
             "Use each placeholder in all languages or in none",
         )
 

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
-    from cosyn.instrument.crosscheck import Files
+    from cosyn.instrument.files import Files
     from cosyn.yamlfile import Loaded, Reader
 
 FOLDER = "languages"

@@ -12,7 +12,9 @@ import yaml
 from cosyn.atomic import write_text
 from cosyn.errors import InstrumentError, SurveyError, raise_all
 from cosyn.instrument import schema
-from cosyn.instrument.crosscheck import Files, cross_check
+from cosyn.instrument.answers import check_labels
+from cosyn.instrument.crosscheck import cross_check
+from cosyn.instrument.files import Files
 from cosyn.instrument.languages import Translation, with_languages
 from cosyn.instrument.texts import placed_texts
 from cosyn.instrument.types import (
@@ -60,18 +62,21 @@ class Reading:
         Whether this version's digest stands in ``versions.yaml``.
     translations : tuple of Translation
         Further languages, and how far each has come.
+    files : Files or None
+        The files, to find in them what the instrument holds; None where there is no instrument.
     """
 
     instrument: Instrument | None
     faults: tuple[SurveyError, ...]
     recorded: bool
     translations: tuple[Translation, ...] = ()
+    files: Files | None = None
 
 
 def read_instrument(folder: Path) -> Reading:
     """Read and check a folder without raising for its content."""
     faults: list[SurveyError] = []
-    reader = Reader(InstrumentError, "instrument", faults)
+    reader = Reader(InstrumentError, "instrument", faults, folder.parent)
     if not folder.is_dir():
         reader.fault(
             "missing-folder",
@@ -87,9 +92,10 @@ def read_instrument(folder: Path) -> Reading:
     if faults:
         return Reading(None, tuple(faults), recorded=False)
     files, translations = with_languages(files, folder, reader)
+    check_labels(files, [t.language for t in translations if t.complete], reader)
     instrument = _build(files, translations)
     recorded = _check_ledger(folder, instrument, reader)
-    return Reading(instrument, tuple(faults), recorded, translations)
+    return Reading(instrument, tuple(faults), recorded, translations, files)
 
 
 def load_instrument(folder: Path) -> Instrument:
@@ -114,7 +120,7 @@ def instrument_texts(folder: Path) -> tuple[PlacedText, ...]:
     InstrumentError, Faults
         One or all of the faults found.
     """
-    reader = Reader(InstrumentError, "instrument", [])
+    reader = Reader(InstrumentError, "instrument", [], folder.parent)
     files = _read_files(folder, reader)
     raise_all(reader.faults)
     assert files is not None, "no files although no fault was found"
@@ -137,7 +143,7 @@ def record_version(folder: Path, instrument: Instrument) -> None:
 
 def ledger(folder: Path) -> dict[str, str]:
     """Version -> digest of every recorded version; empty if there is no ledger, or a spoilt one."""
-    found = Reader(InstrumentError, "instrument", []).read(
+    found = Reader(InstrumentError, "instrument", [], folder.parent).read(
         folder / VERSIONS, f"{folder.name}/{VERSIONS}", schema.VersionsFile
     )
     return dict(found.content.versions) if found else {}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
@@ -10,28 +9,34 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validat
 Code = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9]{0,19}$")]
 """Ids of items, facets and constructs, as every survey platform accepts them."""
 Name = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_-]{0,39}$")]
-_UNSAYABLE = re.compile(
-    r"[^\t\n\r\u0020-\uD7FF\uE000-\uFFFD\U00010000-\U0010FFFF]|[\x7f-\x84\x86-\x9f]"
-)
 
 
-def _sayable(text: str) -> str:
-    """Refuse what no questionnaire can show; blanks around a text are no part of it."""
-    found = _UNSAYABLE.search(text)
-    if found:
-        raise ValueError(f"the text holds the control character U+{ord(found[0]):04X}")
+def _told(text: str) -> str:
+    """Line breaks are one character; blanks around a text are no part of it."""
     return text.replace("\r\n", "\n").replace("\r", "\n").strip()
 
 
 Language = Annotated[str, Field(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$")]
-Words = Annotated[str, AfterValidator(_sayable), Field(min_length=1)]
+Words = Annotated[str, AfterValidator(_told), Field(min_length=1)]
 Texts = dict[Language, Words]
 Version = Annotated[str, Field(pattern=r"^\d+\.\d+\.\d+$")]
 MissingReason = Literal["refused", "dont_know", "not_applicable", "not_answered", "not_shown"]
 
 
 class _Strict(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, defer_build=True)
+
+
+class Accepting(_Strict):
+    """What remarks may be made of.
+
+    Attributes
+    ----------
+    accept : tuple of str
+        Codes of remarks that are known and meant so; neither shown nor part of the digest.
+    """
+
+    accept: tuple[Name, ...] = ()
 
 
 class OptionEntry(_Strict):
@@ -50,7 +55,7 @@ class MissingEntry(_Strict):
     label: Texts
 
 
-class FormatEntry(_Strict):
+class FormatEntry(Accepting):
     """One response format."""
 
     id: Name
@@ -86,7 +91,7 @@ class FormatsFile(_Strict):
     response_formats: Annotated[tuple[FormatEntry, ...], Field(min_length=1)]
 
 
-class FacetEntry(_Strict):
+class FacetEntry(Accepting):
     """One facet."""
 
     id: Code
@@ -95,7 +100,7 @@ class FacetEntry(_Strict):
     source: str = ""
 
 
-class ConstructEntry(_Strict):
+class ConstructEntry(Accepting):
     """One construct."""
 
     id: Code
@@ -121,7 +126,7 @@ class WordingEntry(_Strict):
     why: Words
 
 
-class ItemEntry(_Strict):
+class ItemEntry(Accepting):
     """One item."""
 
     id: Code
@@ -146,7 +151,7 @@ class ItemsFile(_Strict):
     items: Annotated[tuple[ItemEntry, ...], Field(min_length=1)]
 
 
-class PageEntry(_Strict):
+class PageEntry(Accepting):
     """One page."""
 
     id: Name
@@ -157,7 +162,7 @@ class PageEntry(_Strict):
     items: tuple[Code, ...]
 
 
-class FormEntry(_Strict):
+class FormEntry(Accepting):
     """One form."""
 
     id: Name

@@ -11,7 +11,7 @@ from pydantic import BaseModel
 from cosyn.instrument.schema import Texts
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Collection, Iterable, Iterator
 
     from cosyn.yamlfile import Loaded, Source, Step
 
@@ -76,20 +76,25 @@ def _find(value: object, kind: Any) -> Iterator[_Found]:
         if isinstance(value, dict) and value:
             yield (), (), value
         return
-    for step, key, inner, inner_kind in _children(value, kind):
+    for step, key, inner, inner_kind in children(value, kind):
         for path, keys, texts in _find(inner, inner_kind):
             yield (step, *path), (key, *keys), texts
 
 
-def _children(value: object, kind: Any) -> Iterator[tuple[Step, str, object, Any]]:
+def children(value: object, kind: Any) -> Iterator[tuple[Step, str, object, Any]]:
+    """What stands directly in a part of a file: its step, key in an address, itself, and type."""
     if isinstance(value, BaseModel):
         for name, field in type(value).model_fields.items():
             yield name, name, getattr(value, name), field.annotation
     elif isinstance(value, tuple):
         for position, entry in enumerate(value):
-            key = getattr(entry, "id", getattr(entry, "code", None))
-            if key is not None:
-                yield position, str(key), entry, type(entry)
+            named = [name for name in ("id", "code") if name in _fields(entry)]
+            if named:
+                yield position, str(getattr(entry, named[0])), entry, type(entry)
     elif isinstance(value, dict):
         for name, entry in value.items():
             yield name, name, entry, get_args(kind)[1]
+
+
+def _fields(entry: object) -> Collection[str]:
+    return type(entry).model_fields if isinstance(entry, BaseModel) else ()

@@ -319,8 +319,12 @@ class Instrument:
     def in_form(self, form_id: str) -> Instrument:
         """The instrument with the response formats that a form puts in place of others."""
         instead = self.form(form_id).response_formats
+        if not instead:
+            return self
         items = tuple(
-            replace(item, response_format=instead.get(item.response_format, item.response_format))
+            replace(item, response_format=instead[item.response_format])
+            if item.response_format in instead
+            else item
             for item in self.items
         )
         return replace(self, items=items)

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Any
 from cosyn.findings import Decision, Statistic
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from cosyn.errors import SurveyError
     from cosyn.findings import Finding, Findings
     from cosyn.importers import ImportReport
+    from cosyn.instrument.check import Remark
     from cosyn.instrument.languages import Translation
     from cosyn.publish import TargetLoss
     from cosyn.workflow import (
@@ -44,7 +45,8 @@ def checked_json(checked: Checked) -> dict[str, Any]:
         "summary": asdict(checked.summary) if checked.summary else None,
         "recorded": checked.recorded,
         "faults": [fault_json(fault) for fault in checked.faults],
-        "remarks": checked.remarks,
+        "remarks": [asdict(remark) for remark in checked.remarks],
+        "accepted": checked.accepted,
         "translations": [
             {"language": t.language, "texts": t.total, "missing": t.missing}
             for t in checked.translations
@@ -78,11 +80,14 @@ def checked_lines(checked: Checked) -> list[str]:
                 )
             ),
             f"Questions by form: {forms}",
+            f"Minutes to answer, about: {_minutes(s.minutes_by_form)}",
         ]
         if not checked.recorded:
             lines.append("This version is not recorded yet: survey check --record")
     lines += [_translated(translation) for translation in checked.translations]
-    lines += [f"Remark: {remark}" for remark in checked.remarks]
+    lines += _remark_lines(checked.remarks)
+    if checked.accepted:
+        lines.append(f"The files accept {counted(checked.accepted, 'remark')}.")
     count = len(checked.faults)
     lines.append("No faults." if not count else f"{counted(count, 'fault')}:")
     return lines
@@ -94,6 +99,31 @@ def _translated(translation: Translation) -> str:
     if translation.complete:
         return f"{head}, complete"
     return f"{head}, not offered yet; missing: {_some(translation.missing)}"
+
+
+def _minutes(by_form: Mapping[str, Mapping[str, float]]) -> str:
+    """One number a form where its languages agree, else one each."""
+    told = []
+    for form, by_language in by_form.items():
+        each = {language: f"{max(round(time), 1)}" for language, time in by_language.items()}
+        same = len({*each.values()}) == 1
+        numbers = list(each.values())[:1] if same else [f"{n} ({tag})" for tag, n in each.items()]
+        told.append(f"{form} {', '.join(numbers)}")
+    return "; ".join(told)
+
+
+def _remark_lines(remarks: Sequence[Remark]) -> Iterator[str]:
+    """One group a code: what was found and where, then what to do."""
+    if not remarks:
+        return
+    yield f"For your judgement, {counted(len(remarks), 'remark')}:"
+    groups: dict[tuple[str, str], list[Remark]] = {}
+    for remark in remarks:
+        groups.setdefault((remark.code, remark.fix), []).append(remark)
+    for (code, fix), group in sorted(groups.items()):
+        yield f"[{code}] {fix}."
+        yield from (f"  {remark.where}: {remark.what}" for remark in group)
+    yield "Where one is meant, say so there and why: accept: [code]"
 
 
 def counted(count: int, thing: str) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from cosyn.atomic import write_all
 from cosyn.errors import PlanError, SurveyError, raise_all
@@ -21,12 +21,13 @@ if TYPE_CHECKING:
 
     from cosyn.findings import Findings
     from cosyn.importers import Imported
-    from cosyn.instrument.check import Summary
+    from cosyn.instrument.check import Remark, Summary
     from cosyn.instrument.languages import Translation
     from cosyn.instrument.types import Instrument
     from cosyn.plan import LoadedPlan
     from cosyn.publish import TargetLoss
 
+T = TypeVar("T")
 Progress = Callable[[str], None]
 REPORT = "report.{language}.{suffix}"
 
@@ -45,13 +46,16 @@ class Checked:
         Whether this version of the instrument stands in its ledger.
     translations : tuple of Translation
         Further languages, and how far each has come.
+    accepted : int
+        How many remarks more the files say are meant so.
     """
 
     summary: Summary | None
     faults: tuple[SurveyError, ...]
-    remarks: tuple[str, ...]
+    remarks: tuple[Remark, ...]
     recorded: bool
     translations: tuple[Translation, ...] = ()
+    accepted: int = 0
 
 
 def init(folder: Path) -> Study:
@@ -67,37 +71,42 @@ def check(folder: Path | None, *, record: bool = False) -> Checked:
     record : bool
         Write the digest of a faultless instrument's version into its ledger.
     """
-    from cosyn.instrument.check import remarks, summarise
+    from cosyn.instrument.check import DEPARTMENT, MINIMUM_CELL, remarks, summarise
     from cosyn.instrument.load import read_instrument, record_version
     from cosyn.plan import load_plan, load_population
 
     study = locate(folder)
     reading = read_instrument(study.instrument)
     faults = [*reading.faults]
+    plan = _tried(lambda: load_plan(study.analysis), faults)
+    drawn_from = (study.analysis / "population.yaml").is_file()
+    population = _tried(lambda: load_population(study.analysis), faults) if drawn_from else None
     instrument, recorded = reading.instrument, reading.recorded
-    faults += _faults_of(lambda: load_plan(study.analysis))
-    if (study.analysis / "population.yaml").is_file():
-        faults += _faults_of(lambda: load_population(study.analysis))
-    if instrument is None:
+    if instrument is None or reading.files is None:
         return Checked(None, tuple(faults), (), recorded, reading.translations)
     if record and not recorded and not reading.faults:
         record_version(study.instrument, instrument)
         recorded = True
+    summary = summarise(instrument)
+    found = remarks(
+        instrument,
+        reading.files,
+        summary,
+        minimum_cell=plan.plan.minimum_cell if plan else MINIMUM_CELL,
+        department=population.respondents_per_department if population else DEPARTMENT,
+    )
     return Checked(
-        summarise(instrument),
-        tuple(faults),
-        remarks(instrument),
-        recorded,
-        reading.translations,
+        summary, tuple(faults), found.told, recorded, reading.translations, found.accepted
     )
 
 
-def _faults_of(read: Callable[[], object]) -> list[SurveyError]:
+def _tried(read: Callable[[], T], faults: list[SurveyError]) -> T | None:
+    """What is read, or None and its faults added to the others."""
     try:
-        read()
+        return read()
     except SurveyError as error:
-        return list(getattr(error, "faults", (error,)))
-    return []
+        faults += getattr(error, "faults", (error,))
+        return None
 
 
 def _instrument(study: Study) -> Instrument:

@@ -84,7 +84,7 @@ def test_an_incomplete_language_is_counted_and_changes_nothing(folder: Path) -> 
     [
         ({"items__IPG9__text": "x"}, "instrument.unknown-text", "items.IPG9.text"),
         ({"items__IPG1__text": "Sans rien"}, "instrument.placeholder-parity", "items.IPG1.text"),
-        ({"closing": "\x1b[0m"}, "instrument.wrong-value", "U+001B"),
+        ({"closing": "\x1b[0m"}, "instrument.control-character", "U+001B"),
     ],
 )
 def test_a_spoilt_language_file_is_named_with_its_line(

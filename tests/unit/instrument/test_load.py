@@ -131,7 +131,7 @@ def test_half_written_yaml_is_one_clear_error(folder: Path) -> None:
         (b"\xff\xfe\x00", "not-utf8"),
         (b"a: &x [1]\nb: *x\n", "alias"),
         (b"\tx: 1\n", "not-yaml"),
-        (b"[" * 5000, "not-yaml"),
+        (b"[" * 5000, "too-deep"),
         (b"x" * 3_000_000, "too-big"),
     ],
 )
