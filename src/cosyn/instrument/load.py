@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import dataclass, fields, replace
+from dataclasses import MISSING, Field, dataclass, fields, replace
 from typing import TYPE_CHECKING, Any
 
 import yaml
@@ -235,11 +235,12 @@ def _digest(instrument: Instrument) -> str:
     """SHA-256 of what is asked and how it is scored, in one canonical spelling.
 
     Layout, comments, sources, and how far an item was tested do not count; a retired item does,
-    because answers to it may exist. A further language counts from the day it is complete.
+    because answers to it may exist. A further language counts from the day it is complete. What
+    is left at its default does not count either: a new key of the files changes no old digest.
     """
-    names = [f.name for f in fields(instrument) if f.name not in _UNFELT_HERE]
+    felt = {k: v for k, v in _spelt(instrument).items() if k not in _UNFELT_HERE}
     canonical = json.dumps(
-        {name: getattr(instrument, name) for name in names},
+        felt,
         default=_spelt,
         sort_keys=True,
         ensure_ascii=False,
@@ -250,10 +251,18 @@ def _digest(instrument: Instrument) -> str:
 
 def _spelt(record: Any) -> dict[str, Any]:
     """Spell a record out without what neither respondents nor scores can feel."""
-    spelt = {f.name: getattr(record, f.name) for f in fields(record) if f.name not in _UNFELT}
-    if "status" in spelt:
-        spelt["status"] = "retired" if spelt["status"] == "retired" else "asked"
+    spelt = {
+        f.name: getattr(record, f.name)
+        for f in fields(record)
+        if f.name not in _UNFELT and getattr(record, f.name) != _default(f)
+    }
+    if spelt.get("status") == "piloted":
+        del spelt["status"]
     return spelt
+
+
+def _default(of: Field[Any]) -> object:
+    return of.default_factory() if of.default_factory is not MISSING else of.default
 
 
 def _construct(entry: schema.ConstructEntry) -> Construct:
