@@ -271,7 +271,7 @@ def install(env: Environment, command: list[str], *, dev: bool) -> None:
     write_mark(env, UNFINISHED)
     provide_pip(env, command)
     options = ["--no-input", "--disable-pip-version-check", "--progress-bar", "off"]
-    what = ".[dev]" if dev else "."
+    what = ".[dev]" if dev else ".[all]"
     if watch([*command, "install", *options, "--editable", what], env.log):
         say(*env.log.read_text("utf-8", errors="replace").splitlines()[-LOG_LINES:])
         raise Refusal(
