@@ -46,7 +46,7 @@ class Shown(HTMLParser):
 
 @pytest.mark.parametrize("language", LANGUAGES)
 @given(asked=codebooks())
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 def test_the_workbook_holds_every_text_as_text(language: str, asked: Questionnaire) -> None:
     exported = EXPORTER.write(asked, language)
     content = next(content for name, content in exported.files.items() if name.endswith(".xlsx"))
@@ -58,7 +58,7 @@ def test_the_workbook_holds_every_text_as_text(language: str, asked: Questionnai
 
 @pytest.mark.parametrize("language", LANGUAGES)
 @given(asked=codebooks())
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 def test_the_page_shows_every_text_as_text(language: str, asked: Questionnaire) -> None:
     exported = EXPORTER.write(asked, language)
     content = next(content for name, content in exported.files.items() if name.endswith(".html"))

@@ -20,7 +20,7 @@ from cosyn.structures.datapackage import READER
 
 @pytest.mark.parametrize("language", LANGUAGES)
 @given(asked=codebooks())
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 def test_a_package_is_valid_and_holds_every_text(language: str, asked: Questionnaire) -> None:
     exported = EXPORTER.write(asked, language)
     description, table = exported.files.values()

@@ -19,7 +19,7 @@ VERSIONS = (("ddi", "2.5"), ("ddi26", "2.6"))
 @pytest.mark.parametrize(("name", "version"), VERSIONS)
 @pytest.mark.parametrize("language", LANGUAGES)
 @given(asked=codebooks())
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=25, deadline=None)
 def test_a_codebook_is_valid_and_holds_every_text(
     name: str, version: str, language: str, asked: Questionnaire
 ) -> None:

@@ -40,7 +40,7 @@ def broken(question: Question, language: str) -> set[str]:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 @given(asked=codebooks())
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=25, deadline=None)
 def test_syntax_holds_every_text_or_names_the_item(language: str, asked: Questionnaire) -> None:
     exported = EXPORTER.write(asked, language)
     syntax = next(content for name, content in exported.files.items() if name.endswith(".sps"))
@@ -58,7 +58,7 @@ def test_syntax_holds_every_text_or_names_the_item(language: str, asked: Questio
 
 @pytest.mark.parametrize("language", LANGUAGES)
 @given(asked=codebooks())
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 def test_the_data_file_is_labelled_alike(language: str, asked: Questionnaire) -> None:
     exported = EXPORTER.write(asked, language)
     assert exported == EXPORTER.write(asked, language)

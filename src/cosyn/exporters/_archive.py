@@ -28,7 +28,7 @@ def packed(book: Workbook) -> bytes:
 
 def text_cell(sheet: Any, value: str) -> Any:
     """Make a cell that is text whatever it holds, never a formula."""
-    cell = WriteOnlyCell(sheet, value="")
+    cell = WriteOnlyCell(sheet)
     cell.value = value
     cell.data_type = TYPE_STRING
     return cell

@@ -90,7 +90,7 @@ def phrases_of(questionnaire: Questionnaire) -> Phrases:
 
 def number(value: float) -> str:
     """Write a number with all its digits, and without a point where it needs none."""
-    return str(int(value)) if value.is_integer() else repr(value)
+    return str(int(value)) if float(value).is_integer() else repr(value)
 
 
 def stamps(questionnaire: Questionnaire) -> tuple[str, ...]:

@@ -13,6 +13,7 @@ from cosyn.exporters._codebook import Fact, entries, facts, formats, number, phr
 
 if TYPE_CHECKING:
     from cosyn.exporters._codebook import Entry, Phrases
+    from cosyn.i18n import Text
     from cosyn.instrument.questionnaire import Questionnaire
 
 
@@ -31,6 +32,7 @@ def page(questionnaire: Questionnaire, language: str) -> bytes:
         q=questionnaire,
         language=language,
         say=say,
+        head=lambda key, **values: _unlike(say(key, **values)),
         style=style,
         style_hash=_hash(style),
         identity=("instrument", "version", "form", "digest", "department"),
@@ -65,9 +67,17 @@ def _entry(entry: Entry, questionnaire: Questionnaire, say: Phrases) -> dict[str
 
 def _joined(fact: Fact) -> dict[str, Any]:
     """Give a fact one heading, and one text where all languages say the same."""
-    same = len(set(fact.text.values())) == 1
-    texts = dict(list(fact.text.items())[:1]) if same else fact.text
-    return {"heading": fact.label, "texts": texts}
+    once = _unlike(fact.text)
+    texts = once if len(once) == 1 else fact.text
+    return {"heading": _unlike(fact.label), "texts": texts}
+
+
+def _unlike(texts: Text) -> Text:
+    """Leave out what a language says in the same words as one before it."""
+    first: dict[str, str] = {}
+    for language, text in texts.items():
+        first.setdefault(text, language)
+    return {language: text for text, language in first.items()}
 
 
 def _by_facet(questionnaire: Questionnaire) -> dict[str, list[str]]:

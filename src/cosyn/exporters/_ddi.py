@@ -37,7 +37,8 @@ def write(questionnaire: Questionnaire, language: str, version: str) -> Exported
         _variable(SubElement(data, "var"), entry, questionnaire, say)
     indent(root)
     name = f"{questionnaire.name}.{language}.ddi-{version}.xml"
-    return Exported({name: tostring(root, "utf-8", xml_declaration=True) + b"\n"})
+    text = f'<?xml version="1.0" encoding="UTF-8"?>\n{tostring(root, "unicode")}\n'
+    return Exported({name: text.encode()})
 
 
 def _texts(parent: Element, tag: str, texts: Text, **attributes: str) -> None:

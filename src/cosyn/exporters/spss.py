@@ -59,11 +59,10 @@ def _data_file(fitted: Sequence[Variable], identity: Mapping[str, str]) -> bytes
         import pyreadstat  # noqa: PLC0415 - an optional part
     import pandas as pd  # noqa: PLC0415 - slow to import, and needed for this format alone
 
-    columns = [variable.name for variable in fitted]
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "empty.sav"
         pyreadstat.write_sav(
-            pd.DataFrame({column: pd.Series(dtype="float64") for column in columns}),
+            pd.DataFrame(columns=[variable.name for variable in fitted], dtype="float64"),
             path,
             file_label=identity["instrument"],
             note=[f"{key} {value}" for key, value in identity.items()],

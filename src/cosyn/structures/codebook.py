@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import io
 import re
-import zipfile
 from typing import TYPE_CHECKING, Any
-
-from openpyxl import load_workbook
-from openpyxl.utils.exceptions import InvalidFileException
 
 from cosyn.instrument.structure import Asked, Structure
 from cosyn.structures._types import Reader, Unreadable
+from cosyn.structures._workbook import opened
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -24,11 +20,14 @@ Row = dict[str, Any]
 
 def read(content: bytes) -> Structure:
     """Read the sheets of items and of response formats."""
+    book = opened(content)
     try:
-        book = load_workbook(io.BytesIO(content))
-    except (InvalidFileException, zipfile.BadZipFile, KeyError) as problem:
-        raise Unreadable(f"this is no workbook ({problem})") from problem
-    sheets = [_table(sheet) for sheet in book.worksheets]
+        return _structure([_table(sheet) for sheet in book.worksheets])
+    except (LookupError, TypeError, ValueError) as problem:
+        raise Unreadable(f"this is no codebook ({problem})") from problem
+
+
+def _structure(sheets: Sequence[tuple[list[str], list[Row]]]) -> Structure:
     keys, items = _holding(sheets, _ITEMS)
     _, lines = _holding(sheets, _FORMATS)
     scales: dict[str, list[Row]] = {}

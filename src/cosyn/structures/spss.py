@@ -53,11 +53,10 @@ def read(content: bytes) -> Structure:
         for command in _commands(content.decode("utf-8-sig").replace("\r\n", "\n")):
             _obey(command, found, identity)
         language = identity["language"]
+        asked = tuple(_asked(name, variable, language) for name, variable in found.items())
     except (ValueError, LookupError) as problem:
         raise Unreadable(f"this is no syntax that labels ({problem})") from problem
-    return Structure(
-        (language,), tuple(_asked(name, variable, language) for name, variable in found.items())
-    )
+    return Structure((language,), asked)
 
 
 def _asked(name: str, variable: _Variable, language: str) -> Asked:
@@ -122,7 +121,7 @@ def _named(
     tokens: Sequence[Token], found: dict[str, _Variable], until: str
 ) -> tuple[list[_Variable], Sequence[Token]]:
     """Split what begins with names of variables; a code, if any, stands before ``until``."""
-    first = next(place for place, (kind, _) in enumerate(tokens) if kind == until)
+    first = [kind for kind, _ in tokens].index(until)
     first -= until == "text"
     return [found[name] for _, name in tokens[:first]], tokens[first:]
 

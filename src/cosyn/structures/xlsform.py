@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import io
 import re
-import zipfile
 from typing import TYPE_CHECKING
-
-from openpyxl import load_workbook
-from openpyxl.utils.exceptions import InvalidFileException
 
 from cosyn.instrument.structure import Asked, Structure
 from cosyn.structures._types import Reader, Unreadable
+from cosyn.structures._workbook import opened
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -37,10 +33,7 @@ def read(content: bytes) -> Structure:
 
 
 def _sheets(content: bytes) -> dict[str, list[Row]]:
-    try:
-        book = load_workbook(io.BytesIO(content))
-    except (InvalidFileException, zipfile.BadZipFile, KeyError) as problem:
-        raise Unreadable(f"this is no workbook ({problem})") from problem
+    book = opened(content)
     found: dict[str, list[Row]] = {}
     for title in ("survey", "choices"):
         if title not in book.sheetnames:
