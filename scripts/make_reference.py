@@ -170,7 +170,7 @@ def _prefix(path: Path) -> str:
     """What a reader puts before the codes of this file."""
     if path.name in {"yamlfile.py", "yamltree.py"}:
         return "<kind of file>"
-    if path.name == "plan.py":
+    if path.name in {"plan.py", "versions.py"}:
         return "plan"
     if path.parent.name in {"panel", "translation"}:
         return path.parent.name

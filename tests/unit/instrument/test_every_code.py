@@ -294,6 +294,30 @@ def test_a_rule_makes_the_remarks_that_it_describes(name: str) -> None:
     assert made <= described <= words
 
 
+@pytest.mark.parametrize(
+    ("file", "old", "new"),
+    [
+        *(
+            (B, "- id: B1", f"- id: {name}")
+            for name in ("1b", "b-1", "b_1", "题1", "b" * 21, "b.1")
+        ),
+        *(
+            (FORMATS, "{code: 1,", f"{{code: {code},")
+            for code in ("-1", "10000", "1.5", "x", "true")
+        ),
+        *((FORMATS, "{code: 98,", f"{{code: {code},") for code in ("10000", "DK", "9.8")),
+    ],
+)
+def test_codes_that_a_target_cannot_carry_are_no_codes(
+    tmp_path: Path, file: str, old: str, new: str
+) -> None:
+    """Letters and digits, letter first, at most 20; options are 0 to 9999, reasons are numbers."""
+    root = write_small(tmp_path / "study")
+    edit(root, file, old, new)
+    found = [(fault.code, fault.where) for fault in check(root).faults]
+    assert found == [("instrument.wrong-value", place(root, file, new))]
+
+
 def test_a_folder_that_is_no_study(tmp_path: Path) -> None:
     with pytest.raises(SurveyError) as caught:
         check(tmp_path)
