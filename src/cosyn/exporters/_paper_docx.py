@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 _NAMESPACE = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
 # Lengths are twentieths of a point: A4, its margins, and the columns of a table.
 _PAPER, _MARGIN, _WIDTH = (11906, 16838), 737, 10432
-_NUMBER, _OPTION, _APART, _QR = 800, 652, 680, 1500
+_NUMBER, _OPTION, _APART, _QR = 870, 652, 680, 1500
 _LONGEST = 255  # characters of a property
 _BREAKS = {"\n": "<w:br/>", "\t": "<w:tab/>"}
 _BREAK = re.compile(r"([\n\t])")
