@@ -7,11 +7,13 @@ import io
 
 import pytest
 from hypothesis import given, settings
+from hypothesis import strategies as st
+from tests.property.foreign import check_foreign
 from tests.property.questionnaires import LANGUAGES, questionnaires
 
 from cosyn.exporters import EXPORTERS
 from cosyn.instrument.questionnaire import Questionnaire
-from cosyn.instrument.structure import differences
+from cosyn.instrument.structure import Structure, differences
 from cosyn.structures import READERS, expected
 
 
@@ -55,3 +57,22 @@ def test_redcap_would_not_complain(asked: Questionnaire) -> None:
     for places in groups.values():
         assert places == list(range(places[0], places[-1] + 1))
         assert len({rows[place][5] for place in places}) == 1
+
+
+@settings(max_examples=100, deadline=None)
+@given(asked=questionnaires(), data=st.data())
+def test_a_damaged_dictionary_is_read_or_refused(asked: Questionnaire, data: st.DataObject) -> None:
+    content = EXPORTERS["redcap"].write(asked, "en").files[f"{asked.name}.en.redcap.csv"]
+    rows = list(csv.reader(io.StringIO(content.decode(), newline="")))
+    row = data.draw(st.sampled_from(rows))
+    row[data.draw(st.integers(0, len(row) - 1))] = data.draw(st.text(max_size=20))
+    stream = io.StringIO()
+    csv.writer(stream).writerows(rows)
+    sent = expected(READERS["redcap"], asked, "en")
+    check_foreign(READERS["redcap"], stream.getvalue().encode(), sent)
+
+
+@settings(max_examples=50, deadline=None)
+@given(content=st.binary(max_size=60))
+def test_any_bytes_are_read_or_refused(content: bytes) -> None:
+    check_foreign(READERS["redcap"], content, Structure(("en",), ()))

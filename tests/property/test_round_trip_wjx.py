@@ -7,11 +7,13 @@ from dataclasses import replace
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.property.foreign import check_foreign
 from tests.property.questionnaires import LANGUAGES, questionnaires
 from tests.property.wjx_losses import changed, declared
 
 from cosyn.exporters import EXPORTERS
 from cosyn.instrument.questionnaire import Questionnaire
+from cosyn.instrument.structure import Structure
 from cosyn.structures import READERS
 
 LIKE_MARKS = (
@@ -45,9 +47,9 @@ LIKE_MARKS = (
 
 @pytest.mark.parametrize("language", LANGUAGES)
 @settings(max_examples=60, deadline=None)
-@given(asked=questionnaires())
-def test_any_questionnaire(language: str, asked: Questionnaire) -> None:
-    check(asked, language)
+@given(asked=questionnaires(), department=st.sampled_from(["", "D7"]))
+def test_any_questionnaire(language: str, asked: Questionnaire, department: str) -> None:
+    check(replace(asked, department=department), language)
 
 
 @settings(max_examples=60, deadline=None)
@@ -79,3 +81,9 @@ def check(asked: Questionnaire, language: str) -> None:
     content = exported.files[f"{asked.name}.{language}.wjx.txt"]
     assert changed(READERS["wjx"], content, asked, language) == declared(exported, asked, language)
     assert EXPORTERS["wjx"].write(asked, language) == exported
+
+
+@settings(max_examples=100, deadline=None)
+@given(content=st.text().map(str.encode) | st.binary())
+def test_anything_else_is_read_or_refused(content: bytes) -> None:
+    check_foreign(READERS["wjx"], content, Structure(("und",), ()))

@@ -40,7 +40,7 @@ def test_any_questionnaire(rows: str, asked: Questionnaire, data: st.DataObject)
     assume(any(cell.missing not in nothing for _, cell in given_answers.values()))
     imported = read(
         table(asked, language, {k: raw for k, (raw, _) in given_answers.items()}, ROWS[rows]),
-        exported.files[f"{asked.name}.{language}.mapping.yaml"],
+        exported.files[f"{asked.name}.{language}.wjx.mapping.yaml"],
         instrument_of(asked),
     )
     (submission,) = imported.submissions

@@ -10,13 +10,14 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from cosyn.exporters._phrases import phrases
 from cosyn.exporters._texts import labels, other_texts
 from cosyn.exporters._types import Feature, Loss
-from cosyn.i18n import catalogue
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
+    from cosyn.i18n import Catalogue
     from cosyn.instrument.questionnaire import Block, Question, Questionnaire, QuestionnairePage
 
 Rules = tuple[tuple[re.Pattern[str], str, str], ...]
@@ -106,21 +107,21 @@ class Survey:
 
 def survey(questionnaire: Questionnaire, language: str, rules: Rules) -> Survey:
     """Number the questions and clean every text."""
-    numbers = itertools.count(1)
+    numbers, t = itertools.count(1), phrases(questionnaire, language)
     opening = (questionnaire.introduction, questionnaire.consent)
     screened_out = questionnaire.screened_out.get(language, "")
     return Survey(
         title=cleaned(questionnaire.title[language], rules),
         opening=tuple(cleaned(text[language], rules) for text in opening if text),
-        department=None if questionnaire.department else _department(language, next(numbers)),
+        department=None if questionnaire.department else _department(t, next(numbers)),
         sheets=tuple(_sheet(page, language, rules, numbers) for page in questionnaire.pages),
         closing=cleaned(questionnaire.closing[language], rules),
         screened_out=cleaned(screened_out, rules) if screened_out else "",
     )
 
 
-def _department(language: str, number: int) -> Entry:
-    return Entry(number, (), catalogue("cosyn.exporters", language)("wjx.department"), (), ())
+def _department(t: Catalogue, number: int) -> Entry:
+    return Entry(number, (), t("wjx.department"), (), ())
 
 
 def _sheet(page: QuestionnairePage, language: str, rules: Rules, numbers: Iterator[int]) -> Sheet:

@@ -10,9 +10,10 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
+from cosyn.exporters._phrases import phrases
 from cosyn.exporters._types import Loss
 from cosyn.exporters._wjx import RULES, survey
-from cosyn.i18n import catalogue, plain
+from cosyn.i18n import plain
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -40,7 +41,7 @@ def mapping(questionnaire: Questionnaire, language: str) -> tuple[bytes, tuple[L
         "missing": dict.fromkeys(_SKIPPED, "not_shown") | dict.fromkeys(_EMPTY, "not_answered"),
         "constants": _constants(questionnaire, language),
     }
-    notes = _notes(questionnaire, written, catalogue("cosyn.exporters", language))
+    notes = _notes(questionnaire, written, phrases(questionnaire, language))
     head = "".join(f"# {line}\n" for line in notes)
     body = "".join(f"{line}\n" for line in _yaml(content))
     losses = [Loss(i, "same wording as another question: name its column by hand") for i in twice]

@@ -14,9 +14,10 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from cosyn.exporters._phrases import phrases
+from cosyn.exporters._stamps import stamps
 from cosyn.exporters._texts import labels, other_texts
 from cosyn.exporters._types import Exported, Exporter, Feature, Loss
-from cosyn.i18n import catalogue
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -103,7 +104,7 @@ def _fields(questionnaire: Questionnaire, language: str) -> Iterator[_Field]:
     if questionnaire.consent:
         yield _Field("text_consent", "descriptive", _text(questionnaire.consent[language]))
     if not questionnaire.department:
-        yield _department(catalogue("cosyn.exporters", language))
+        yield _department(phrases(questionnaire, language))
     logic = _logic(questionnaire)
     for page in questionnaire.pages:
         yield from _page(page, language, logic)
@@ -141,24 +142,14 @@ def _last(questionnaire: Questionnaire, language: str) -> Iterator[_Field]:
         yield _Field("text_screened_out", "descriptive", label, logic=ends)
 
 
-def _department(phrases: Catalogue) -> _Field:
-    label, note = _text(phrases("department")), _text(phrases("department_hint"))
+def _department(t: Catalogue) -> _Field:
+    label, note = _text(t("department")), _text(t("department_hint"))
     return _Field("department", "text", label, note=note)
 
 
 def _stamps(questionnaire: Questionnaire, language: str) -> Iterator[_Field]:
     """Hidden fields with a value of their own: whose answers these are."""
-    stamps = {
-        "instrument": questionnaire.instrument,
-        "version": questionnaire.version,
-        "digest": questionnaire.digest,
-        "form": questionnaire.form,
-        "language": language,
-        "order": str(questionnaire.order),
-    }
-    if questionnaire.department:
-        stamps["department"] = questionnaire.department
-    for name, value in stamps.items():
+    for name, value in (*stamps(questionnaire).items(), ("language", language)):
         yield _Field(name, "text", name, annotation=f'@HIDDEN @DEFAULT="{value}"')
 
 

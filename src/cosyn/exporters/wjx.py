@@ -57,7 +57,7 @@ def write(questionnaire: Questionnaire, language: str) -> Exported:
     to_import, unmapped = mapping(questionnaire, language)
     losses = (*text_losses(questionnaire, language, rules), *_column_losses(written))
     return Exported(
-        {f"{name}.wjx.txt": f"{content}\n".encode(), f"{name}.mapping.yaml": to_import},
+        {f"{name}.wjx.txt": f"{content}\n".encode(), f"{name}.wjx.mapping.yaml": to_import},
         (*losses, *unmapped),
     )
 

@@ -37,7 +37,7 @@ def write(questionnaire: Questionnaire, language: str) -> Exported:
         raise InstrumentError("export.too-big", f"{name}.wjx.jsonl", what, fix)
     to_import, unmapped = mapping(questionnaire, language)
     return Exported(
-        {f"{name}.wjx.jsonl": content, f"{name}.mapping.yaml": to_import},
+        {f"{name}.wjx.jsonl": content, f"{name}.wjx.mapping.yaml": to_import},
         (*text_losses(questionnaire, language, RULES), *unmapped),
     )
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cosyn.i18n import catalogue, catalogue_languages
 from cosyn.instrument.structure import Asked, Structure
 
 if TYPE_CHECKING:
@@ -15,24 +14,15 @@ Wording = tuple[str, tuple[str, ...]]
 
 
 def numbered(wordings: Iterable[Wording], language: str) -> Structure:
-    """Give places from 1 to items and options; the question for the department is no item."""
-    asked = list(wordings)
-    if asked and asked[0] in _department_questions():
-        del asked[0]
+    """Give places from 1 to items and to options."""
     return Structure(
         (language,),
         tuple(
             Asked(str(place), {language: text}, tuple(_answers(options, language)))
-            for place, (text, options) in enumerate(asked, start=1)
+            for place, (text, options) in enumerate(wordings, start=1)
         ),
     )
 
 
 def _answers(options: Iterable[str], language: str) -> list[tuple[int, dict[str, str]]]:
     return [(place, {language: option}) for place, option in enumerate(options, start=1)]
-
-
-def _department_questions() -> list[Wording]:
-    package = "cosyn.exporters"
-    languages = catalogue_languages(package)
-    return [(catalogue(package, language)("wjx.department"), ()) for language in languages]

@@ -62,7 +62,7 @@ def _asked(rows: list[Row], language: str) -> Iterator[Asked]:
 def _answers(row: Row, language: str) -> Iterator[tuple[int, dict[str, str]]]:
     for choice in row[_CHOICES].split("|"):
         code, comma, label = choice.partition(",")
-        if not comma or not re.fullmatch(r"-?[0-9]+", code.strip()):
+        if not comma or not re.fullmatch(r"-?[0-9]{1,9}", code.strip()):
             raise Unreadable(f"{row[_NAME]}: {choice.strip()!r} is no choice `code, label`")
         yield int(code), {language: _text(label.strip())}
 

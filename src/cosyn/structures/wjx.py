@@ -18,8 +18,9 @@ _QUESTION = re.compile(r"[0-9]+\.\s*(.+?)\s*\[([^\]]+)\](?:\s*（选填）)?")
 _LETTER = re.compile(r"^[A-Za-z](?:[.．、)）]\s*|\s+(?=\S))")
 _PAGE_BREAKS = ("[分页栏]", "=== 分页 ===")
 _MATRICES, _CHOICES, _FILL_INS = ("矩阵单选题", "矩阵题"), ("单选题",), ("填空题",)
+_PARAGRAPH = "段落说明"
 Group = list[str]
-"""The lines of a question: the one with its number and kind, then rows or options."""
+"""Lines without a blank one between: a question with its rows or options, or something else."""
 
 
 def read(content: bytes) -> Structure:
@@ -29,36 +30,47 @@ def read(content: bytes) -> Structure:
     except UnicodeDecodeError as problem:
         raise Unreadable(f"this is no text ({problem.reason})") from problem
     groups = list(_groups(lines))
-    if not groups:
+    asked = [place for place, group in enumerate(groups) if _QUESTION.fullmatch(group[0])]
+    if not asked:
         raise Unreadable("no line is a numbered question such as `1. …[单选题]`")
-    return numbered((asked for group in groups for asked in _asked(group)), UNSAID)
+    if _is_department(groups, asked[0]):
+        del asked[0]
+    return numbered((found for place in asked for found in _asked(groups[place])), UNSAID)
 
 
 def _groups(lines: Iterable[str]) -> Iterator[Group]:
-    """Yield each question's lines; a blank line or a page break ends it."""
+    """Yield lines that belong together; a number, a page break or a blank line begins anew."""
     group: Group = []
     for line in (*(line.strip() for line in lines), ""):
-        starts = _QUESTION.fullmatch(line) is not None
-        if group and (starts or not line or line in _PAGE_BREAKS):
+        begins = _QUESTION.fullmatch(line) is not None or line in _PAGE_BREAKS
+        if group and (begins or not line):
             yield group
             group = []
-        if starts or (group and line):
+        if line:
             group.append(line)
+
+
+def _is_department(groups: list[Group], first: int) -> bool:
+    """Tell the question for the department: filled in, and before the texts of the first page."""
+    question, after = _QUESTION.fullmatch(groups[first][0]), groups[first + 1 : first + 2]
+    filled_in = question is not None and question[2] in _FILL_INS
+    return filled_in and any(group[0].endswith(f"[{_PARAGRAPH}]") for group in after)
 
 
 def _asked(group: Group) -> Iterator[Wording]:
     """Yield what a question asks: each row of a matrix, or itself, with its options."""
-    first = _QUESTION.fullmatch(group[0])
-    assert first is not None
-    title, kind, body = first[1], first[2], group[1:]
+    first, *body = group
+    question = _QUESTION.fullmatch(first)
+    assert question is not None
+    title, kind = question[1], question[2]
     if kind in _MATRICES and body:
         columns, *rows = body
         yield from ((row, tuple(columns.split())) for row in rows)
     elif kind in _CHOICES:
-        yield title, tuple(_LETTER.sub("", option, count=1) for option in body)
+        yield title, tuple(_LETTER.sub("", option) for option in body)
     elif kind in _FILL_INS:
         yield title, ()
-    elif kind != "段落说明":
+    elif kind != _PARAGRAPH:
         raise Unreadable(f"[{kind}] is no kind of question that is known here: {title[:40]}")
 
 

@@ -23,6 +23,7 @@ from cosyn.instrument.questionnaire import (
 from cosyn.instrument.types import Instrument, Missing, MissingOption, Option, ResponseFormat
 from cosyn.publish import publish
 from cosyn.roster import Department
+from cosyn.structures import READERS
 from cosyn.study import bundled
 
 TAG = re.compile(r"^[0-9]+\. .+\[(单选题|矩阵单选题|填空题)\]（选填）$")
@@ -311,3 +312,23 @@ def test_a_departments_own_questionnaire_does_not_ask_for_it(instrument: Instrum
 @pytest.fixture(scope="module")
 def instrument() -> Instrument:
     return load_instrument(bundled() / "instrument")
+
+
+def test_an_instruments_own_language_speaks_its_own_phrases() -> None:
+    form = asked(("q", AGREE))
+    french = {"wjx.department": "Code du service"}
+    speaks = {"languages": ("en", "fr"), "phrases": {"fr": french}}
+    texts = both("mot") | {"fr": "mot"}
+    options = tuple(Option(code, texts) for code in range(3))
+    question = replace(
+        form.questions[0], text=texts, response_format=replace(AGREE, options=options, missing=())
+    )
+    block = Block("b1", "single", (question,))
+    page = QuestionnairePage("p1", texts, texts, (block,))
+    form = replace(form, title=texts, introduction=texts, closing=texts, pages=(page,), **speaks)  # type: ignore[arg-type]
+    lines, exported = pasted(form, "fr")
+    assert "1. Code du service[填空题]（选填）" in lines
+    assert way_back(exported)[0]["department"] == "Code du service"
+    for name, content in exported.files.items():
+        if name.endswith(".txt"):
+            assert len(READERS["wjx"].read(content).questions) == 1

@@ -57,6 +57,20 @@ def test_something_else_as_text(content: bytes, says: str) -> None:
         READERS["wjx"].read(content)
 
 
+@pytest.mark.parametrize(
+    ("between", "asked"),
+    [("Words[段落说明]", ["Second"]), ("[分页栏]", ["First", "Second"]), ("", ["First", "Second"])],
+)
+def test_a_line_to_fill_in_before_the_first_pages_texts_is_the_departments(
+    between: str, asked: list[str]
+) -> None:
+    text = (
+        f"Title\n\n1. First[填空题]（选填）\n\n{between}\n\nWords[段落说明]\n\n2. Second[填空题]\n"
+    )
+    text = text if between else "Title\n\n1. First[填空题]\n\n2. Second[填空题]\n"
+    assert [q.text["und"] for q in READERS["wjx"].read(text.encode()).questions] == asked
+
+
 ABOUT = '{"qtype":"问卷基础信息","title":"T","language":"en"}\n'
 
 
@@ -84,6 +98,8 @@ def test_lines_of_json() -> None:
         ('{"qtype":"单选","title":"x"}'.encode(), "does not describe a survey"),
         ((ABOUT + '{"qtype":"排序","title":"x"}').encode(), "排序"),
         (b"\xff\xfe\xff", "line 1 is no JSON"),
+        ((ABOUT + '{"qtype":"单选","title":3,"select":[]}').encode(), "3 stands where a text"),
+        ((ABOUT + '{"qtype":"单选","title":"x","select":7}').encode(), "7 stands where a list"),
     ],
 )
 def test_something_else_as_json(content: bytes, says: str) -> None:
