@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 # YAML reads longer keys only behind a question mark.
 _LONGEST_KEY = 1000
-# As far as parsers of such tables that others published agree; by option number, then by text.
+# Inferred from scripts that others published, not documented; by option number, then by text.
 _SKIPPED, _EMPTY = ("-3", "(跳过)"), ("-2", "(空)")
 
 
