@@ -84,4 +84,4 @@ def _texts(row: Row, prefix: str, languages: Sequence[str]) -> dict[str, str]:
     return {tag: str(row.get(f"{prefix}{tag}") or "") for tag in languages}
 
 
-READER = Reader("codebook", (".xlsx",), read)
+READER = Reader("codebook", (".codebook.xlsx",), read)
