@@ -44,4 +44,4 @@ def ending(question: Question, language: str, t: Catalogue) -> str:
 
 def spelt(number: float) -> str:
     """Write a number as people do: 600, not 600.0 or 6e+02."""
-    return str(int(number)) if number.is_integer() else repr(number)
+    return str(int(number)) if float(number).is_integer() else repr(number)
