@@ -45,7 +45,8 @@ _MOST_UNPACKED = 200_000_000
 _LITERAL = re.compile("_(?=x[0-9A-Fa-f]{4}_)")
 _ESCAPE = re.compile("_x([0-9A-Fa-f]{4})_")
 _SAVED = re.compile(rb"(<dcterms:modified[^>]*>)[^<]*")
-_FORMULA = ("=", "+", "-", "@", "\t", "'")
+FORMULA = ("=", "+", "-", "@", "\t", "'")
+"""What a text begins with that a spreadsheet makes a formula of when somebody edits the cell."""
 _EPOCH = datetime(2000, 1, 1, tzinfo=UTC).replace(tzinfo=None)
 _LINE = Side(style="thin", color="BFBFBF")
 _BORDER = Border(left=_LINE, right=_LINE, top=_LINE, bottom=_LINE)
@@ -54,8 +55,7 @@ _BAND = PatternFill("solid", fgColor="DDE5F2")
 _LIGHT = PatternFill("solid", fgColor="F1F5FB")
 _OPEN = PatternFill("solid", fgColor="FFF9E5")
 _FONT = "Calibri"
-_DAMAGE = (
-    # What openpyxl lets through when a part of a workbook is missing, cut or nonsense.
+DAMAGE = (
     zipfile.BadZipFile,
     zlib.error,
     ParseError,
@@ -69,6 +69,7 @@ _DAMAGE = (
     RuntimeError,
     OSError,
 )
+"""What openpyxl lets through when a part of a workbook is missing, cut or nonsense."""
 
 
 def new_book() -> Workbook:
@@ -79,6 +80,11 @@ def new_book() -> Workbook:
     book.properties.created = book.properties.modified = _EPOCH
     book.properties.creator = "cosyn"
     return book
+
+
+def literal(text: str) -> str:
+    """Spell a text so that spreadsheets read no letter of it as an escape, e.g. ``_x0041_``."""
+    return _LITERAL.sub("_x005F_", text)
 
 
 def put(sheet: Worksheet, row: int, column: int, text: str) -> Cell:
@@ -96,11 +102,10 @@ def put(sheet: Worksheet, row: int, column: int, text: str) -> Cell:
             f"a cell holds at most {LONGEST} characters, the text has {len(text)}",
             "Shorten the text",
         )
-    cell: Any = sheet.cell(row, column, _LITERAL.sub("_x005F_", text))
+    cell: Any = sheet.cell(row, column, literal(text))
     cell.data_type = TYPE_STRING
     cell.alignment = Alignment(wrap_text=True, vertical="top")
-    if text.startswith(_FORMULA):
-        # Otherwise a spreadsheet makes a formula of it when somebody edits the cell.
+    if text.startswith(FORMULA):
         cell.quotePrefix = True
     made: Cell = cell
     return made
@@ -161,11 +166,11 @@ def fit_row(
 ) -> None:
     """Make a row high enough for its texts; programs fit only rows without merged cells."""
     pairs = zip(texts, widths, strict=False)
-    lines = max((_lines(text, width) for text, width in pairs), default=1)
-    sheet.row_dimensions[row].height = min(400.0, 3 + 1.35 * size * lines)
+    most = max((lines(text, width) for text, width in pairs), default=1)
+    sheet.row_dimensions[row].height = min(400.0, 3 + 1.35 * size * most)
 
 
-def _lines(text: str, width: float) -> int:
+def lines(text: str, width: float) -> int:
     """Lines that a text takes in a column; Chinese characters are two letters wide."""
     room = max(1.0, width - 2)
     wide = [
@@ -289,13 +294,24 @@ def read_book(path: Path) -> Workbook:
     """
     with guarded(path, "read"):
         content = path.read_bytes()
+    return parse_book(content, path.name)
+
+
+def parse_book(content: bytes, name: str) -> Workbook:
+    """Read the content of a workbook, of whatever name.
+
+    Raises
+    ------
+    ResponseError
+        ``workbook.damaged`` or ``workbook.too-big``.
+    """
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             size = sum(part.file_size for part in archive.infolist())
         if size > _MOST_UNPACKED:
             raise ResponseError(
                 "workbook.too-big",
-                path.name,
+                name,
                 f"the workbook unpacks to {size / 1e6:.0f} MB",
                 "Check that it is the right file",
             )
@@ -306,11 +322,11 @@ def read_book(path: Path) -> Workbook:
             reader.read()
             for sheet in reader.wb.worksheets:
                 _unescape(sheet)
-    except _DAMAGE as problem:
+    except DAMAGE as problem:
         reason = " ".join(str(problem).split())[:120] or type(problem).__name__
         raise ResponseError(
             "workbook.damaged",
-            path.name,
+            name,
             f"this is not an XLSX workbook, or it is damaged ({reason})",
             "Open it in a spreadsheet program and save it again as XLSX",
         ) from problem

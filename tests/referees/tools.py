@@ -27,6 +27,7 @@ PROGRAMS = {
     "node": ("node", "nodejs"),
     "pdftoppm": ("pdftoppm",),
     "pdftotext": ("pdftotext",),
+    "pspp": ("pspp",),
     "soffice": ("soffice", "libreoffice"),
 }
 PATIENCE = 900.0  # seconds after which a referee counts as hung, however busy the machine

@@ -6,9 +6,7 @@ The first row of a sheet is for people; the second holds the names that programs
 from __future__ import annotations
 
 import re
-from math import ceil
 from typing import TYPE_CHECKING, Any
-from unicodedata import east_asian_width
 
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
@@ -20,6 +18,7 @@ from cosyn.exporters._archive import packed, text_cell
 from cosyn.exporters._codebook import answers
 from cosyn.exporters._codebook_sheets import sheets
 from cosyn.exporters._types import Loss
+from cosyn.workbook import FORMULA, LONGEST, lines, literal
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -27,12 +26,7 @@ if TYPE_CHECKING:
     from cosyn.exporters._codebook_sheets import Sheet, Value
     from cosyn.instrument.questionnaire import Questionnaire
 
-LONGEST = 32_767
-"""Characters (UTF-16 units) that a cell can hold."""
-# Spreadsheets read _x0041_ as the letter of that number.
-_LITERAL = re.compile("_(?=x[0-9A-Fa-f]{4}_)")
 _FORBIDDEN_IN_TITLES = re.compile(r"[\[\]:*?/\\']")
-_FORMULA = ("=", "+", "-", "@", "\t", "'")
 _A4, _FONT, _LINE = 9, "Calibri", 16.0
 _TALLEST = 400.0
 _BODY, _HEAD, _KEY = "codebook body", "codebook heading", "codebook key"
@@ -81,15 +75,9 @@ def _write(book: Workbook, sheet: Sheet) -> None:
 
 def _height(values: Sequence[Value], widths: Sequence[int]) -> float:
     texts = ((v, w) for v, w in zip(values, widths, strict=True) if isinstance(v, str))
-    return min(_TALLEST, _LINE * max((_lines(text, width) for text, width in texts), default=1))
-
-
-def _lines(text: str, width: int) -> int:
-    """Lines that a text takes in a column; Chinese characters are two letters wide."""
-    if 2 * len(text) < width and "\n" not in text:
-        return 1
-    wide = (sum(2 if east_asian_width(c) in "WF" else 1 for c in line) for line in text.split("\n"))
-    return sum(max(1, ceil(units / (width - 2))) for units in wide)
+    # What is short by far need not be measured.
+    most = max((lines(v, w) if 2 * len(v) >= w or "\n" in v else 1 for v, w in texts), default=1)
+    return min(_TALLEST, _LINE * most)
 
 
 def _cell(page: Any, value: Value, style: str) -> Any:
@@ -99,10 +87,9 @@ def _cell(page: Any, value: Value, style: str) -> Any:
         cell = WriteOnlyCell(page, value)
         cell.style = style
         return cell
-    cell = text_cell(page, _LITERAL.sub("_x005F_", _fitting(value)))
+    cell = text_cell(page, literal(_fitting(value)))
     cell.style = style
-    if value.startswith(_FORMULA):
-        # Otherwise a spreadsheet makes a formula of it when somebody edits the cell.
+    if value.startswith(FORMULA):
         cell.quotePrefix = True
     return cell
 

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Any
 
+from cosyn.errors import ResponseError
 from cosyn.instrument.structure import Asked, Structure
 from cosyn.structures._types import Reader, Unreadable
-from cosyn.structures._workbook import opened
+from cosyn.workbook import parse_book
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-_ESCAPED = re.compile("_x005F_(?=x[0-9A-Fa-f]{4}_)")
 _TEXT, _LABEL = "text:", "label:"
 _ITEMS, _FORMATS = {"place", "item", "format", "offered"}, {"format", "kind", "code"}
 Row = dict[str, Any]
@@ -20,7 +19,10 @@ Row = dict[str, Any]
 
 def read(content: bytes) -> Structure:
     """Read the sheets of items and of response formats."""
-    book = opened(content)
+    try:
+        book = parse_book(content, "codebook")
+    except ResponseError as problem:
+        raise Unreadable(f"this is no workbook ({problem.what})") from problem
     try:
         return _structure([_table(sheet) for sheet in book.worksheets])
     except (LookupError, TypeError, ValueError) as problem:
@@ -40,15 +42,9 @@ def _structure(sheets: Sequence[tuple[list[str], list[Row]]]) -> Structure:
 
 def _table(sheet: Any) -> tuple[list[str], list[Row]]:
     """Take the names from the second row, and what stands below them."""
-    rows = [
-        [_plain(value) for value in row] for row in sheet.iter_rows(min_row=2, values_only=True)
-    ]
+    rows = list(sheet.iter_rows(min_row=2, values_only=True))
     keys = [str(name or "") for name in rows[0]] if rows else []
     return keys, [dict(zip(keys, row, strict=True)) for row in rows[1:]]
-
-
-def _plain(value: object) -> object:
-    return _ESCAPED.sub("_", value) if isinstance(value, str) else value
 
 
 def _holding(

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import io
 import re
 from typing import TYPE_CHECKING
 
+from openpyxl import load_workbook
+
 from cosyn.instrument.structure import Asked, Structure
 from cosyn.structures._types import Reader, Unreadable
-from cosyn.structures._workbook import opened
+from cosyn.workbook import DAMAGE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -33,7 +36,10 @@ def read(content: bytes) -> Structure:
 
 
 def _sheets(content: bytes) -> dict[str, list[Row]]:
-    book = opened(content)
+    try:
+        book = load_workbook(io.BytesIO(content))
+    except DAMAGE as problem:
+        raise Unreadable(f"this is no workbook ({problem})") from problem
     found: dict[str, list[Row]] = {}
     for title in ("survey", "choices"):
         if title not in book.sheetnames:

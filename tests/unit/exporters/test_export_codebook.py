@@ -19,13 +19,13 @@ from tests.unit.exporters.codebook_forms import (
     scale,
 )
 
-from cosyn.exporters._codebook_xlsx import LONGEST
 from cosyn.exporters.codebook import EXPORTER
 from cosyn.instrument.questionnaire import Questionnaire, questionnaire
 from cosyn.instrument.structure import differences
 from cosyn.instrument.types import Wording
 from cosyn.structures import Unreadable, expected
 from cosyn.structures.codebook import READER
+from cosyn.workbook import LONGEST
 
 
 def written(asked: Questionnaire) -> tuple[bytes, str]:

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import shutil
-import subprocess
 import sys
 from pathlib import Path
 from typing import Any
 
 import pyreadstat
 import pytest
-from tests.property.questionnaires import HOSTILE
 from tests.unit.exporters.codebook_forms import default, form, forms, number, question, scale
 
 from cosyn.errors import ExtraError
@@ -148,46 +145,3 @@ def test_without_the_optional_part_it_says_how_to_install_it(
 def test_what_is_no_syntax_of_ours_is_refused(wrong: bytes) -> None:
     with pytest.raises(Unreadable, match="no syntax"):
         READER.read(wrong)
-
-
-@pytest.mark.skipif(shutil.which("pspp") is None, reason="no PSPP on this machine")
-@pytest.mark.parametrize("name", ["core-40", "coordinator", "hostile"])
-@pytest.mark.parametrize(
-    "command", ["INSERT FILE='ours.sps' ENCODING='UTF-8'.", "APPLY DICTIONARY FROM='ours.sav'."]
-)
-def test_pspp_labels_answers_by_either_file(name: str, command: str, tmp_path: Path) -> None:
-    """GNU PSPP reads the same language: the dictionary that it makes equals that of our file."""
-    asked = questionnaire(default(), name) if name != "hostile" else hostile()
-    syntax, data = written(asked)
-    (tmp_path / "ours.sps").write_bytes(syntax)
-    (tmp_path / "ours.sav").write_bytes(data)
-    names = "\n ".join(question.id for question in asked.questions)
-    row = " ".join("1" for _ in asked.questions)
-    answers = f"DATA LIST FREE /{names}.\nBEGIN DATA.\n{row}\nEND DATA.\n"
-    (tmp_path / "job.sps").write_text(f"{answers}{command}\nSAVE OUTFILE='theirs.sav'.\n")
-    locale = {"PATH": "/usr/bin:/bin:/usr/local/bin", "LC_ALL": "C.UTF-8"}
-    subprocess.run(["pspp", "-b", "job.sps"], cwd=tmp_path, env=locale, check=True, timeout=120)
-    theirs = pyreadstat.read_sav(tmp_path / "theirs.sav", user_missing=True)[1]
-    ours = dictionary(data, tmp_path)
-    parts = ["column_names_to_labels", "variable_value_labels", "missing_ranges"]
-    # PSPP's APPLY DICTIONARY leaves the rest alone.
-    syntax_alone = ["variable_measure", "original_variable_types", "file_label"]
-    parts += syntax_alone if command.startswith("INSERT") else []
-    for part in parts:
-        assert getattr(theirs, part) == getattr(ours, part)
-
-
-def hostile() -> Questionnaire:
-    questions = [
-        question(f"Q{n}", text, scale(1, 2, missing=(96, 97, 98, 99)))
-        for n, text in enumerate([*HOSTILE, "'" * 200, "a\u0085b", "a\u2028b", ".", "x.\n* y."])
-    ]
-    labels = scale(*range(len(HOSTILE)))
-    options = tuple(
-        type(option)(option.code, {"en": text})
-        for option, text in zip(labels.options, HOSTILE, strict=True)
-    )
-    answered = type(labels)("hostile", "options", options, (), 0.0, 1.0)
-    return form(
-        *questions, question("LABELS", "text", answered), question("N", "n", number(0, 1e9))
-    )
