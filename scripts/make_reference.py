@@ -22,6 +22,7 @@ from cosyn.importers import IMPORTERS
 from cosyn.instrument.check import known
 from cosyn.instrument.types import Missing
 from cosyn.report import RENDERERS, SECTIONS
+from cosyn.structures import READERS
 from cosyn.synergy import SYNERGIES
 
 if TYPE_CHECKING:
@@ -40,7 +41,9 @@ SHORT = {
     "data_fault": "data",
 }
 # Calls whose dotted names are no error codes.
-NO_CODES = frozenset({"_asset", "catalogue", "files", "Registry", "t", "has", "phrases"})
+NO_CODES = frozenset(
+    {"_asset", "catalogue", "endswith", "files", "has", "joinpath", "phrases", "Registry", "t"}
+)
 
 
 def pages() -> dict[str, str]:
@@ -84,6 +87,7 @@ def entries() -> str:
     sections = sorted(SECTIONS, key=lambda section: section.order)
     described = (
         ("Exporters (`survey export --to`)", [(e.name, e.title) for e in EXPORTERS]),
+        ("Formats read back (`survey verify --as`)", _modules(READERS)),
         ("Importers (`survey import --importer`)", [(e.name, e.title) for e in IMPORTERS]),
         ("Analyses (`steps` of the plan)", _modules(ANALYSES)),
         ("Synergy models (`kind` in the plan)", _modules(SYNERGIES)),
@@ -94,6 +98,7 @@ def entries() -> str:
         parts.append(f"## {title}\n\n| Name | What it is |\n|---|---|")
         parts += [f"| `{name}` | {text} |" for name, text in rows]
         parts.append("")
+    parts += _targets()
     labels = catalogue("cosyn.report", "en")
     parts.append("## Statistics in findings.json\n\n| Name | Label |\n|---|---|")
     parts += [f"| `{s.value}` | {labels(f'statistic.{s.value}')} |" for s in Statistic]
@@ -104,6 +109,19 @@ def entries() -> str:
         if reason is not Missing.ANSWERED
     ]
     return "\n".join(parts) + "\n"
+
+
+def _targets() -> list[str]:
+    """What each exporter declares that its target cannot express."""
+    rows = [
+        f"| `{exporter.name}` | {feature.value} | {instead} |"
+        for exporter in EXPORTERS
+        for feature, instead in exporter.cannot.items()
+    ]
+    head = (
+        "## What a target cannot express\n\n| Target | What | What happens instead |\n|---|---|---|"
+    )
+    return [head, *rows, ""]
 
 
 def _modules(registry: Registry[Any]) -> list[tuple[str, str]]:

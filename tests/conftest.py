@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
 from tests.golden import parity
 from tests.referees.tools import demand
 
 # The same examples every time; `pytest tests/property --hypothesis-profile explore` looks for others.
-settings.register_profile("same", derandomize=True)
-settings.register_profile("explore", print_blob=True)
+# How fast the machine is decides nothing.
+UNTIMED = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("same", UNTIMED, derandomize=True)
+settings.register_profile("explore", UNTIMED, print_blob=True)
 settings.load_profile("same")
 
 

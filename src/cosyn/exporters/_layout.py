@@ -40,8 +40,3 @@ def ending(question: Question, language: str, t: Catalogue) -> str:
         if option.code in question.screen_out
     ]
     return t("ends", answers=t("or").join(labels)) if labels else ""
-
-
-def spelt(number: float) -> str:
-    """Write a number as people do: 600, not 600.0 or 6e+02."""
-    return str(int(number)) if float(number).is_integer() else repr(number)

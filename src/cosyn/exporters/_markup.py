@@ -11,8 +11,3 @@ _KEPT = {ord(c): f"&#{ord(c)};" for c in "\t\u2028\u2029"} | {ord("\n"): "<br>"}
 def as_html(text: str) -> str:
     """Escape a text; its line breaks are kept as ``<br>``, in one line."""
     return escape(text, quote=False).translate(_KEPT)
-
-
-def plain(number: float) -> str:
-    """Write a number out, without an exponent for whole ones: ``0``, ``2.5``, ``1000000``."""
-    return str(int(number)) if number == int(number) else repr(number)

@@ -11,7 +11,7 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 
 from cosyn.exporters._archive import packed
-from cosyn.exporters._layout import spelt
+from cosyn.exporters._numbers import plain
 from cosyn.exporters._phrases import phrases
 
 if TYPE_CHECKING:
@@ -59,7 +59,7 @@ def _rule(question: Question) -> _Rule:
     response_format = question.response_format
     missing = tuple(str(option.code) for option in response_format.missing)
     if response_format.kind == "numeric":
-        bounds = spelt(response_format.minimum), spelt(response_format.maximum)
+        bounds = plain(response_format.minimum), plain(response_format.maximum)
         return _Rule() if missing else _Rule(bounds=bounds)
     codes = (*(str(option.code) for option in response_format.options), *missing)
     return _Rule(codes) if len(",".join(codes)) <= _LONGEST_LIST else _Rule()

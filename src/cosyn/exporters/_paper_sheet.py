@@ -6,7 +6,8 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from cosyn.exporters._layout import as_table, ending, spelt
+from cosyn.exporters._layout import as_table, ending
+from cosyn.exporters._numbers import plain
 from cosyn.exporters._phrases import phrases
 
 if TYPE_CHECKING:
@@ -203,10 +204,10 @@ def _number(response_format: ResponseFormat, t: Catalogue) -> Number | None:
         return None
     low, high = response_format.minimum, response_format.maximum
     whole = low >= 0 and low.is_integer() and high.is_integer()
-    digits = len(spelt(high)) if whole else 0
+    digits = len(plain(high)) if whole else 0
     return Number(
-        spelt(low),
-        spelt(high),
+        plain(low),
+        plain(high),
         _pieces(t("number_hint")),
         digits if digits <= _MOST_DIGITS else 0,
     )

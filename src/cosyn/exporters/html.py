@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 
 from jinja2 import Environment, StrictUndefined
 
-from cosyn.exporters._layout import as_table, ending, spelt
+from cosyn.exporters._layout import as_table, ending
+from cosyn.exporters._numbers import plain
 from cosyn.exporters._phrases import phrases
 from cosyn.exporters._types import Exported, Exporter, Feature
 
@@ -33,7 +34,7 @@ def write(questionnaire: Questionnaire, language: str) -> Exported:
         numbers={q.id: n for n, q in enumerate(questionnaire.questions, start=1)},
         tables={b.id for p in questionnaire.pages for b in p.blocks if as_table(b, language)},
         endings={q.id: ending(q, language, t) for q in questionnaire.questions},
-        spelt=spelt,
+        plain=plain,
         meta=_meta(questionnaire, language),
         messages=json.dumps(_messages(questionnaire, language, t), ensure_ascii=False),
         style=style,

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import yaml
 
-from cosyn.exporters._markup import plain
+from cosyn.exporters._numbers import plain
 from cosyn.exporters._phrases import phrases
 from cosyn.exporters._qualtrics import heading, spoken, tag
 from cosyn.exporters._stamps import stamps

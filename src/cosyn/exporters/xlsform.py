@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from openpyxl import Workbook
 
 from cosyn.exporters._archive import packed, text_cell
+from cosyn.exporters._numbers import plain
 from cosyn.exporters._phrases import phrase
 from cosyn.exporters._types import Exported, Exporter, Feature, Loss
 
@@ -169,13 +170,14 @@ def _is_choice(question: Question) -> bool:
 
 
 def _number(question: Question, questionnaire: Questionnaire) -> _Row:
-    low, high = question.response_format.minimum, question.response_format.maximum
+    response_format = question.response_format
+    low, high = plain(response_format.minimum), plain(response_format.maximum)
     return _Row(
         "decimal",
         question.id,
         question.text,
-        constraint=f". >= {low:g} and . <= {high:g}",
-        message=phrase(questionnaire, "number_hint", low=f"{low:g}", high=f"{high:g}"),
+        constraint=f". >= {low} and . <= {high}",
+        message=phrase(questionnaire, "number_hint", low=low, high=high),
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import groupby
 from typing import TYPE_CHECKING, Literal
 
@@ -190,7 +190,7 @@ def questionnaire(
     chosen = _form(instrument, form or instrument.default_form)
     words = {**instrument.placeholders, **(names or {})}
     scales = {item.id for item in instrument.scale_items_of(chosen.id)}
-    formats = {f.id: f for f in instrument.response_formats}
+    formats = {f.id: _worded(f, words) for f in instrument.response_formats}
     questions = {
         item.id: _question(item, formats[item.response_format], words, scale=item.id in scales)
         for item in instrument.in_form(chosen.id).items_of(chosen.id)
@@ -258,6 +258,15 @@ def _block(name: str, page: Page, questions: tuple[Question, ...]) -> Block:
     return Block(name, page.display if matrix else "single", questions)
 
 
+def _worded(found: ResponseFormat, words: Mapping[str, Text]) -> ResponseFormat:
+    """Fill the placeholders of a response format's labels."""
+    return replace(
+        found,
+        options=tuple(replace(o, label=fill(o.label, words)) for o in found.options),
+        missing=tuple(replace(m, label=fill(m.label, words)) for m in found.missing),
+    )
+
+
 def _question(
     item: Item, response_format: ResponseFormat, words: Mapping[str, Text], *, scale: bool
 ) -> Question:
@@ -275,11 +284,12 @@ def _question(
 
 
 def fill(texts: Text, words: Mapping[str, Text]) -> Text:
-    """Put the words in place of ``{M}`` and the like; a sentence still begins with a capital."""
+    """Put the words in place of ``{M}`` and the like; at the head of a text, with a capital."""
     filled = {}
     for language, text in texts.items():
         sentence = text
         for name, stands_for in words.items():
             sentence = sentence.replace(f"{{{name}}}", stands_for[language])
-        filled[language] = sentence[:1].upper() + sentence[1:]
+        headed = any(text.startswith(f"{{{name}}}") for name in words)
+        filled[language] = sentence[:1].upper() + sentence[1:] if headed else sentence
     return filled

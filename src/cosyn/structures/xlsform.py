@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+import warnings
 from typing import TYPE_CHECKING
 
 from openpyxl import load_workbook
@@ -37,7 +38,10 @@ def read(content: bytes) -> Structure:
 
 def _sheets(content: bytes) -> dict[str, list[Row]]:
     try:
-        book = load_workbook(io.BytesIO(content))
+        with warnings.catch_warnings():
+            # openpyxl warns of what it would lose when writing; nothing is written here.
+            warnings.simplefilter("ignore")
+            book = load_workbook(io.BytesIO(content))
     except DAMAGE as problem:
         raise Unreadable(f"this is no workbook ({problem})") from problem
     found: dict[str, list[Row]] = {}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from cosyn.errors import InstrumentError
@@ -51,3 +53,20 @@ def test_the_summary_counts(instrument: Instrument) -> None:
     assert summary.questions_by_form["coordinator"] == 13
     assert summary.scale_items_by_form["coordinator"] == 0
     assert 7 < summary.minutes_by_form["core-40"]["en"] < 9  # the design says 6 to 8
+
+
+def test_placeholders_in_labels_are_filled_and_nothing_else_is_touched(
+    instrument: Instrument,
+) -> None:
+    label = {"en": "as often as {P}", "zh-Hans": "与{P}一样"}
+    first = instrument.response_formats[0]
+    options = (replace(first.options[0], label=label), *first.options[1:])
+    changed = replace(
+        instrument,
+        response_formats=(replace(first, options=options), *instrument.response_formats[1:]),
+    )
+    question = next(q for q in questionnaire(changed).questions if q.response_format.id == first.id)
+    assert question.response_format.options[0].label == {
+        "en": "as often as the partner department",
+        "zh-Hans": "与合作部门一样",
+    }
