@@ -26,7 +26,8 @@ def test_what_is_absent_fails_a_test_where_referees_are_required(
         tools.demand("nonesuch", "other")
 
 
-def test_the_marker_is_heeded(pytester: pytest.Pytester) -> None:
+def test_the_marker_is_heeded(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("COSYN_REFEREES", raising=False)
     pytester.makeconftest("from tests.conftest import pytest_runtest_setup")
     pytester.makeini("[pytest]\nmarkers = referee(*tools): asks")
     pytester.makepyfile(
