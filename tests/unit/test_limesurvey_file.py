@@ -95,7 +95,7 @@ def test_other_content_is_refused(content: bytes) -> None:
 
 
 def test_what_the_csv_module_refuses_is_refused() -> None:
-    """The limit holds for the whole process, and importing a spreadsheet raises it."""
+    """The limit holds for the whole process, and libraries raise it."""
     before = csv.field_size_limit(1000)
     try:
         with pytest.raises(ValueError, match="limit"):
