@@ -60,6 +60,7 @@ class Catalogue:
         return key in self.phrases
 
 
+@cache
 def catalogue_languages(package: str) -> tuple[str, ...]:
     """Every language a package's ``strings`` folder has a file for, sorted."""
     folder = files(package).joinpath("strings")

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import csv
 import io
+import os
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import astuple, dataclass
 from typing import TYPE_CHECKING
 
 from cosyn.errors import InstrumentError
-from cosyn.exporters import EXPORTERS, losses
+from cosyn.exporters import EXPORTERS, Exported, losses
 from cosyn.instrument.arrange import arranged, positions
 from cosyn.instrument.questionnaire import questionnaire
 from cosyn.roster import Department
@@ -75,23 +77,32 @@ def publish(
         questionnaire(instrument, form, department.words, department.code)
         for department in departments or (_NOBODY,)
     ]
-    for name in targets:
-        exporter = EXPORTERS[name]
-        for asked in neutral:
-            for variant in _variants(exporter, asked, orders):
-                for loss in losses(exporter, variant):
-                    _note(lost, name, loss)
-                for language in languages if exporter.per_language else languages[:1]:
-                    exported = exporter.write(variant, language)
-                    files |= exported.files
-                    for loss in exported.losses:
-                        _note(lost, name, loss)
+    tasks = [
+        (EXPORTERS[name], variant, language)
+        for name in targets
+        for asked in neutral
+        for variant in _variants(EXPORTERS[name], asked, orders)
+        for language in (languages if EXPORTERS[name].per_language else languages[:1])
+    ]
+    # Setting type and packing are done outside the interpreter's lock: threads pay.
+    with ThreadPoolExecutor(max_workers=os.cpu_count()) as pool:
+        for task, exported in zip(tasks, pool.map(_write, tasks), strict=True):
+            files |= exported.files
+            for loss in exported.losses:
+                _note(lost, task[0].name, loss)
     if orders:
         files |= _key_to_orders(neutral[0], orders)
     found = tuple(TargetLoss(target, what, tuple(items)) for (target, what), items in lost.items())
     if strict and found:
         _refuse(found)
     return Published(files, found)
+
+
+def _write(task: tuple[Exporter, Questionnaire, str]) -> Exported:
+    """Write the files of one language, and name what the target cannot express."""
+    exporter, asked, language = task
+    exported = exporter.write(asked, language)
+    return Exported(exported.files, (*losses(exporter, asked), *exported.losses))
 
 
 def _variants(exporter: Exporter, asked: Questionnaire, orders: int) -> Iterator[Questionnaire]:
