@@ -56,6 +56,8 @@ class Submission:
         Item id -> cell, for the items the source has a column for.
     order : str
         Number of the permuted form, as stamped on it; empty where the source has none.
+    seconds : float or None
+        From opening the questionnaire to sending it, if the source says so.
     """
 
     id: str
@@ -68,6 +70,7 @@ class Submission:
     row: int
     answers: Mapping[str, Cell]
     order: str = ""
+    seconds: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,8 +85,10 @@ class ResponseTable:
         Codes as answered, NaN wherever `missing` is not 0.
     missing : ndarray of int8, shape (n, p)
         Index into `MISSING_ORDER`.
-    submissions, departments, waves, languages : tuple of str
-        Length n.
+    submissions, departments, waves, languages, respondents, forms, orders : tuple of str
+        Length n; empty texts where the source has none.
+    seconds : ndarray of float, shape (n,)
+        Each took to answer, NaN where the source does not say.
     simulated : bool
         Whether any of the rows was drawn by a computer.
     """
@@ -95,6 +100,10 @@ class ResponseTable:
     departments: tuple[str, ...]
     waves: tuple[str, ...]
     languages: tuple[str, ...]
+    respondents: tuple[str, ...]
+    forms: tuple[str, ...]
+    orders: tuple[str, ...]
+    seconds: NDArray[np.float64]
     simulated: bool
 
     @property
@@ -147,5 +156,9 @@ def response_table(
         departments=tuple(s.department for s in submissions),
         waves=tuple(s.wave for s in submissions),
         languages=tuple(s.language for s in submissions),
+        respondents=tuple(s.respondent for s in submissions),
+        forms=tuple(s.form for s in submissions),
+        orders=tuple(s.order for s in submissions),
+        seconds=np.array([np.nan if s.seconds is None else s.seconds for s in submissions], float),
         simulated=simulated,
     )

@@ -87,15 +87,42 @@ def responses_of(
     present = {item for submission in submissions for item in submission.answers}
     items = [item.id for item in instrument.scale_items_of(form) if item.id in present]
     if not items:
-        raise ResponseError(
-            "response.none",
-            str(path),
-            "there are no responses to analyse",
-            "Import some with `survey import FILE`, or draw some with `survey simulate`",
-        )
+        raise _none(path)
     table = response_table(submissions, items, simulated=stored.simulated)
     aside = len(current) - len(submissions)
     return StoredResponses(table, store.digest(path), aside, tuple(equivalences))
+
+
+def all_responses(
+    path: Path,
+    instrument: Instrument,
+    ledger: Mapping[str, str],
+    equivalences: Sequence[Equivalence],
+) -> ResponseTable:
+    """Every stored response to every item, background questions included, in stored order.
+
+    Parameters
+    ----------
+    path, ledger, equivalences
+        As for `responses_of`.
+
+    Raises
+    ------
+    ResponseError
+        If there are none, or some to versions that are not mapped.
+    """
+    stored = store.read(path)
+    current = carried(stored.submissions, instrument, ledger, equivalences)
+    if not current:
+        raise _none(path)
+    items = [item.id for item in instrument.items]
+    return response_table(current, items, simulated=stored.simulated)
+
+
+def _none(path: Path) -> ResponseError:
+    what = "there are no responses to analyse"
+    fix = "Import some with `survey import FILE`, or draw some with `survey simulate`"
+    return ResponseError("response.none", str(path), what, fix)
 
 
 def run_plan(

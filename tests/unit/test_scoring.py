@@ -30,7 +30,9 @@ def table(rows: list[list[float]], items: tuple[str, ...] = NAMES) -> ResponseTa
     gap = MISSING_ORDER.index(Missing.NOT_ANSWERED)
     missing = np.where(np.isnan(values), gap, 0).astype(np.int8)
     nothing = ("",) * len(values)
-    return ResponseTable(items, values, missing, *(nothing,) * 4, simulated=False)
+    return ResponseTable(
+        items, values, missing, *(nothing,) * 7, np.full(len(values), np.nan), simulated=False
+    )
 
 
 def scored(rows: list[list[float]], minimum: int = 2, instrument: Instrument = INSTRUMENT) -> Scores:  # fmt: skip

@@ -58,6 +58,10 @@ def table_of(
         departments=departments or tuple(f"D{i % 7}" for i in range(n)),
         waves=("2026",) * n,
         languages=("en",) * (n // 2) + ("zh-Hans",) * (n - n // 2),
+        respondents=("",) * n,
+        forms=("",) * n,
+        orders=("",) * n,
+        seconds=np.full(n, np.nan),
         simulated=False,
     )
 
