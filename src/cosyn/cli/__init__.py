@@ -174,7 +174,7 @@ def import_(
             replace=replace,
         )
     if json:
-        say_json("cosyn.import/1", messages.imported_json(done))
+        say_json("cosyn.import/2", messages.imported_json(done))
     elif not quiet:
         say(*messages.imported_lines(done))
 

@@ -1,6 +1,5 @@
-"""Read files of responses: one module a kind of file, found by content and never by guesswork."""
+"""Read responses: one module a source, found by its marks and never by guesswork."""
 
-from cosyn.importers._choose import read_table
 from cosyn.importers._mapping import ResponseMapping, load_mapping
 from cosyn.importers._read import read_responses
 from cosyn.importers._types import (
@@ -9,7 +8,7 @@ from cosyn.importers._types import (
     Imported,
     Importer,
     ImportReport,
-    RawTable,
+    Prepared,
     RefusedCells,
     SetAside,
 )
@@ -20,11 +19,10 @@ __all__ = [
     "ImportReport",
     "Imported",
     "Importer",
-    "RawTable",
+    "Prepared",
     "RefusedCells",
     "ResponseMapping",
     "SetAside",
     "load_mapping",
     "read_responses",
-    "read_table",
 ]

@@ -189,7 +189,13 @@ def _rows_aside(report: ImportReport) -> Iterator[str]:
 
 
 def _columns(report: ImportReport) -> Iterator[str]:
-    unmapped = [column.name for column in report.columns if column.fate == "unmapped"]
+    personal = [f"{c.name} ({c.target})" for c in report.columns if c.fate == "personal"]
+    if personal:
+        yield f"Personal, dropped at the door: {_some(personal)}"
+    times = [column.name for column in report.columns if column.fate == "time"]
+    if times:
+        yield f"Times, kept as the week alone: {_some(times)}"
+    unmapped = [c.name for c in report.columns if c.fate in {"unmapped", "free text"}]
     if unmapped:
         yield f"Columns not used and not stored: {_some(unmapped)}"
     if report.items_without_column:
