@@ -71,6 +71,21 @@ def match(
         ``response.unknown-column`` for columns that the mapping names in vain,
         ``response.target-twice`` or ``response.no-item-column``.
     """
+    fates = assigned(table, instrument, mapping, roles)
+    _refuse_doubles(table, fates, name)
+    if mapping is not None:
+        _refuse_overruled(fates, mapping)
+    _insist_on_items(table, fates, name, _known_names(instrument))
+    return fates
+
+
+def assigned(
+    table: RawTable,
+    instrument: Instrument,
+    mapping: ResponseMapping | None,
+    roles: Mapping[str, Role],
+) -> tuple[ColumnFate, ...]:
+    """As `match`, without insisting on anything but what the mapping file says."""
     claims = _claims(table, mapping) if mapping is not None else {}
     known = _known_names(instrument)
     wordings = _wordings(instrument)
@@ -78,14 +93,9 @@ def match(
     def said(column: str) -> Target:
         return roles.get(column) or _recognise(column, known, wordings)
 
-    fates = tuple(
+    return tuple(
         ColumnFate(column, *(claims.get(plain(column)) or said(column))) for column in table.header
     )
-    _refuse_doubles(table, fates, name)
-    if mapping is not None:
-        _refuse_overruled(fates, mapping)
-    _insist_on_items(table, fates, name, known)
-    return fates
 
 
 def _claims(table: RawTable, mapping: ResponseMapping) -> dict[str, Target]:
