@@ -13,7 +13,7 @@ from cosyn.instrument.questionnaire import questionnaire
 from cosyn.spelling import hint, listed, plain
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from cosyn.errors import SurveyError
     from cosyn.importers._mapping import ResponseMapping
@@ -87,15 +87,18 @@ def assigned(
 ) -> tuple[ColumnFate, ...]:
     """As `match`, without insisting on anything but what the mapping file says."""
     claims = _claims(table, mapping) if mapping is not None else {}
+    known = recogniser(instrument)
+    return tuple(
+        ColumnFate(column, *(claims.get(plain(column)) or roles.get(column) or known(column)))
+        for column in table.header
+    )
+
+
+def recogniser(instrument: Instrument) -> Callable[[str], Target]:
+    """What tells a column by its name alone: an item's id or wording, a usual name."""
     known = _known_names(instrument)
     wordings = _wordings(instrument)
-
-    def said(column: str) -> Target:
-        return roles.get(column) or _recognise(column, known, wordings)
-
-    return tuple(
-        ColumnFate(column, *(claims.get(plain(column)) or said(column))) for column in table.header
-    )
+    return lambda column: _recognise(column, known, wordings)
 
 
 def _claims(table: RawTable, mapping: ResponseMapping) -> dict[str, Target]:
