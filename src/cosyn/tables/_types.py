@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 UNCALCULATED = "#UNCALCULATED!"
 """Stands for a formula whose value the file does not hold."""
+NULL = "\0null"
+"""Stands for a cell that the file holds as nothing, where it writes an empty text otherwise."""
 NOT_SHOWN = "\0not shown"
 """Stands for a cell of which the file says that its question was not shown; no text holds NUL."""
 
