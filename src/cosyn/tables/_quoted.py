@@ -18,7 +18,10 @@ def tells_nothing_from_empty(text: str, delimiter: str) -> bool:
     """Whether all fields at the top of a text are quoted or nothing, and some are nothing."""
     if not text.startswith('"'):
         return False
-    fields = list(islice(_fields(text, delimiter), _SAMPLE))
+    try:
+        fields = list(islice(_fields(text, delimiter), _SAMPLE))
+    except ValueError:  # it is told with its row when the whole is read
+        return False
     return all(quoted or not field for field, quoted, _ in fields) and any(
         not quoted for _, quoted, _ in fields
     )

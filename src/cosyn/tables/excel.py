@@ -8,7 +8,6 @@ import zipfile
 import zlib
 from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING, Any
-from xml.etree.ElementTree import ParseError
 
 from cosyn.atomic import guarded
 from cosyn.errors import ResponseError
@@ -30,7 +29,7 @@ _DAMAGE = (
     # What openpyxl lets through when a part of a workbook is missing, cut or nonsense.
     zipfile.BadZipFile,
     zlib.error,
-    ParseError,
+    SyntaxError,  # of XML, whichever library reads it
     EOFError,
     LookupError,
     ValueError,
