@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from cosyn.exporters._codebook import answers, entries, number
-from cosyn.exporters._types import Loss
+from cosyn.codebook.entries import answers, entries, number
+from cosyn.codebook.loss import Loss
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from cosyn.exporters._codebook import Entry
+    from cosyn.codebook.entries import Entry
     from cosyn.instrument.questionnaire import Question, Questionnaire
     from cosyn.instrument.types import ResponseFormat
 
