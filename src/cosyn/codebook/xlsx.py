@@ -16,7 +16,7 @@ from openpyxl.worksheet.properties import PageSetupProperties
 
 from cosyn.archive import packed, text_cell
 from cosyn.codebook.entries import answers
-from cosyn.codebook.loss import Loss
+from cosyn.codebook.files import Loss
 from cosyn.codebook.sheets import sheets
 from cosyn.workbook import FORMULA, LONGEST, lines, literal
 

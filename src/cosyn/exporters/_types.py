@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from cosyn.codebook.loss import Loss
+from cosyn.codebook.files import Exported, Loss
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -30,14 +30,6 @@ class Feature(StrEnum):
     MISSING_APART = "don't know set apart from the options"
     NUMBERS = "numbers within bounds"
     STAMP = "version and form stamped on each answer"
-
-
-@dataclass(frozen=True, slots=True)
-class Exported:
-    """File name -> content, and what was lost on the way for the sake of a text."""
-
-    files: Mapping[str, bytes]
-    losses: tuple[Loss, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
