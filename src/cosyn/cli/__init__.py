@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 
 from cosyn import __version__
+from cosyn.cli import data as _data
 from cosyn.cli import importing as _importing
 from cosyn.cli import panel as _panel
 from cosyn.cli import push as _push
@@ -199,7 +200,7 @@ def demo(
         say(*messages.demo_lines(done))
 
 
-_VERBS = (_importing, _panel, _push, _translate, _versions)
+_VERBS = (_data, _importing, _panel, _push, _translate, _versions)
 """Modules whose verbs `app` learns by their being imported."""
 
 
