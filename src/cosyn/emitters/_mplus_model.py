@@ -73,12 +73,17 @@ def _label(row: Parameter, label: Mapping[int, str]) -> str:
 
 def _apart(table: ParameterTable, rows: Sequence[Parameter]) -> Iterator[tuple[str, str]]:
     """Yield pairs whose covariance is 0 here, and which Mplus might let covary by default."""
-    outcomes = {row.lhs for row in rows if row.op == "~"}
-    able = [*table.latent, *(name for name in table.observed if name in outcomes)]
+    explained = {row.lhs for row in rows if row.op == "~"}
+    explained |= {row.rhs for row in rows if row.op == "=~"}
     known = {frozenset((row.lhs, row.rhs)) for row in rows if row.op == "~~"}
-    for pair in combinations(able, 2):
-        if frozenset(pair) not in known:
-            yield pair
+    outcomes = [name for name in table.observed if any(_predicts(row, name) for row in rows)]
+    for a, b in combinations([*table.latent, *outcomes], 2):
+        if (a in explained) == (b in explained) and frozenset((a, b)) not in known:
+            yield a, b
+
+
+def _predicts(row: Parameter, name: str) -> bool:
+    return row.op == "~" and row.lhs == name
 
 
 def constraint_lines(

@@ -43,17 +43,17 @@ def write(emission: Emission) -> dict[str, bytes]:
     for model in emission.models:
         sample = emission.samples[model.sample]
         table = model.table(sample.names)
-        own = _own_names(table, names)
+        own = _own_names(table, [names[CLUSTER], *(names[name] for name in sample.names)])
         content = "\n".join(_input(model, sample, table, {**names, **own}, gaps[sample.name]))
         made[f"{model.id}.inp"] = f"{content}\n".encode()
         rows += [(f"{model.id}.inp", "model", ours, theirs) for ours, theirs in own.items()]
     return {**made, "names.csv": csv_of(rows)}
 
 
-def _own_names(table: ParameterTable, names: Mapping[str, str]) -> dict[str, str]:
+def _own_names(table: ParameterTable, taken: Sequence[str]) -> dict[str, str]:
     """Latents, labels and defined parameters of a model."""
     defined = [row.lhs for row in table.rows if row.op == ":="]
-    return short_names([*table.latent, *labels_of(table).values(), *defined], names.values())
+    return short_names([*table.latent, *labels_of(table).values(), *defined], taken)
 
 
 def _gap(sample: Sample) -> int:
