@@ -13,7 +13,19 @@ from cosyn.responses import MISSING_ORDER, ResponseTable
 from cosyn.study import bundled
 
 ITEMS = ("IPG1", "IPG2", "BGRANK", "BGTENURE")
-HOSTILE = ('"a"', "=1+1", "a,b;c\td", "line\nbreak", "😀", "\u200fעברית", "@x", "-1", "'", "", "部门")
+HOSTILE = (
+    '"a"',
+    "=1+1",
+    "a,b;c\td",
+    "line\nbreak",
+    "😀",
+    "\u200fעברית",
+    "@x",
+    "-1",
+    "'",
+    "",
+    "部门",
+)
 IDENTITY = {"instrument": "i", "version": "2.0.0", "digest": "d" * 64, "seed": "1"}
 
 
