@@ -21,10 +21,11 @@ from cosyn.simulation import draw
 from cosyn.study import bundled
 
 SECTIONS = ("TITLE", "DATA", "VARIABLE", "ANALYSIS", "MODEL", "MODEL CONSTRAINT", "OUTPUT")
+PLAIN = Settings()
 SYNTAX = "a_long_factor =~ x1 + 0.5*x2 + x3\nanother_long_factor =~ x4 + x5 + lb*x6\nanother_long_factor ~ first_effect*a_long_factor\nhalf := first_effect/2 + lb^2"
 
 
-def small(settings: Settings = Settings()) -> Emission:
+def small(settings: Settings = PLAIN) -> Emission:
     names = tuple(f"x{k}" for k in range(1, 7))
     values = np.arange(60, dtype=float).reshape(10, 6)
     values[0, 0] = np.nan
