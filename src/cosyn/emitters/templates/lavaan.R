@@ -7,7 +7,9 @@ models <- list(
 )
 
 argument <- grep("^--file=", commandArgs(FALSE), value = TRUE)
-folder <- if (length(argument)) dirname(sub("^--file=", "", argument[1])) else "."
+# R spells a blank in this argument as ~+~.
+script <- gsub("~+~", " ", sub("^--file=", "", argument[1]), fixed = TRUE)
+folder <- if (length(argument)) dirname(script) else "."
 
 # Departments may be any text, also one that looks like a number or like NA.
 read_data <- function(name) {
