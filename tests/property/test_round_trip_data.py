@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
-from tests.property.test_import import hostile, instruments, texts
+from tests.property.test_import import hostile, instruments, six_digits, texts
 
 from cosyn.datasets import DATASETS, delivery, mapping
 from cosyn.errors import SurveyError
@@ -53,7 +53,9 @@ def tables(draw: st.DrawFn) -> tuple[Instrument, list[list[str]]]:
         for item in own.items:
             scale = own.response_format(item)
             known = [str(o.code) for o in scale.options] + [str(m.code) for m in scale.missing]
-            numbers = st.floats(scale.minimum, scale.maximum, allow_nan=False).map(repr)
+            numbers = (
+                st.floats(scale.minimum, scale.maximum, allow_nan=False).map(six_digits).map(repr)
+            )
             answer = st.sampled_from(known) if scale.kind == "options" else numbers
             cells.append(draw(st.one_of(answer, answer, st.just(""), st.just("what?"))))
         rows.append(cells)

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from cosyn.datasets._types import Delivery, Part, Particular
 
 DATA, PROVENANCE = "data", "provenance"
-_MOST_ROWS = 1_048_576
+_MOST_ROWS, _DIGITS = 1_048_576, 16
 # What no workbook can hold as it is, spelt as Office does.
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 
@@ -41,6 +41,7 @@ def write(delivery: Delivery) -> Exported:
     for part in delivery.parts:
         book = Workbook(write_only=True)
         _answers(book, part)
+        losses += _rounded(part)
         losses += add_sheets(book, part.asked)
         _identity(book, delivery.identity)
         files[f"{part.name}.xlsx"] = packed(book)
@@ -64,6 +65,13 @@ def _answers(book: Workbook, part: Part) -> None:
     columns = [*(_column(sheet, p, name) for p in part.particulars), *numbers]
     for row in zip(*columns, strict=True):
         sheet.append(row)
+
+
+def _rounded(part: Part) -> Iterator[Loss]:
+    """State where numbers have more digits than workbooks are written with."""
+    for item, column in zip(part.items, part.codes.T.tolist(), strict=True):
+        if any(float(f"{value:.{_DIGITS}g}") != value for value in set(column)):
+            yield Loss(item, f"a workbook holds {_DIGITS} digits of a number: rounded")
 
 
 def _number(value: float) -> float | int | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -197,3 +198,12 @@ def test_provenance_names_digests_and_codes() -> None:
     assert told["digest"] == IDENTITY["digest"]
     assert set(told["reserved"]) == {str(reason) for reason in LETTERS}
     assert len(told["files"]["a.csv"]) == 64
+
+
+def test_numbers_of_too_many_digits_are_named() -> None:
+    found = table()
+    values = found.values.copy()
+    values[found.missing[:, 0] == 0, 0] = 148.99109536982868
+    made = delivery(instrument(), replace(found, values=values), "en", IDENTITY)
+    losses = DATASETS["xlsx"].write(made).losses
+    assert [loss.item for loss in losses] == ["IPG1"]
