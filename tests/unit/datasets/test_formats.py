@@ -58,7 +58,8 @@ def test_csv_holds_hostile_texts_and_is_valid_for_frictionless(tmp_path: Path) -
     package = Package(str(tmp_path / "datapackage.json"))
     report = package.validate()
     assert report.valid, report.flatten(["fieldName", "note"])
-    read = package.resources[0].read_rows()
+    resource: Any = package.resources[0]
+    read = resource.read_rows()
     gaps = [[row[item] is None for item in part.items] for row in read]
     assert gaps == (part.missing > 0).tolist()
 
@@ -121,7 +122,7 @@ def test_xlsx_masks_what_looks_like_a_formula(tmp_path: Path) -> None:
     assert tuple(cell.value or "" for cell in cells) == HOSTILE
     assert all(cell.data_type == "s" for cell in cells if cell.value)
     masked = [
-        cell.quotePrefix for cell in cells if (cell.value or "").startswith(("=", "+", "-", "@"))
+        cell.quotePrefix for cell in cells if str(cell.value or "").startswith(("=", "+", "-", "@"))
     ]
     assert len(masked) == 3
     assert all(masked)
