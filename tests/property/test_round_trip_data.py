@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from tests.property.test_import import hostile, instruments, six_digits, texts
 
@@ -84,6 +84,7 @@ def same(first: ResponseTable, second: ResponseTable) -> None:
         assert getattr(first, name) == getattr(second, name), name
 
 
+@settings(deadline=None, max_examples=40)
 @pytest.mark.parametrize("kind", ["csv", "xlsx"])
 @given(drawn=tables())
 def test_import_of_export_is_what_was_exported(
