@@ -187,13 +187,14 @@ def _provenance(
             "plan": plan.digest,
             **({"lock": lock.id} if lock else {}),
         },
-        versions=_versions(),
+        versions=versions(),
     )
 
 
-def _versions() -> dict[str, str]:
+def versions(names: Sequence[str] = COMPUTING) -> dict[str, str]:
+    """Versions of cosyn, Python and some libraries."""
     found = {"cosyn": __version__, "python": platform.python_version()}
-    for name in COMPUTING:
+    for name in names:
         try:
             found[name] = version(name)
         except PackageNotFoundError:
