@@ -24,6 +24,7 @@ from cosyn.instrument.types import Missing
 from cosyn.report import RENDERERS, SECTIONS
 from cosyn.structures import READERS
 from cosyn.synergy import SYNERGIES
+from cosyn.tables import KINDS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -88,6 +89,7 @@ def entries() -> str:
     described = (
         ("Exporters (`survey export --to`)", [(e.name, e.title) for e in EXPORTERS]),
         ("Formats read back (`survey verify --as`)", _modules(READERS)),
+        ("Kinds of files (found by content)", [(e.name, e.title) for e in KINDS]),
         ("Importers (`survey import --importer`)", [(e.name, e.title) for e in IMPORTERS]),
         ("Analyses (`steps` of the plan)", _modules(ANALYSES)),
         ("Synergy models (`kind` in the plan)", _modules(SYNERGIES)),
@@ -192,7 +194,7 @@ def _prefix(path: Path) -> str:
         return "plan"
     if path.parent.name in {"panel", "translation"}:
         return path.parent.name
-    return "response" if "importers" in path.parts else "instrument"
+    return "response" if {"importers", "tables"} & {*path.parts} else "instrument"
 
 
 def main() -> None:

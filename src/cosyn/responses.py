@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from itertools import chain
+from typing import TYPE_CHECKING, overload
 
 import numpy as np
 
+from cosyn.columns import Column, constant, joined, narrow
+from cosyn.columns import column as coded
 from cosyn.instrument.types import Missing
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping
 
     import pandas as pd
     from numpy.typing import NDArray
 
+    from cosyn.columns import Codes
+
 MISSING_ORDER: tuple[Missing, ...] = tuple(Missing)
 """Position of each reason in `ResponseTable.missing`; 0 means answered."""
+_NOT_SHOWN = MISSING_ORDER.index(Missing.NOT_SHOWN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +65,8 @@ class Submission:
         Number of the permuted form, as stamped on it; empty where the source has none.
     seconds : float or None
         From opening the questionnaire to sending it, if the source says so.
+    week : str
+        ISO week in which it was sent, e.g. ``2026-W37``: exact times are not kept.
     """
 
     id: str
@@ -71,6 +80,139 @@ class Submission:
     answers: Mapping[str, Cell]
     order: str = ""
     seconds: float | None = None
+    week: str = ""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Answers:
+    """The responses of n respondents to one item, each distinct cell kept once.
+
+    Attributes
+    ----------
+    codes : ndarray of int, shape (n,)
+        Position of each respondent's cell among `cells`; -1 where the source has no column.
+    """
+
+    cells: tuple[Cell, ...]
+    codes: Codes
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Submissions(Sequence[Submission]):
+    """n submissions as columns; as a sequence, one submission after another.
+
+    Attributes
+    ----------
+    ids : Column
+        Opaque and unique in the store.
+    rows : ndarray of int64, shape (n,)
+        Row of each in the source file.
+    particulars : Mapping[str, Column]
+        Name (`PARTICULARS`) -> its n texts.
+    seconds : ndarray of float, shape (n,)
+        NaN where the source does not say.
+    answers : Mapping[str, Answers]
+        Item id -> its n cells.
+    """
+
+    ids: Column
+    rows: NDArray[np.int64]
+    particulars: Mapping[str, Column]
+    seconds: NDArray[np.float64]
+    answers: Mapping[str, Answers]
+
+    def __len__(self) -> int:
+        """Number of submissions."""
+        return len(self.rows)
+
+    @overload
+    def __getitem__(self, index: int) -> Submission: ...
+    @overload
+    def __getitem__(self, index: slice) -> Submissions: ...
+    def __getitem__(self, index: int | slice) -> Submission | Submissions:
+        """One submission, or some."""
+        if isinstance(index, slice):
+            return self.taken(np.arange(len(self))[index])
+        known = {name: texts[index] for name, texts in self.particulars.items()}
+        seconds = float(self.seconds[index])
+        return Submission(
+            id=self.ids[index],
+            row=int(self.rows[index]),
+            answers={
+                item: answers.cells[answers.codes[index]]
+                for item, answers in self.answers.items()
+                if answers.codes[index] >= 0
+            },
+            seconds=None if np.isnan(seconds) else seconds,
+            **known,
+        )
+
+    def taken(self, rows: NDArray[np.intp] | NDArray[np.bool_]) -> Submissions:
+        """Only some submissions, in the order given."""
+        return Submissions(
+            self.ids.taken(rows),
+            self.rows[rows],
+            {name: texts.taken(rows) for name, texts in self.particulars.items()},
+            self.seconds[rows],
+            {item: replace(a, codes=a.codes[rows]) for item, a in self.answers.items()},
+        )
+
+
+PARTICULARS = ("respondent", "department", "wave", "language", "form", "order", "digest", "week")
+"""What is known of a submission beside its answers: fields of `Submission`."""
+
+
+def submissions_of(submissions: Sequence[Submission]) -> Submissions:
+    """Lay some submissions out as columns."""
+    items = dict.fromkeys(chain.from_iterable(s.answers for s in submissions))
+    return Submissions(
+        ids=coded([s.id for s in submissions]),
+        rows=np.array([s.row for s in submissions], np.int64),
+        particulars={name: coded([getattr(s, name) for s in submissions]) for name in PARTICULARS},
+        seconds=_seconds(submissions),
+        answers={item: _answers([s.answers.get(item) for s in submissions]) for item in items},
+    )
+
+
+def _seconds(submissions: Iterable[Submission]) -> NDArray[np.float64]:
+    return np.array([np.nan if s.seconds is None else s.seconds for s in submissions], np.float64)
+
+
+def _answers(cells: Sequence[Cell | None]) -> Answers:
+    places: dict[Cell, int] = {}
+    codes = [-1 if cell is None else places.setdefault(cell, len(places)) for cell in cells]
+    return Answers(tuple(places), narrow(np.array(codes, np.int32)))
+
+
+def join(parts: Sequence[Submissions]) -> Submissions:
+    """The submissions of several sources below one another."""
+    if len(parts) == 1:
+        return parts[0]
+    items = dict.fromkeys(chain.from_iterable(part.answers for part in parts))
+    return Submissions(
+        ids=joined([part.ids for part in parts]),
+        rows=np.concatenate([np.empty(0, np.int64), *(part.rows for part in parts)]),
+        particulars={
+            name: joined([part.particulars.get(name, constant("", len(part))) for part in parts])
+            for name in PARTICULARS
+        },
+        seconds=np.concatenate([np.empty(0), *(part.seconds for part in parts)]),
+        answers={item: _joined_answers(item, parts) for item in items},
+    )
+
+
+def _joined_answers(item: str, parts: Sequence[Submissions]) -> Answers:
+    places: dict[Cell, int] = {}
+    codes: list[Codes] = []
+    for part in parts:
+        found = part.answers.get(item)
+        if found is None:
+            codes.append(np.full(len(part), -1, np.int8))
+            continue
+        # The last place is that of -1: the source has no column.
+        new = [*(places.setdefault(cell, len(places)) for cell in found.cells), -1]
+        codes.append(narrow(np.array(new, np.int32))[found.codes])
+    return Answers(tuple(places), np.concatenate(codes))
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,31 +276,33 @@ class ResponseTable:
 
 
 def response_table(
-    submissions: Sequence[Submission], items: Sequence[str], *, simulated: bool
+    submissions: Submissions, items: Sequence[str], *, simulated: bool
 ) -> ResponseTable:
     """Lay submissions out as a table; an item without a column in the source is `not_shown`."""
     n, p = len(submissions), len(items)
     values = np.full((n, p), np.nan)
-    missing = np.full((n, p), MISSING_ORDER.index(Missing.NOT_SHOWN), dtype=np.int8)
-    for i, submission in enumerate(submissions):
-        for j, item in enumerate(items):
-            cell = submission.answers.get(item)
-            if cell is None:
-                continue
-            missing[i, j] = MISSING_ORDER.index(cell.missing)
-            if cell.value is not None:
-                values[i, j] = cell.value
+    missing = np.full((n, p), _NOT_SHOWN, np.int8)
+    for j, item in enumerate(items):
+        found = submissions.answers.get(item)
+        if found is None:
+            continue
+        # The last place is that of -1: the source has no column.
+        numbers = [np.nan if cell.value is None else cell.value for cell in found.cells]
+        reasons = [MISSING_ORDER.index(cell.missing) for cell in found.cells]
+        values[:, j] = np.array([*numbers, np.nan])[found.codes]
+        missing[:, j] = np.array([*reasons, _NOT_SHOWN], np.int8)[found.codes]
+    known = {name: tuple(texts) for name, texts in submissions.particulars.items()}
     return ResponseTable(
         items=tuple(items),
         values=values,
         missing=missing,
-        submissions=tuple(s.id for s in submissions),
-        departments=tuple(s.department for s in submissions),
-        waves=tuple(s.wave for s in submissions),
-        languages=tuple(s.language for s in submissions),
-        respondents=tuple(s.respondent for s in submissions),
-        forms=tuple(s.form for s in submissions),
-        orders=tuple(s.order for s in submissions),
-        seconds=np.array([np.nan if s.seconds is None else s.seconds for s in submissions], float),
+        submissions=tuple(submissions.ids),
+        departments=known["department"],
+        waves=known["wave"],
+        languages=known["language"],
+        respondents=known["respondent"],
+        forms=known["form"],
+        orders=known["order"],
+        seconds=submissions.seconds,
         simulated=simulated,
     )

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from cosyn.errors import ResponseError, raise_all
-from cosyn.importers import read_table
+from cosyn.tables import read_table
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -57,9 +57,12 @@ def read_roster(path: Path, instrument: Instrument) -> tuple[Department, ...]:
     seen: dict[str, int] = {}
     found = [
         _department(row, number, key, columns, seen, path.name, faults)
-        for number, row in enumerate(table.rows, start=table.first_row)
-        if any(cell.strip() for cell in row)
+        for number, row in table.records()
     ]
+    for aside in table.aside:
+        where = f"{path.name}, row {aside.row}"
+        fix = "Give the row as many cells as the header"
+        faults.append(ResponseError("roster.short-row", where, aside.reason, fix))
     raise_all(faults)
     if not found:
         fix = "Write one row a department below the header"
@@ -103,10 +106,6 @@ def _department(
     faults: list[SurveyError],
 ) -> Department:
     where = f"{name}, row {number}"
-    if len(row) <= max(key, *columns.values(), key):
-        what = f"the row has {len(row)} cells"
-        faults.append(ResponseError("roster.short-row", where, what, "Fill it up to the header"))
-        return Department("", {})
     code = row[key].strip()
     if not CODE.fullmatch(code):
         what = f"the department's code is {code!r}"

@@ -9,6 +9,8 @@ from dataclasses import asdict, dataclass
 from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from cosyn import __version__, store
 from cosyn.analysis import ANALYSES, Context
 from cosyn.errors import PlanError, ResponseError
@@ -83,8 +85,10 @@ def responses_of(
         raise PlanError("plan.unknown-form", where, f"no form {form!r}", f"Use one of: {known}")
     current = carried(stored.submissions, instrument, ledger or {}, equivalences)
     formats = {f.id: f.response_formats for f in instrument.forms}
-    submissions = [s for s in current if formats.get(s.form, {}) == formats[form]]
-    present = {item for submission in submissions for item in submission.answers}
+    asked = current.particulars["form"]
+    fitting = [formats.get(text, {}) == formats[form] for text in asked.texts]
+    submissions = current if all(fitting) else current.taken(np.array(fitting)[asked.codes])
+    present = {item for item, found in submissions.answers.items() if (found.codes >= 0).any()}
     items = [item.id for item in instrument.scale_items_of(form) if item.id in present]
     if not items:
         raise _none(path)
@@ -113,7 +117,7 @@ def all_responses(
     """
     stored = store.read(path)
     current = carried(stored.submissions, instrument, ledger, equivalences)
-    if not current:
+    if not len(current):
         raise _none(path)
     items = [item.id for item in instrument.items]
     return response_table(current, items, simulated=stored.simulated)

@@ -5,17 +5,21 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated, Literal
 
+import numpy as np
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from cosyn.errors import PlanError, ResponseError, SurveyError, raise_all
+from cosyn.responses import join
 from cosyn.yamlfile import Reader
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
+    from numpy.typing import NDArray
+
     from cosyn.instrument.types import Instrument
-    from cosyn.responses import Submission
+    from cosyn.responses import Submissions
 
 FILE = "versions.yaml"
 SHORTEST = 8
@@ -86,11 +90,11 @@ def load_equivalences(folder: Path, instrument: Instrument) -> tuple[Equivalence
 
 
 def carried(
-    submissions: Iterable[Submission],
+    submissions: Submissions,
     instrument: Instrument,
     ledger: Mapping[str, str],
     equivalences: Sequence[Equivalence],
-) -> tuple[Submission, ...]:
+) -> Submissions:
     """Answers to the present version, and those to others as far as a mapping carries them over.
 
     Parameters
@@ -103,28 +107,39 @@ def carried(
     ResponseError
         ``response.other-version`` for answers to a version that nobody has mapped.
     """
+    if all(_alike(text, instrument.digest) for text in submissions.particulars["digest"].held()):
+        return submissions
     by_version = {entry.version: entry for entry in equivalences}
-    kept: list[Submission] = []
+    digests = submissions.particulars["digest"]
+    kept: list[Submissions] = []
+    places: list[NDArray[np.intp]] = []
     unmapped: dict[str, int] = {}
-    for submission in submissions:
-        if _alike(submission.digest, instrument.digest):
-            kept.append(submission)
+    for i, digest in enumerate(digests.texts):
+        rows = digests.where(i)
+        version = _version(digest, ledger)
+        if not len(rows):
             continue
-        version = _version(submission.digest, ledger)
-        if version in by_version:
-            kept.append(_renamed(submission, by_version[version]))
-        else:
-            unmapped[version] = unmapped.get(version, 0) + 1
+        if not _alike(digest, instrument.digest) and version not in by_version:
+            unmapped[version] = unmapped.get(version, 0) + len(rows)
+            continue
+        part = submissions.taken(rows)
+        own = _alike(digest, instrument.digest)
+        kept.append(part if own else _renamed(part, by_version[version]))
+        places.append(rows)
     if unmapped:
-        found = " and ".join(f"{count} of {version}" for version, count in unmapped.items())
-        raise ResponseError(
-            "response.other-version",
-            "the stored responses",
-            f"answers to other versions of the instrument than {instrument.version}: {found}",
-            f"Say in analysis/{FILE} which of their items are the same "
-            "(`survey diff VERSION --draft` writes a draft), or analyse them in their own study",
-        )
-    return tuple(kept)
+        raise _unmapped(unmapped, instrument)
+    return join(kept).taken(np.argsort(np.concatenate(places))) if kept else submissions
+
+
+def _unmapped(unmapped: Mapping[str, int], instrument: Instrument) -> ResponseError:
+    found = " and ".join(f"{count} of {version}" for version, count in unmapped.items())
+    return ResponseError(
+        "response.other-version",
+        "the stored responses",
+        f"answers to other versions of the instrument than {instrument.version}: {found}",
+        f"Say in analysis/{FILE} which of their items are the same "
+        "(`survey diff VERSION --draft` writes a draft), or analyse them in their own study",
+    )
 
 
 def _version(digest: str, ledger: Mapping[str, str]) -> str:
@@ -136,6 +151,6 @@ def _alike(digest: str, known: str) -> bool:
     return len(digest) >= SHORTEST and known.startswith(digest)
 
 
-def _renamed(submission: Submission, rule: Equivalence) -> Submission:
-    answers = {rule.name_of(item): cell for item, cell in submission.answers.items()}
-    return replace(submission, answers={k: v for k, v in answers.items() if k is not None})
+def _renamed(submissions: Submissions, rule: Equivalence) -> Submissions:
+    answers = {rule.name_of(item): found for item, found in submissions.answers.items()}
+    return replace(submissions, answers={k: v for k, v in answers.items() if k is not None})

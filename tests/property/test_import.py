@@ -18,7 +18,6 @@ from cosyn.errors import SurveyError
 from cosyn.importers import read_responses
 from cosyn.importers._codebook import SHEET_ERROR
 from cosyn.importers._match import _USUAL
-from cosyn.importers._text import key, number, plain, tidy
 from cosyn.instrument.types import (
     Construct,
     Facet,
@@ -31,6 +30,7 @@ from cosyn.instrument.types import (
     Page,
     ResponseFormat,
 )
+from cosyn.spelling import key, number, plain, tidy
 
 Answer = tuple[float | None, Missing]
 NOTHING: Answer = (None, Missing.NOT_ANSWERED)

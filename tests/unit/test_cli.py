@@ -264,7 +264,7 @@ def test_quiet_says_nothing_and_json_says_one_document(survey: Survey, study: Pa
     document = json.loads(
         survey("import", study / "data" / "simulated.csv", "--study", study, "--json").out
     )
-    assert document["schema"] == "cosyn.import/1"
+    assert document["schema"] == "cosyn.import/2"
     assert document["added"] is False
 
 

@@ -11,7 +11,7 @@ from cosyn.errors import InstrumentError, PlanError, ResponseError, StoreError
 from cosyn.instrument.load import ledger, load_instrument, record_version
 from cosyn.instrument.types import Missing
 from cosyn.lock import lock_of, locks
-from cosyn.responses import Cell, Submission
+from cosyn.responses import Cell, Submission, submissions_of
 from cosyn.study import Study, create
 from cosyn.versions import carried, load_equivalences
 from cosyn.workflow import versions
@@ -135,21 +135,26 @@ def test_answers_to_another_version_need_a_mapping(study: Study) -> None:
     both = (submission(old.digest, IPG1=1, IPG2=2), submission(new.digest, IPG1=3))
     known = ledger(study.instrument)
     with pytest.raises(ResponseError, match=r"1 of 2\.0\.0") as caught:
-        carried(both, new, known, ())
+        carried(submissions_of(both), new, known, ())
     assert caught.value.code == "response.other-version"
     (study.analysis / "versions.yaml").write_text(
         "versions:\n  - version: 2.0.0\n    because: one word differs\n    same: [IPG2]\n"
         "    renamed: {IPG1: IPG3}\n",
         encoding="utf-8",
     )
-    found = carried(both, new, known, load_equivalences(study.analysis, new))
+    found = carried(submissions_of(both), new, known, load_equivalences(study.analysis, new))
     assert [set(s.answers) for s in found] == [{"IPG2", "IPG3"}, {"IPG1"}]
 
 
 def test_an_unrecorded_version_is_told_by_its_digest(study: Study) -> None:
     instrument = load_instrument(study.instrument)
     with pytest.raises(ResponseError, match="unrecorded version \\(abababababab"):
-        carried((submission("ab" * 32, IPG1=1),), instrument, ledger(study.instrument), ())
+        carried(
+            submissions_of([submission("ab" * 32, IPG1=1)]),
+            instrument,
+            ledger(study.instrument),
+            (),
+        )
 
 
 @pytest.mark.parametrize(

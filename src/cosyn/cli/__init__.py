@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 
 from cosyn import __version__
+from cosyn.cli import importing as _importing
 from cosyn.cli import panel as _panel
 from cosyn.cli import push as _push
 from cosyn.cli import translate as _translate
@@ -139,46 +140,6 @@ def simulate(
         )
 
 
-@app.command("import")
-def import_(
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="CSV, TSV or XLSX.")],
-    mapping: Annotated[
-        Path | None, typer.Option(help="YAML file: which column is which item, label which code.")
-    ] = None,
-    importer: Annotated[
-        str | None, typer.Option(metavar="NAME", help="Read as this kind of file.")
-    ] = None,
-    form: Annotated[
-        str | None, typer.Option(help="Form whose response formats the answers are in.")
-    ] = None,
-    max_mb: Annotated[float, typer.Option(help="Refuse larger files.")] = 100,
-    replace: Annotated[
-        bool, typer.Option("--replace", help="Set earlier imports aside (they are kept).")
-    ] = False,
-    study: StudyDir = None,
-    json: Json = False,
-    quiet: Quiet = False,
-) -> None:
-    """Read responses from a file; say what became of every row, column and cell."""
-    from cosyn import messages, workflow
-
-    with progress(quiet=quiet or json) as tell:
-        tell(f"reading {file.name}")
-        done = workflow.import_(
-            study,
-            file,
-            mapping=mapping,
-            importer=importer,
-            form=form,
-            max_mb=max_mb,
-            replace=replace,
-        )
-    if json:
-        say_json("cosyn.import/1", messages.imported_json(done))
-    elif not quiet:
-        say(*messages.imported_lines(done))
-
-
 @app.command()
 def analyze(
     lang: Languages = None,
@@ -238,7 +199,7 @@ def demo(
         say(*messages.demo_lines(done))
 
 
-_VERBS = (_panel, _push, _translate, _versions)
+_VERBS = (_importing, _panel, _push, _translate, _versions)
 """Modules whose verbs `app` learns by their being imported."""
 
 

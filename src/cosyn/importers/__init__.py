@@ -1,6 +1,6 @@
-"""Read files of responses: one module a kind of file, found by content and never by guesswork."""
+"""Read responses: one module a source, found by its marks and never by guesswork."""
 
-from cosyn.importers._choose import read_table
+from cosyn.importers._draft import Draft, draft
 from cosyn.importers._mapping import ResponseMapping, load_mapping
 from cosyn.importers._read import read_responses
 from cosyn.importers._types import (
@@ -9,7 +9,7 @@ from cosyn.importers._types import (
     Imported,
     Importer,
     ImportReport,
-    RawTable,
+    Prepared,
     RefusedCells,
     SetAside,
 )
@@ -17,14 +17,15 @@ from cosyn.importers._types import (
 __all__ = [
     "IMPORTERS",
     "ColumnFate",
+    "Draft",
     "ImportReport",
     "Imported",
     "Importer",
-    "RawTable",
+    "Prepared",
     "RefusedCells",
     "ResponseMapping",
     "SetAside",
+    "draft",
     "load_mapping",
     "read_responses",
-    "read_table",
 ]

@@ -2,25 +2,30 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from cosyn.errors import ResponseError
 from cosyn.importers._codebook import codebook, is_blank
-from cosyn.importers._text import listed, number, plain
 from cosyn.importers._types import RefusedCells
 from cosyn.instrument.types import Missing
+from cosyn.responses import Answers
+from cosyn.spelling import listed, number, plain
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+    from numpy.typing import NDArray
+
+    from cosyn.columns import Column
     from cosyn.importers._codebook import Codebook
     from cosyn.importers._mapping import ResponseMapping
-    from cosyn.importers._sift import Row
     from cosyn.importers._types import ColumnFate
     from cosyn.instrument.types import Instrument
     from cosyn.responses import Cell
+    from cosyn.tables import RawTable
 
 _UNANSWERED = frozenset({Missing.NOT_ANSWERED, Missing.NOT_SHOWN})
 
@@ -31,47 +36,50 @@ class ItemColumn:
 
     Attributes
     ----------
-    texts : tuple of str
-        Length n.
-    cells : Mapping[str, Cell]
-        Distinct text -> decoded cell.
-    counts : Mapping[str, int]
-        Distinct text -> rows that hold it.
+    cells : tuple of Cell
+        One for each of the column's distinct texts.
+    counts : ndarray of int
+        Rows that hold each of them.
     """
 
     name: str
     item: str
     codebook: Codebook
-    texts: tuple[str, ...]
-    cells: Mapping[str, Cell]
-    counts: Mapping[str, int]
+    column: Column
+    cells: tuple[Cell, ...]
+    counts: NDArray[np.intp]
 
-    def invalid(self) -> tuple[str, ...]:
-        """Distinct texts that are no answer, the most frequent first."""
-        found = (text for text, cell in self.cells.items() if cell.missing is Missing.INVALID)
-        return tuple(sorted(found, key=lambda text: -self.counts[text]))
+    def invalid(self) -> tuple[int, ...]:
+        """Places of the texts that are no answer, the most frequent first."""
+        found = [
+            i for i, c in enumerate(self.cells) if c.missing is Missing.INVALID and self.counts[i]
+        ]
+        return tuple(sorted(found, key=lambda i: -self.counts[i]))
+
+    def answers(self) -> Answers:
+        """The decoded cells of the n rows."""
+        return Answers(self.cells, self.column.codes)
 
 
 def item_columns(
-    rows: Sequence[Row],
+    table: RawTable,
     columns: Sequence[ColumnFate],
     instrument: Instrument,
     mapping: ResponseMapping | None,
+    platform: Mapping[str, Missing],
 ) -> tuple[ItemColumn, ...]:
     """Decode every column that is an item, in the file's order."""
-    books = {f.id: codebook(f, mapping) for f in instrument.response_formats}
+    books = {f.id: codebook(f, mapping, platform) for f in instrument.response_formats}
     return tuple(
-        _decoded(column, place, rows, books[instrument.item(column.target).response_format])
-        for place, column in enumerate(columns)
+        _decoded(column, texts, books[instrument.item(column.target).response_format])
+        for column, texts in zip(columns, table.columns, strict=True)
         if column.fate == "item"
     )
 
 
-def _decoded(column: ColumnFate, place: int, rows: Sequence[Row], book: Codebook) -> ItemColumn:
-    texts = tuple(row.cells[place] for row in rows)
-    counts = Counter(texts)
-    cells = {text: book.decode(text) for text in counts}
-    return ItemColumn(column.name, column.target, book, texts, cells, counts)
+def _decoded(column: ColumnFate, texts: Column, book: Codebook) -> ItemColumn:
+    cells = tuple(book.decode(text) for text in texts.texts)
+    return ItemColumn(column.name, column.target, book, texts, cells, texts.counts())
 
 
 def refuse_other_words(columns: Iterable[ItemColumn], file: str) -> None:
@@ -86,18 +94,20 @@ def refuse_other_words(columns: Iterable[ItemColumn], file: str) -> None:
     if not wrong:
         return
     first = wrong[0]
+    texts = [first.column.texts[i].strip() for i in first.invalid()]
     names = listed([repr(column.name) for column in wrong])
-    values = listed([repr(text.strip()) for text in first.invalid()])
+    values = listed([repr(text) for text in texts])
     book = first.codebook
     what = f"most values are none of {book.allowed()}; {first.name!r} has {values}"
-    example = f'labels: {{{book.format.id}: {{"{first.invalid()[0].strip()}": CODE}}}}'
+    example = f'labels: {{{book.format.id}: {{"{texts[0]}": CODE}}}}'
     fix = f"Say in a mapping file what they stand for, e.g. {example}; or map the right column"
     raise ResponseError("response.text-where-codes", f"{file}, columns {names}", what, fix)
 
 
 def _mostly_invalid(column: ItemColumn) -> bool:
-    filled = sum(count for text, count in column.counts.items() if not is_blank(text))
-    return 2 * sum(column.counts[text] for text in column.invalid()) > filled
+    texts = column.column.texts
+    filled = sum(int(n) for text, n in zip(texts, column.counts, strict=True) if not is_blank(text))
+    return 2 * sum(int(column.counts[i]) for i in column.invalid()) > filled
 
 
 def wording_rows(columns: Sequence[ItemColumn]) -> int:
@@ -106,36 +116,38 @@ def wording_rows(columns: Sequence[ItemColumn]) -> int:
     A slip of the pen is not taken for one: at least two cells must be filled, none of them an
     answer or a number, and none may occur in another cell of the row or row of the column.
     """
-    rows = len(columns[0].texts)
+    rows = len(columns[0].column)
     return next((i for i in range(rows) if not _is_wordings(columns, i)), 0)
 
 
 def _is_wordings(columns: Sequence[ItemColumn], row: int) -> bool:
-    filled = [(column, column.texts[row]) for column in columns if not is_blank(column.texts[row])]
-    spelt = {plain(text) for _, text in filled}
+    held = [(column, int(column.column.codes[row])) for column in columns]
+    filled = [(column, i) for column, i in held if not is_blank(column.column.texts[i])]
+    spelt = {plain(column.column.texts[i]) for column, i in filled}
     return 1 < len(filled) == len(spelt) and all(
-        column.cells[text].missing is Missing.INVALID
-        and column.counts[text] == 1
-        and number(plain(text)) is None
-        for column, text in filled
+        column.cells[i].missing is Missing.INVALID
+        and column.counts[i] == 1
+        and number(plain(column.column.texts[i])) is None
+        for column, i in filled
     )
 
 
-def unanswered(columns: Sequence[ItemColumn], row: int) -> bool:
-    """Tell whether no item of a row holds anything."""
-    return all(column.cells[column.texts[row]].missing in _UNANSWERED for column in columns)
+def answered(columns: Sequence[ItemColumn], n: int) -> NDArray[np.bool_]:
+    """Which of n rows hold anything in a column of an item."""
+    found = np.zeros(n, bool)
+    for column in columns:
+        says = [cell.missing not in _UNANSWERED for cell in column.cells]
+        found |= np.array(says, bool)[column.column.codes]
+    return found
 
 
-def refused(columns: Iterable[ItemColumn], rows: Sequence[Row]) -> Iterator[RefusedCells]:
+def refused(columns: Iterable[ItemColumn], table: RawTable) -> Iterator[RefusedCells]:
     """Report every value that is no answer, with the rows where it stands."""
     for column in columns:
-        for text in column.invalid():
-            numbers = tuple(
-                row.number for row, held in zip(rows, column.texts, strict=True) if held == text
-            )
-            yield RefusedCells(
-                column.name, column.item, text.strip(), numbers, _fix(column.codebook, text.strip())
-            )
+        for i in column.invalid():
+            text = column.column.texts[i].strip()
+            rows = tuple(table.numbers[column.column.where(i)].tolist())
+            yield RefusedCells(column.name, column.item, text, rows, _fix(column.codebook, text))
 
 
 def _fix(book: Codebook, text: str) -> str:

@@ -6,9 +6,10 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from cosyn.importers._text import key, number, plain, spell
 from cosyn.instrument.types import Missing
 from cosyn.responses import Cell
+from cosyn.spelling import key, number, plain, spell
+from cosyn.tables import NOT_SHOWN
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -17,8 +18,6 @@ if TYPE_CHECKING:
     from cosyn.instrument.types import ResponseFormat
 
 Meaning = tuple[float | None, Missing]
-UNCALCULATED = "#UNCALCULATED!"
-"""Written by importers for a formula whose value the file does not hold."""
 SHEET_ERROR = re.compile(r"#(N/A|REF!|VALUE!|DIV/0!|NAME\?|NUM!|NULL!|SPILL!|CALC!|UNCALCULATED!)")
 _CODE_AND_LABEL = re.compile(r"([+-]?[0-9]+)\s*[.:=)、_–—-]?\s*(.+)")
 
@@ -41,6 +40,8 @@ class Codebook:
 
     def decode(self, raw: str) -> Cell:
         """Find out what a cell says; ``invalid`` if it says nothing that is known."""
+        if raw == NOT_SHOWN:
+            return Cell("", None, Missing.NOT_SHOWN)
         spelt = key(raw)
         value, missing = self.meanings.get(spelt) or self._beyond(spelt)
         return Cell(raw, value, missing)
@@ -60,8 +61,14 @@ class Codebook:
         return f"{self.format.allowed()}{codes}"
 
 
-def codebook(response_format: ResponseFormat, mapping: ResponseMapping | None) -> Codebook:
+def codebook(
+    response_format: ResponseFormat,
+    mapping: ResponseMapping | None,
+    platform: Mapping[str, Missing] | None = None,
+) -> Codebook:
     """Collect what texts mean: the mapping file first, then blank, codes and labels.
+
+    What a platform writes for a reason counts where the response format does not know it.
 
     A label that stands for two codes (in different languages, say) means nothing.
     """
@@ -76,6 +83,8 @@ def codebook(response_format: ResponseFormat, mapping: ResponseMapping | None) -
     meanings.setdefault("", (None, Missing.NOT_ANSWERED))
     for text, meaning in (*codes.items(), *_unambiguous(labelled, codes)):
         meanings.setdefault(text, meaning)
+    for text, reason in (platform or {}).items():
+        meanings.setdefault(key(text), (None, reason))
     return Codebook(response_format, meanings, labelled)
 
 
@@ -107,4 +116,4 @@ def _unambiguous(
 
 def is_blank(raw: str) -> bool:
     """Tell whether a cell holds nothing that can be seen."""
-    return not raw.strip() or not plain(raw)
+    return not raw.strip() or raw == NOT_SHOWN or not plain(raw)

@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cosyn.errors import ResponseError
-from cosyn.importers._text import listed
+from cosyn.spelling import listed
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
 
-    from cosyn.importers._sift import Row
+    from cosyn.columns import Column
     from cosyn.instrument.types import Instrument
+    from cosyn.tables import RawTable
 
 
 def read_as(instrument: Instrument, form: str | None) -> Instrument:
@@ -32,7 +33,7 @@ def read_as(instrument: Instrument, form: str | None) -> Instrument:
 
 
 def check_forms(
-    rows: Sequence[Row], forms: Sequence[str], form: str | None, instrument: Instrument, file: str
+    table: RawTable, forms: Column, form: str | None, instrument: Instrument, file: str
 ) -> None:
     """Refuse rows of a form whose codes mean something else than those they are read with.
 
@@ -42,15 +43,13 @@ def check_forms(
         ``response.other-form``.
     """
     reading = _formats(instrument, form)
-    wrong: dict[str, list[int]] = {}
-    for row, said in zip(rows, forms, strict=True):
-        if _formats(instrument, said) != reading:
-            wrong.setdefault(said, []).append(row.number)
-    for said, numbers in wrong.items():
-        where = f"{file}, rows {listed(numbers)}"
-        what = f"they answer the form {said!r}, whose response formats are others"
-        fix = f"Keep the rows of each form in a file of its own and import with --form {said}"
-        raise ResponseError("response.other-form", where, what, fix)
+    for i, said in enumerate(forms.texts):
+        rows = forms.where(i)
+        if len(rows) and _formats(instrument, said) != reading:
+            where = f"{file}, rows {listed(table.numbers[rows].tolist())}"
+            what = f"they answer the form {said!r}, whose response formats are others"
+            fix = f"Keep the rows of each form in a file of its own and import with --form {said}"
+            raise ResponseError("response.other-form", where, what, fix)
 
 
 def _formats(instrument: Instrument, form: str | None) -> Mapping[str, str]:

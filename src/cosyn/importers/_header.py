@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING
 
 from cosyn.errors import ResponseError
 from cosyn.importers._codebook import is_blank
-from cosyn.importers._text import listed, number, plain
+from cosyn.spelling import listed, number, plain
+from cosyn.tables import REPEATED
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from cosyn.importers._types import RawTable
+    from cosyn.tables import RawTable
 
 _ONE_HEADER = "Keep one row of column names above the answers and delete the other"
 
@@ -47,7 +48,7 @@ def check_header(table: RawTable, name: str) -> None:
 
 def _refuse_nameless(table: RawTable, where: str) -> None:
     nameless = [i for i, column in enumerate(table.header) if not column]
-    used = [i for i in nameless if any(i < len(row) and not is_blank(row[i]) for row in table.rows)]
+    used = [i for i in nameless if not all(map(is_blank, table.columns[i].held()))]
     if used:
         what = f"there are answers without a column name: {listed([table.place(i) for i in used])}"
         raise ResponseError("response.empty-header", where, what, "Name the columns or delete them")
@@ -67,7 +68,9 @@ def _refuse_equal(table: RawTable, names: list[str], where: str) -> None:
 
 
 def _refuse_repeated(table: RawTable, names: list[str], name: str) -> None:
-    if table.rows and [plain(cell) for cell in table.rows[0]] == names:
+    spelt = table.n and [plain(cell) for cell in table.row(0)] == names
+    exact = any(aside.row == table.first_row for aside in table.aside if aside.reason == REPEATED)
+    if spelt or exact:
         where = f"{name}, row {table.first_row}"
         raise ResponseError(
             "response.doubled-header", where, "this row repeats the header", _ONE_HEADER

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 from cosyn.errors import ResponseError, raise_all
 from cosyn.importers._mapping_check import check_mapping
 from cosyn.importers._mapping_schema import MappingContent
-from cosyn.importers._text import key
 from cosyn.instrument.types import Missing
+from cosyn.spelling import key
 from cosyn.yamlfile import Reader
 
 if TYPE_CHECKING:

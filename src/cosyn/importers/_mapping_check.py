@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cosyn.importers._stamps import SIMULATED
-from cosyn.importers._text import hint, key, plain, spell
+from cosyn.spelling import hint, key, plain, spell
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

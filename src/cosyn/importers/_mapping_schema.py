@@ -11,13 +11,21 @@ from cosyn.instrument.schema import MissingReason
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-Meta = Literal["respondent", "department", "wave", "language", "form", "order"]
-METAS: tuple[Meta, ...] = ("respondent", "department", "wave", "language", "form", "order")
+Meta = Literal["respondent", "department", "wave", "language", "form", "order", "week"]
+METAS: tuple[Meta, ...] = ("respondent", "department", "wave", "language", "form", "order", "week")
 Reason = MissingReason
 Steps = tuple[str | int, ...]
 """Way to a node of the file, for its line."""
 Use = Literal[
-    "item", "ignored by mapping", "respondent", "department", "wave", "language", "form", "order"
+    "item",
+    "ignored by mapping",
+    "respondent",
+    "department",
+    "wave",
+    "language",
+    "form",
+    "order",
+    "week",
 ]
 
 
@@ -33,6 +41,7 @@ class Constants(_Strict):
     language: str = ""
     form: str = ""
     order: str = ""
+    week: str = ""
 
 
 class MappingContent(_Strict):
@@ -44,6 +53,7 @@ class MappingContent(_Strict):
     language: str | None = None
     form: str | None = None
     order: str | None = None
+    week: str | None = None
     columns: dict[str, str] = Field(default={})
     labels: dict[str, dict[str, float]] = Field(default={})
     missing: dict[str, Reason] = Field(default={})

@@ -6,18 +6,20 @@ import re
 from typing import TYPE_CHECKING
 
 from cosyn.errors import ResponseError, raise_all
+from cosyn.importers._personal import personal
 from cosyn.importers._stamps import SIMULATED
-from cosyn.importers._text import hint, listed, plain
 from cosyn.importers._types import ColumnFate
 from cosyn.instrument.questionnaire import questionnaire
+from cosyn.spelling import hint, listed, plain
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from cosyn.errors import SurveyError
     from cosyn.importers._mapping import ResponseMapping
-    from cosyn.importers._types import Fate, RawTable
+    from cosyn.importers._types import Fate, Role
     from cosyn.instrument.types import Instrument
+    from cosyn.tables import RawTable
 
 Target = tuple["Fate", str]
 _USUAL: Mapping[str, Target] = {
@@ -36,15 +38,23 @@ _USUAL: Mapping[str, Target] = {
     "digest": ("checked", "digest"),
     "order": ("order", ""),
     SIMULATED: ("checked", SIMULATED),
+    "seconds": ("seconds", ""),
+    "week": ("week", ""),
 }
 _NUMBERING = re.compile(r"(?:q?[0-9]+|第[0-9]+题)\s*[、.:)]\s*")
 _BRACKETED = re.compile(r"[^(\[]*[(\[](.+)[)\]]")
 _ROW_OF_TABLE = re.compile(r"\w+\[(\w+)\]")
 _DASH = "—"
+_ANY_NUMBER = {"unmapped", "empty", "ignored by mapping", "personal", "free text", "platform"}
+"""Fates that several columns may share."""
 
 
 def match(
-    table: RawTable, name: str, instrument: Instrument, mapping: ResponseMapping | None
+    table: RawTable,
+    name: str,
+    instrument: Instrument,
+    mapping: ResponseMapping | None,
+    roles: Mapping[str, Role],
 ) -> tuple[ColumnFate, ...]:
     """Decide what each column is, in the header's order.
 
@@ -52,6 +62,8 @@ def match(
     ----------
     name : str
         The file, as shown to the user.
+    roles : Mapping[str, Role]
+        What the platform that wrote the table says of its own columns.
 
     Raises
     ------
@@ -59,18 +71,34 @@ def match(
         ``response.unknown-column`` for columns that the mapping names in vain,
         ``response.target-twice`` or ``response.no-item-column``.
     """
-    claims = _claims(table, mapping) if mapping is not None else {}
-    known = _known_names(instrument)
-    wordings = _wordings(instrument)
-    fates = tuple(
-        ColumnFate(column, *(claims.get(plain(column)) or _recognise(column, known, wordings)))
-        for column in table.header
-    )
+    fates = assigned(table, instrument, mapping, roles)
     _refuse_doubles(table, fates, name)
     if mapping is not None:
         _refuse_overruled(fates, mapping)
-    _insist_on_items(table, fates, name, known)
+    _insist_on_items(table, fates, name, _known_names(instrument))
     return fates
+
+
+def assigned(
+    table: RawTable,
+    instrument: Instrument,
+    mapping: ResponseMapping | None,
+    roles: Mapping[str, Role],
+) -> tuple[ColumnFate, ...]:
+    """As `match`, without insisting on anything but what the mapping file says."""
+    claims = _claims(table, mapping) if mapping is not None else {}
+    known = recogniser(instrument)
+    return tuple(
+        ColumnFate(column, *(claims.get(plain(column)) or roles.get(column) or known(column)))
+        for column in table.header
+    )
+
+
+def recogniser(instrument: Instrument) -> Callable[[str], Target]:
+    """What tells a column by its name alone: an item's id or wording, a usual name."""
+    known = _known_names(instrument)
+    wordings = _wordings(instrument)
+    return lambda column: _recognise(column, known, wordings)
 
 
 def _claims(table: RawTable, mapping: ResponseMapping) -> dict[str, Target]:
@@ -126,7 +154,10 @@ def _recognise(column: str, known: Mapping[str, Target], wordings: Mapping[str, 
     if row and known.get(row[1], ("unmapped", ""))[0] == "item":
         return known[row[1]]
     item = next((wordings[spelling] for spelling in _spellings(name) if spelling in wordings), None)
-    return ("item", item) if item is not None else ("unmapped", "")
+    if item is not None:
+        return "item", item
+    kind = personal(name)
+    return ("personal", kind) if kind else ("unmapped", "")
 
 
 def _known_names(instrument: Instrument) -> dict[str, Target]:
@@ -178,7 +209,7 @@ def _refuse_doubles(table: RawTable, fates: Iterable[ColumnFate], name: str) -> 
     first: dict[Target, int] = {}
     doubles: list[str] = []
     for i, column in enumerate(fates):
-        if column.fate in {"unmapped", "empty", "ignored by mapping"}:
+        if column.fate in _ANY_NUMBER:
             continue
         target: Target = (column.fate, column.target)
         if first.setdefault(target, i) != i:
@@ -207,7 +238,7 @@ def _insist_on_items(
 ) -> None:
     if any(column.fate == "item" for column in fates):
         return
-    below = table.rows[0] if table.rows else ()
+    below = table.row(0) if table.n else ()
     if any(known.get(plain(cell), ("unmapped", ""))[0] == "item" for cell in below):
         where = f"{name}, row {table.first_row}"
         what = "this row holds item ids, but another row stands above it"

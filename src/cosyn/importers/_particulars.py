@@ -4,70 +4,80 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
+
+from cosyn.columns import constant
 from cosyn.importers._codebook import SHEET_ERROR
 from cosyn.importers._mapping_schema import METAS
-from cosyn.importers._text import listed, plain, tidy
 from cosyn.importers._types import RefusedCells
+from cosyn.spelling import listed, plain, tidy
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
+    from cosyn.columns import Column
     from cosyn.importers._mapping import ResponseMapping
     from cosyn.importers._mapping_schema import Meta
-    from cosyn.importers._sift import Row
     from cosyn.importers._types import ColumnFate
+    from cosyn.tables import RawTable
 
-Particulars = dict["Meta", tuple[str, ...]]
+Particulars = dict["Meta", "Column"]
 """What is known of the n rows beside their answers, each of length n."""
 
 
 def particulars(
-    rows: Sequence[Row], columns: Sequence[ColumnFate], mapping: ResponseMapping | None
+    table: RawTable, columns: Sequence[ColumnFate], mapping: ResponseMapping | None
 ) -> Particulars:
     """Read them from their columns, or else take the mapping file's constants."""
     constants = mapping.content.constants.model_dump() if mapping is not None else {}
-    found: Particulars = {meta: (tidy(constants.get(meta, "")),) * len(rows) for meta in METAS}
-    for place, column in enumerate(columns):
+    found: Particulars = {meta: constant(tidy(constants.get(meta, "")), table.n) for meta in METAS}
+    for column, texts in zip(columns, table.columns, strict=True):
         if column.fate in METAS:
-            found[column.fate] = tuple(_cleaned(row.cells[place]) for row in rows)
+            found[column.fate] = texts.mapped(_cleaned)
     return found
 
 
 def _cleaned(text: str) -> str:
-    return "" if SHEET_ERROR.match(text.strip()) else tidy(text)
+    return "" if SHEET_ERROR.match(text.strip()) or text.startswith("\0") else tidy(text)
 
 
-def refused_particulars(
-    rows: Sequence[Row], columns: Sequence[ColumnFate]
-) -> Iterator[RefusedCells]:
+def refused_particulars(table: RawTable, columns: Sequence[ColumnFate]) -> Iterator[RefusedCells]:
     """Report a spreadsheet's errors in the place of a department and the like."""
-    for place, column in enumerate(columns):
+    for column, texts in zip(columns, table.columns, strict=True):
         if column.fate not in METAS:
             continue
         wrong: dict[str, list[int]] = {}
-        for row in rows:
-            text = row.cells[place].strip()
-            if SHEET_ERROR.match(text):
-                wrong.setdefault(text, []).append(row.number)
+        for i, text in enumerate(texts.texts):
+            if SHEET_ERROR.match(text.strip()):
+                wrong.setdefault(text.strip(), []).extend(table.numbers[texts.where(i)].tolist())
         for text, numbers in wrong.items():
             fix = "Mend the formula in the sheet; the rows were read without it"
-            yield RefusedCells(column.name, column.fate, text, tuple(numbers), fix)
+            if numbers:
+                yield RefusedCells(column.name, column.fate, text, tuple(sorted(numbers)), fix)
 
 
-def doubtful(found: Particulars, rows: Sequence[Row]) -> Iterator[str]:
+def doubtful(found: Mapping[Meta, Column], table: RawTable) -> Iterator[str]:
     """Warn of departments that differ in spelling alone and of respondents who stand twice."""
     spellings: dict[str, set[str]] = {}
-    for department in found["department"]:
+    for department in found["department"].held():
         spellings.setdefault(plain(department), set()).add(department)
     for alike in spellings.values():
         if len(alike) > 1:
             names = ", ".join(repr(name) for name in sorted(alike))
             yield f"departments that differ in capitals or signs alone are kept apart: {names}"
-    seen: dict[tuple[str, str], list[int]] = {}
-    for row, respondent, wave in zip(rows, found["respondent"], found["wave"], strict=True):
-        if respondent:
-            seen.setdefault((respondent, wave), []).append(row.number)
-    twice = [numbers for numbers in seen.values() if len(numbers) > 1]
+    twice = _twice(found["respondent"], found["wave"], table)
     if twice:
         shown = listed(["/".join(map(str, numbers)) for numbers in twice])
         yield f"the same respondent stands in several rows of a wave, all kept: rows {shown}"
+
+
+def _twice(respondents: Column, waves: Column, table: RawTable) -> list[list[int]]:
+    """Numbers of the rows that share a respondent and a wave, for those who share any."""
+    named = np.array([bool(text) for text in respondents.texts], bool)[respondents.codes]
+    pairs = respondents.codes.astype(np.int64) * len(waves.texts) + waves.codes
+    found, counts = np.unique(pairs[named], return_counts=True)
+    several = np.flatnonzero(named & np.isin(pairs, found[counts > 1]))
+    rows: dict[int, list[int]] = {}
+    for i in several.tolist():
+        rows.setdefault(int(pairs[i]), []).append(int(table.numbers[i]))
+    return list(rows.values())

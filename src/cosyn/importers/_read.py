@@ -6,12 +6,19 @@ import hashlib
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from cosyn.importers._choose import choose, fingerprint, misnamed
+import numpy as np
+
+from cosyn.columns import Column
+from cosyn.duplicates import alike, content_keys
+from cosyn.importers._choose import choose, prepared
 from cosyn.importers._forms import check_forms, read_as
+from cosyn.importers._quarantine import quarantine
 from cosyn.importers._types import Imported, ImportReport
 from cosyn.importers._understand import understand
 from cosyn.instrument.types import Missing
-from cosyn.responses import Submission
+from cosyn.responses import PARTICULARS, Submissions
+from cosyn.tables import choose as kind_of
+from cosyn.tables import fingerprint, misnamed
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -39,7 +46,7 @@ def read_responses(
     mapping : ResponseMapping, optional
         How the file's columns and words correspond to the instrument (`load_mapping`).
     importer : str, optional
-        Name of an importer; found by the file's content if left out.
+        Name of an importer; found by the table's marks if left out.
     form : str, optional
         The form that the answers are in, where its response formats differ from the usual ones.
     max_mb : float
@@ -55,58 +62,81 @@ def read_responses(
         There is no importer of that name.
     """
     sha256 = fingerprint(path, max_mb)
-    chosen = choose(path, importer)
-    table = chosen.read(path)
-    found = understand(table, path.name, read_as(instrument, form), mapping)
-    forms = tuple(said or form or "" for said in found.known["form"])
-    check_forms(found.rows, forms, form, instrument, path.name)
+    kind = kind_of(path)
+    table = kind.read(path)
+    chosen = choose(table, importer, path.name)
+    laid_out = prepared(chosen, table, instrument)
+    found = understand(laid_out, path.name, read_as(instrument, form), mapping)
+    forms = found.known["form"].mapped(lambda said: said or form or "")
+    check_forms(found.table, forms, form, instrument, path.name)
     mapping_sha256 = mapping.sha256 if mapping is not None else ""
     submissions = _submissions(found, forms, sha256 + mapping_sha256)
+    table = found.table
     report = ImportReport(
         file=path.name,
         sha256=sha256,
         mapping_sha256=mapping_sha256,
         importer=chosen.name,
+        kind=kind.name,
         encoding=table.encoding,
         delimiter=table.delimiter,
         sheet=table.sheet,
-        rows_read=len(table.rows) - found.blank,
+        rows_read=table.n + len(table.aside),
         rows_kept=len(found.kept),
-        rows_blank=found.blank,
+        rows_blank=table.blank,
         rows_set_aside=found.set_aside,
         columns=found.fates,
         refused=found.refused(),
         missing_counts=_missing_counts(submissions),
         items_without_column=_without_column(found.fates, instrument),
         simulated=found.simulated,
-        warnings=(*misnamed(path, chosen), *found.warnings),
+        missing_by_item=_missing_by_item(submissions),
+        languages=_counted(submissions.particulars["language"]),
+        digests=_counted(submissions.particulars["digest"]),
+        same_answers=tuple(
+            tuple(submissions.rows[rows].tolist()) for rows in alike(content_keys(submissions))
+        ),
+        warnings=(*misnamed(path, kind), *found.warnings),
     )
-    return Imported(submissions, report)
+    return Imported(submissions, report, quarantine(table, found.fates))
 
 
-def _submissions(found: Understood, forms: Sequence[str], origin: str) -> tuple[Submission, ...]:
-    return tuple(_submission(found, i, forms[i], origin) for i in found.kept)
-
-
-def _submission(found: Understood, i: int, form: str, origin: str) -> Submission:
-    number = found.rows[i].number
-    return Submission(
-        id=hashlib.sha256(f"{origin}:{number}".encode()).hexdigest()[:16],
-        respondent=found.known["respondent"][i],
-        department=found.known["department"][i],
-        wave=found.known["wave"][i],
-        language=found.known["language"][i],
-        form=form,
-        digest=found.digests[i],
-        row=number,
-        answers={column.item: column.cells[column.texts[i]] for column in found.columns},
-        order=found.known["order"][i],
+def _submissions(found: Understood, forms: Column, origin: str) -> Submissions:
+    numbers = found.table.numbers.tolist()
+    ids = [hashlib.sha256(f"{origin}:{number}".encode()).hexdigest()[:16] for number in numbers]
+    known: dict[str, Column] = {str(name): texts for name, texts in found.known.items()}
+    known |= {"form": forms, "digest": found.digests}
+    every = Submissions(
+        ids=Column(tuple(ids), np.arange(len(ids), dtype=np.int32)),
+        rows=found.table.numbers,
+        particulars={name: known[name] for name in PARTICULARS},
+        seconds=found.seconds,
+        answers={column.item: column.answers() for column in found.columns},
     )
+    return every.taken(found.kept)
 
 
-def _missing_counts(submissions: Sequence[Submission]) -> dict[str, int]:
-    found = Counter(cell.missing for s in submissions for cell in s.answers.values())
+def _missing_by_item(submissions: Submissions) -> dict[str, dict[str, int]]:
+    """Cells of each reason that occurs, item by item."""
+    found: dict[str, dict[str, int]] = {}
+    for item, answers in submissions.answers.items():
+        counts = np.bincount(answers.codes, minlength=len(answers.cells))
+        for cell, count in zip(answers.cells, counts.tolist(), strict=True):
+            if count and cell.missing is not Missing.ANSWERED:
+                mine = found.setdefault(item, {})
+                mine[str(cell.missing)] = mine.get(str(cell.missing), 0) + count
+    return found
+
+
+def _missing_counts(submissions: Submissions) -> dict[str, int]:
+    found: Counter[str] = Counter()
+    for counts in _missing_by_item(submissions).values():
+        found.update(counts)
     return {str(reason): found[reason] for reason in Missing if reason is not Missing.ANSWERED}
+
+
+def _counted(texts: Column) -> dict[str, int]:
+    return {t: n for t, n in zip(texts.texts, texts.counts().tolist(), strict=True) if n}
 
 
 def _without_column(fates: Sequence[ColumnFate], instrument: Instrument) -> tuple[str, ...]:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Literal
 
 from cosyn.registry import Registry
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
-    from pathlib import Path
 
-    from cosyn.responses import Submission
+    from cosyn.instrument.types import Instrument, Missing
+    from cosyn.responses import Submissions
+    from cosyn.tables import RawTable
 
 Fate = Literal[
     "item",
@@ -21,65 +22,59 @@ Fate = Literal[
     "language",
     "form",
     "order",
+    "week",
+    "seconds",
+    "time",
     "checked",
+    "personal",
+    "free text",
+    "platform",
     "ignored by mapping",
     "empty",
     "unmapped",
 ]
 
 
+Role = tuple[Fate, str]
+"""What a column is, and which one of its kind: an item's id, what of a person it would tell."""
+
+
 @dataclass(frozen=True, slots=True)
-class RawTable:
-    """A file's cells as text, before anything is understood.
+class Prepared:
+    """A platform's export, laid out as one row of names above one row a respondent.
 
     Attributes
     ----------
-    header : tuple of str
-        Length m, stripped.
-    rows : tuple of tuple of str
-        Every row below the header, blank and malformed ones too, so that row numbers hold.
-    first_row : int
-        Number in the file of ``rows[0]``, counted as a spreadsheet shows it.
-    encoding, delimiter, sheet : str
-        How it was read; empty where the kind of file has none.
-    warnings : tuple of str
-        What the reader had to decide by itself.
+    roles : Mapping[str, Role]
+        Name of a column (as in the table's header) -> what it is, as far as the platform says.
+    missing : Mapping[str, Missing]
+        Texts in the columns of items that stand for a reason, e.g. ``"-99"``.
     """
 
-    header: tuple[str, ...]
-    rows: tuple[tuple[str, ...], ...]
-    first_row: int
-    encoding: str = ""
-    delimiter: str = ""
-    sheet: str = ""
-    warnings: tuple[str, ...] = ()
-
-    def place(self, column: int) -> str:
-        """Name a column as the user's program does: ``column C`` in a sheet, else ``column 3``."""
-        return f"column {letters(column) if self.sheet else column + 1}"
+    table: RawTable
+    roles: Mapping[str, Role] = field(default_factory=dict)
+    missing: Mapping[str, Missing] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Importer:
-    """An entry of the registry: one kind of file.
+    """An entry of the registry: one source of responses.
 
     Attributes
     ----------
     title : str
-        What the kind is called in a sentence, e.g. ``"an Excel workbook"``.
-    suffixes : tuple of str
-        Endings such files usually have, e.g. ``".csv"``; another ending is only warned about.
+        What such a table is called in a sentence, e.g. ``"a Qualtrics export"``.
     recognises : callable
-        Whether a file, given its path and first bytes, is of this kind by its content.
-    read : callable
-        Turns the file into a `RawTable`; `ResponseError` if it cannot.
+        Whether a table bears the source's marks.
+    prepare : callable
+        Lays the table out and says what the source's own columns are; `ResponseError` if it
+        cannot be done without guessing.
     """
 
     name: str
     title: str
-    suffixes: tuple[str, ...]
-    recognises: Callable[[Path, bytes], bool]
-    read: Callable[[Path], RawTable]
+    recognises: Callable[[RawTable], bool]
+    prepare: Callable[[RawTable, Instrument], Prepared]
 
 
 IMPORTERS = Registry("cosyn.importers", Importer)
@@ -95,7 +90,13 @@ class SetAside:
 
 @dataclass(frozen=True, slots=True)
 class ColumnFate:
-    """What became of a column; `target` is the item's id where there is one."""
+    """What became of a column.
+
+    Attributes
+    ----------
+    target : str
+        The item's id, or what a personal column would tell; empty where the fate says it all.
+    """
 
     name: str
     fate: Fate
@@ -129,6 +130,8 @@ class ImportReport:
     ----------
     file : str
         Name only, without its folder.
+    importer, kind : str
+        The source it was read as, and the kind of file.
     mapping_sha256 : str
         Of the mapping file's content; empty without one.
     rows_read : int
@@ -139,12 +142,19 @@ class ImportReport:
         Items of the instrument that the file says nothing about.
     simulated : bool
         Whether the file says that a computer drew its rows.
+    missing_by_item : Mapping[str, Mapping[str, int]]
+        Item -> reason -> cells, for reasons that occur.
+    languages, digests : Mapping[str, int]
+        Language, digest of the wording -> kept rows.
+    same_answers : tuple of tuple of int
+        Rows that hold the same answers throughout; all are kept.
     """
 
     file: str
     sha256: str
     mapping_sha256: str
     importer: str
+    kind: str
     encoding: str
     delimiter: str
     sheet: str
@@ -157,6 +167,10 @@ class ImportReport:
     missing_counts: Mapping[str, int]
     items_without_column: tuple[str, ...]
     simulated: bool
+    missing_by_item: Mapping[str, Mapping[str, int]]
+    languages: Mapping[str, int]
+    digests: Mapping[str, int]
+    same_answers: tuple[tuple[int, ...], ...]
     warnings: tuple[str, ...]
 
     def to_dict(self) -> dict[str, object]:
@@ -166,17 +180,15 @@ class ImportReport:
 
 @dataclass(frozen=True, slots=True)
 class Imported:
-    """The submissions of a file and the report on it."""
+    """The submissions of a file and the report on it.
 
-    submissions: tuple[Submission, ...]
+    Attributes
+    ----------
+    quarantine : bytes
+        What was not understood and is no personal column, to be kept apart (compressed lines of
+        JSON); empty if there is nothing.
+    """
+
+    submissions: Submissions
     report: ImportReport
-
-
-def letters(column: int) -> str:
-    """Spreadsheet letters of a column counted from 0: A, B, ..., Z, AA."""
-    letters = ""
-    left = column + 1
-    while left:
-        left, digit = divmod(left - 1, 26)
-        letters = chr(ord("A") + digit) + letters
-    return letters
+    quarantine: bytes = b""

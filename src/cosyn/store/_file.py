@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-SCHEMA = 2
+SCHEMA = 3
 _MARK = 0x434F5359
 """The file's ``application_id``: the letters COSY."""
 _PATIENCE_SECONDS = 5.0
@@ -22,14 +22,11 @@ _TABLES = (
         importer TEXT NOT NULL, imported_at TEXT NOT NULL, rows INTEGER NOT NULL,
         simulated INTEGER NOT NULL, content TEXT NOT NULL,
         superseded INTEGER NOT NULL DEFAULT 0)""",
-    """CREATE TABLE submissions (
-        import INTEGER NOT NULL REFERENCES imports (id), id TEXT NOT NULL,
-        respondent TEXT NOT NULL, department TEXT NOT NULL, wave TEXT NOT NULL,
-        language TEXT NOT NULL, form TEXT NOT NULL, digest TEXT NOT NULL, row INTEGER NOT NULL,
-        answers TEXT NOT NULL, PRIMARY KEY (import, id))""",
+    """CREATE TABLE columns (
+        import INTEGER NOT NULL REFERENCES imports (id), kind TEXT NOT NULL, name TEXT NOT NULL,
+        place INTEGER NOT NULL, texts TEXT NOT NULL, codes BLOB NOT NULL,
+        PRIMARY KEY (import, kind, name))""",
 )
-_ORDERING = "ALTER TABLE submissions ADD COLUMN ordering TEXT NOT NULL DEFAULT ''"
-"""Layout 2: the number of the permuted form that a respondent saw."""
 _REFUSALS = {
     "SQLITE_BUSY": ("locked", "another program is writing to it", "Wait until it is done"),
     "SQLITE_LOCKED": ("locked", "another program is writing to it", "Wait until it is done"),
@@ -106,18 +103,17 @@ def _refusal(error: sqlite3.DatabaseError) -> tuple[str, str, str]:
 
 
 def _prepare(connection: sqlite3.Connection, path: Path) -> None:
-    """Lay the tables out in a new file, or bring an older one up to date."""
-    written = _refuse_unknown(connection, path)
-    if written == SCHEMA:
+    """Lay the tables out in a new file."""
+    if _refuse_unknown(connection, path) == SCHEMA:
         return
-    for statement in (*(() if written else _TABLES), _ORDERING):
+    for statement in _TABLES:
         connection.execute(statement)
     connection.execute(f"PRAGMA application_id = {_MARK}")
     connection.execute(f"PRAGMA user_version = {SCHEMA}")
 
 
 def _refuse_unknown(connection: sqlite3.Connection, path: Path) -> int:
-    """Refuse files of other programs and of newer versions; return the version, 0 if empty."""
+    """Refuse files of other programs and layouts; return the version, 0 if empty."""
     written = version(connection)
     (mark,) = connection.execute("PRAGMA application_id").fetchone()
     (tables,) = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
@@ -127,6 +123,10 @@ def _refuse_unknown(connection: sqlite3.Connection, path: Path) -> int:
     if written > SCHEMA:
         what = f"a newer version of this program wrote it (layout {written})"
         raise StoreError("store.newer", str(path), what, "Update the program")
+    if 0 < written < SCHEMA:
+        what = f"a version of this program before its first release wrote it (layout {written})"
+        fix = "Move it away and import the files again"
+        raise StoreError("store.older", str(path), what, fix)
     return written
 
 

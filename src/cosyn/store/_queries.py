@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import zlib
 from typing import TYPE_CHECKING
 
 from cosyn.errors import ResponseError, StoreError
+from cosyn.store._columns import Stored, content, from_columns
 from cosyn.store._file import version
-from cosyn.store._lines import Line, content
 from cosyn.store._types import StoredImport
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable
     from pathlib import Path
+
+    from cosyn.responses import Submissions
 
 
 def is_there(connection: sqlite3.Connection, sha256: str, mapping: str) -> bool:
@@ -33,21 +36,25 @@ def refuse_mixture(connection: sqlite3.Connection, path: Path, *, simulated: boo
 
 
 def refuse_rows_twice(
-    connection: sqlite3.Connection, path: Path, sha256: str, lines: Sequence[Line]
+    connection: sqlite3.Connection, path: Path, sha256: str, submissions: Submissions
 ) -> None:
     """Refuse rows of one file twice in a wave: read with another mapping, they count double."""
-    query = """SELECT row, wave FROM submissions JOIN imports ON imports.id = submissions.import
-               WHERE sha256 = ? AND superseded = 0"""
-    held = set(connection.execute(query, (sha256,)))
-    twice = sorted(line.row for line in lines if (line.row, line.wave) in held)
+    query = "SELECT id FROM imports WHERE sha256 = ? AND superseded = 0"
+    numbers = [number for (number,) in connection.execute(query, (sha256,)).fetchall()]
+    held = {pair for n in numbers for pair in _rows_and_waves(whole(connection, path, n))}
+    twice = sorted(row for row, wave in _rows_and_waves(submissions) if (row, wave) in held)
     if twice:
         what = f"row {twice[0]} of this file is there already, read with another mapping file"
         fix = "Replace what is there with --replace, or give the rows another wave"
         raise ResponseError("response.rows-twice", str(path), what, fix)
 
 
+def _rows_and_waves(submissions: Submissions) -> Iterable[tuple[int, str]]:
+    return zip(submissions.rows.tolist(), submissions.particulars["wave"], strict=True)
+
+
 def insert(
-    connection: sqlite3.Connection, row: tuple[object, ...], lines: Iterable[Line]
+    connection: sqlite3.Connection, row: tuple[object, ...], columns: Iterable[Stored]
 ) -> StoredImport:
     """Write an import and its submissions."""
     added = connection.execute(
@@ -57,9 +64,8 @@ def insert(
         row,
     ).lastrowid
     connection.executemany(
-        """INSERT INTO submissions (import, id, respondent, department, wave, language, form,
-           digest, row, answers, ordering) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
-        ((added, *line) for line in lines),
+        "INSERT INTO columns (import, kind, name, place, texts, codes) VALUES (?, ?, ?, ?, ?, ?)",
+        ((added, *column) for column in columns),
     )
     return next(found for found in list_imports(connection) if found.id == added)
 
@@ -80,17 +86,23 @@ def _import(row: tuple[int, str, str, str, str, int, int, int]) -> StoredImport:
     )
 
 
-def whole_lines(connection: sqlite3.Connection, path: Path, number: int) -> list[Line]:
+def whole(connection: sqlite3.Connection, path: Path, number: int) -> Submissions:
     """Submissions of one import, if they still are what was written."""
-    ordering = "ordering" if version(connection) > 1 else "''"
-    query = f"""SELECT id, respondent, department, wave, language, form, digest, row, answers,
-                {ordering} FROM submissions WHERE import = ? ORDER BY row, id"""  # noqa: S608
-    lines = [Line(*row) for row in connection.execute(query, (number,))]
+    query = "SELECT kind, name, place, texts, codes FROM columns WHERE import = ?"
+    columns = [Stored(*row) for row in connection.execute(query, (number,))]
     (written,) = connection.execute(
         "SELECT content FROM imports WHERE id = ?", (number,)
     ).fetchone()
-    if content(lines) != written:
+    if _content(columns) != written:
         what = f"import {number} is not what was written"
         fix = "Restore the file from a copy, or import the source files again"
         raise StoreError("store.damaged", str(path), what, fix)
-    return lines
+    return from_columns(columns)
+
+
+def _content(columns: Iterable[Stored]) -> str:
+    """Digest of columns; empty if some cannot even be unpacked."""
+    try:
+        return content(columns)
+    except zlib.error:
+        return ""

@@ -7,29 +7,28 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from cosyn.atomic import guarded, make_folder
+from cosyn.responses import join
+from cosyn.store._columns import content, ordered, to_columns
 from cosyn.store._file import reading, writing
-from cosyn.store._lines import content, from_lines, to_lines
 from cosyn.store._queries import (
     insert,
     is_there,
     list_imports,
     refuse_mixture,
     refuse_rows_twice,
-    whole_lines,
+    whole,
 )
 from cosyn.store._types import Stored, StoredImport
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
     from pathlib import Path
 
-    from cosyn.responses import Submission
-    from cosyn.store._lines import Line
+    from cosyn.responses import Submissions
 
 
 def append(
     path: Path,
-    submissions: Iterable[Submission],
+    submissions: Submissions,
     *,
     file: str,
     sha256: str,
@@ -62,16 +61,19 @@ def append(
         The file is locked, damaged, read-only or of a newer version, or the disk is full.
     """
     make_folder(path.parent)
-    lines = to_lines(submissions)
-    row = (file, sha256, mapping, importer, _today(), len(lines), simulated, content(lines))
+    submissions = ordered(submissions)
+    assert len(submissions.ids.held()) == len(submissions), "an id stands for one submission"
+    columns = to_columns(submissions)
+    size = len(submissions)
+    row = (file, sha256, mapping, importer, _today(), size, simulated, content(columns))
     with writing(path) as connection:
         if replace:
             connection.execute("UPDATE imports SET superseded = 1")
         elif is_there(connection, sha256, mapping):
             return None
         refuse_mixture(connection, path, simulated=simulated)
-        refuse_rows_twice(connection, path, sha256, lines)
-        return insert(connection, row, lines)
+        refuse_rows_twice(connection, path, sha256, submissions)
+        return insert(connection, row, columns)
 
 
 def read(path: Path) -> Stored:
@@ -82,18 +84,12 @@ def read(path: Path) -> Stored:
     StoreError
         If the file cannot be read or is not what was written.
     """
-    imports, lines = _read(path)
-    return Stored(from_lines(lines), imports, any(found.simulated for found in imports))
-
-
-def _read(path: Path) -> tuple[tuple[StoredImport, ...], list[Line]]:
-    """Imports and submissions that hold now."""
     if _absent(path):
-        return (), []
+        return Stored(join([]), (), simulated=False)
     with reading(path) as connection:
         imports = tuple(found for found in list_imports(connection) if not found.superseded)
-        parts = [whole_lines(connection, path, found.id) for found in imports]
-    return imports, [line for part in parts for line in part]
+        parts = [whole(connection, path, found.id) for found in imports]
+    return Stored(join(parts), imports, any(found.simulated for found in imports))
 
 
 def history(path: Path) -> tuple[StoredImport, ...]:
@@ -118,9 +114,9 @@ def digest(path: Path) -> str:
     StoreError
         If the file cannot be read or is not what was written.
     """
-    imports, lines = _read(path)
-    simulated = any(found.simulated for found in imports)
-    return hashlib.sha256(f"{simulated}{content(lines)}".encode()).hexdigest()
+    stored = read(path)
+    spelt = content(to_columns(stored.submissions))
+    return hashlib.sha256(f"{stored.simulated}{spelt}".encode()).hexdigest()
 
 
 def _absent(path: Path) -> bool:

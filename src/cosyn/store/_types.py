@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from cosyn.responses import Submission
+    from cosyn.responses import Submissions
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,7 @@ class StoredImport:
     superseded: bool
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Stored:
     """What holds now: everything that was not superseded.
 
@@ -45,6 +45,6 @@ class Stored:
         Whether the submissions were drawn by a computer.
     """
 
-    submissions: tuple[Submission, ...]
+    submissions: Submissions
     imports: tuple[StoredImport, ...]
     simulated: bool

@@ -19,7 +19,7 @@ from cosyn.analysis.hypotheses import (
 from cosyn.findings import Decision, Finding, Statistic
 from cosyn.instrument.load import load_instrument
 from cosyn.plan import load_plan
-from cosyn.responses import response_table
+from cosyn.responses import join, response_table
 from cosyn.scoring import Scores
 from cosyn.study import bundled
 
@@ -78,7 +78,7 @@ def test_a_restriction(p: float, bic: float, decision: Decision) -> None:
 
 
 def context_with(rows: tuple[Finding, ...]) -> Context:
-    table = response_table([], [], simulated=False)
+    table = response_table(join([]), [], simulated=False)
     nothing = Scores((), np.empty((0, 0)))
     instrument = load_instrument(bundled() / "instrument")
     plan = load_plan(bundled() / "analysis")

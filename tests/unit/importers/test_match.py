@@ -87,9 +87,15 @@ def test_usual_names(header: str, fate: str) -> None:
 
 
 def test_columns_that_are_not_mapped_are_named_and_not_stored() -> None:
-    imported = read("Name,IP,A1\nLi Wei,10.0.0.1,2\n")
-    assert [c.name for c in imported.report.columns if c.fate == "unmapped"] == ["Name", "IP"]
+    imported = read("Name,IP,Colour,A1\nLi Wei,10.0.0.1,mauve,2\n")
+    fates = [(c.name, c.fate, c.target) for c in imported.report.columns]
+    assert fates[:3] == [
+        ("Name", "personal", "name"),
+        ("IP", "personal", "internet address"),
+        ("Colour", "unmapped", ""),
+    ]
     assert "Li Wei" not in repr(imported.submissions)
+    assert "mauve" not in repr(imported.submissions)
     assert "10.0.0.1" not in repr(imported)
 
 

@@ -12,7 +12,7 @@ import pytest
 from tests.unit.importers.import_helpers import read
 
 from cosyn.errors import ResponseError
-from cosyn.importers.excel import IMPORTER
+from cosyn.tables.excel import KIND
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -50,7 +50,7 @@ def test_numbers_texts_and_gaps() -> None:
     assert [c.value for c in first.answers.values()] == [1, 3, 12.5]
     assert second.answers["A1"].raw == "2"
     assert second.answers["A2"].missing == "not_answered"
-    assert (imported.report.sheet, imported.report.importer) == ("S", "excel")
+    assert (imported.report.sheet, imported.report.kind) == ("S", "excel")
 
 
 def test_cells_as_one_would_type_them(tmp_path: Path) -> None:
@@ -66,7 +66,7 @@ def test_cells_as_one_would_type_them(tmp_path: Path) -> None:
         " x ",
     )
     path.write_bytes(workbook(S=[[f"c{i}" for i in range(len(cells))], cells]))
-    (row,) = IMPORTER.read(path).rows
+    ((_, row),) = KIND.read(path).records()
     assert row == (
         "TRUE",
         "1000000000000000",
@@ -216,7 +216,7 @@ def test_a_damaged_byte_in_a_packed_part() -> None:
 
 
 def test_a_workbook_that_unpacks_to_something_huge(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("cosyn.importers.excel._MOST_UNPACKED", 1000)
+    monkeypatch.setattr("cosyn.tables.excel._MOST_UNPACKED", 1000)
     with pytest.raises(ResponseError) as caught:
         read(workbook(S=[("A1",), (1,)]), name="t.xlsx")
     assert caught.value.code == "response.too-big"

@@ -3,29 +3,36 @@
 from __future__ import annotations
 
 import csv
-import io
+import re
 from contextlib import contextmanager
 from itertools import islice
 from typing import TYPE_CHECKING
 
 from cosyn.atomic import guarded
 from cosyn.errors import ResponseError
-from cosyn.importers._encoding import decode
-from cosyn.importers._foreign import foreign
-from cosyn.importers._types import Importer, RawTable
+from cosyn.tables import json
+from cosyn.tables._encoding import decode
+from cosyn.tables._foreign import foreign
+from cosyn.tables._quoted import records as quoted
+from cosyn.tables._quoted import tells_nothing_from_empty
+from cosyn.tables._tabulate import tabulate
+from cosyn.tables._types import Kind
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from cosyn.tables._types import RawTable
+
 _DELIMITERS = ",;\t"
 _FIELD_LIMIT = 1_000_000
 _SAMPLE = 50
+_LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
 
 
 def recognises(path: Path, head: bytes) -> bool:
     """Tell whether the content may be delimited text: whatever is of no other known kind."""
-    return not head.startswith(b"PK") and foreign(path, head) is None
+    return not (head.startswith(b"PK") or json.recognises(path, head) or foreign(path, head))
 
 
 def read(path: Path) -> RawTable:
@@ -40,23 +47,28 @@ def read(path: Path) -> RawTable:
     with guarded(path, "read"):
         raw = path.read_bytes()
     decoded = decode(raw, path.name)
+    del raw
     text, declared = _without_declaration(decoded.text)
     delimiter = declared or _delimiter(text)
-    records = _records(text, delimiter, path.name)
     above = 1 if declared else 0
-    top = next((i for i, record in enumerate(records) if _filled(record)), None)
-    if top is None:
-        raise ResponseError(
-            "response.empty-file", path.name, "the file holds no row", "Export the answers again"
+    with _long_fields():
+        records = _records(text, delimiter, path.name)
+        top = next(((i, record) for i, record in enumerate(records) if _filled(record)), None)
+        if top is None:
+            raise ResponseError(
+                "response.empty-file",
+                path.name,
+                "the file holds no row",
+                "Export the answers again",
+            )
+        return tabulate(
+            top[1],
+            records,
+            above + top[0] + 2,
+            encoding=decoded.encoding,
+            delimiter=delimiter,
+            warnings=decoded.warnings,
         )
-    return RawTable(
-        header=tuple(name.strip() for name in records[top]),
-        rows=tuple(records[top + 1 :]),
-        first_row=above + top + 2,
-        encoding=decoded.encoding,
-        delimiter=delimiter,
-        warnings=decoded.warnings,
-    )
 
 
 def _without_declaration(text: str) -> tuple[str, str]:
@@ -75,7 +87,7 @@ def _delimiter(text: str) -> str:
 def _score(text: str, delimiter: str) -> tuple[float, int]:
     """Share of rows as wide as the header, and the header's width; (0, 0) if it splits nothing."""
     try:
-        sample = [r for r in islice(_reader(text, delimiter), _SAMPLE) if _filled(tuple(r))]
+        sample = [r for r in islice(_reader(text, delimiter), _SAMPLE) if _filled(r)]
     except csv.Error:
         return 0.0, 0
     if not sample or len(sample[0]) < 2:
@@ -86,19 +98,25 @@ def _score(text: str, delimiter: str) -> tuple[float, int]:
     return share, width
 
 
-def _records(text: str, delimiter: str, name: str) -> list[tuple[str, ...]]:
-    records: list[tuple[str, ...]] = []
+def _records(text: str, delimiter: str, name: str) -> Iterator[list[str]]:
+    count = 0
+    aware = tells_nothing_from_empty(text, delimiter)
     try:
-        with _long_fields():
-            records.extend(tuple(record) for record in _reader(text, delimiter))
-    except csv.Error as problem:
-        raise _quoting_fault(str(problem), f"{name}, row {len(records) + 1}") from problem
-    return records
+        for record in quoted(text, delimiter) if aware else _reader(text, delimiter):
+            yield record
+            count += 1
+    except (csv.Error, ValueError) as problem:
+        raise _quoting_fault(str(problem), f"{name}, row {count + 1}") from problem
 
 
 def _reader(text: str, delimiter: str) -> Iterator[list[str]]:
     # strict, since otherwise an unclosed quote swallows the rest of the file without a word
-    return csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    return csv.reader(_lines(text), delimiter=delimiter, strict=True)
+
+
+def _lines(text: str) -> Iterator[str]:
+    """Lines with their ends, cut off one by one: a buffer would take four times the text's room."""
+    return (found[0] for found in _LINE.finditer(text))
 
 
 @contextmanager
@@ -126,11 +144,11 @@ def _quoting_fault(problem: str, where: str) -> ResponseError:
     )
 
 
-def _filled(record: tuple[str, ...]) -> bool:
+def _filled(record: list[str]) -> bool:
     return any(cell.strip() for cell in record)
 
 
-IMPORTER = Importer(
+KIND = Kind(
     name="delimited",
     title="a text table (CSV)",
     suffixes=(".csv", ".tsv", ".txt", ".tab"),

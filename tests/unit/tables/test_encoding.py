@@ -6,7 +6,7 @@ import pytest
 from tests.unit.importers.import_helpers import read
 
 from cosyn.errors import ResponseError
-from cosyn.importers._encoding import decode
+from cosyn.tables._encoding import decode
 
 CHINESE = "部门,A1,A2\n财政局,符合,不了解\n教育局，二科,3,2\n"
 

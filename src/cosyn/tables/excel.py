@@ -13,14 +13,16 @@ from xml.etree.ElementTree import ParseError
 
 from cosyn.atomic import guarded
 from cosyn.errors import ResponseError
-from cosyn.importers._codebook import UNCALCULATED
-from cosyn.importers._foreign import foreign
-from cosyn.importers._text import spell
-from cosyn.importers._types import Importer, RawTable, letters
+from cosyn.spelling import spell
+from cosyn.tables._foreign import foreign
+from cosyn.tables._tabulate import tabulate
+from cosyn.tables._types import UNCALCULATED, Kind, letters
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
+
+    from cosyn.tables._types import RawTable
 
 Values = tuple[object, ...]
 _MOST_ROWS = 1_048_576
@@ -187,13 +189,13 @@ def _table(rows: list[Values], name: str, sheets: Sequence[str]) -> RawTable:
     header = tuple(_as_text(value).strip() for value in rows[top])
     others = ", ".join(repr(sheet) for sheet in sheets[1:])
     warning = f"only the sheet {sheets[0]!r} was read; there is something in {others} too"
-    return RawTable(
-        header=header,
-        rows=tuple(
+    return tabulate(
+        header,
+        (
             _line(row, len(header), f"{name}, row {number}")
             for number, row in enumerate(rows[top + 1 :], top + 2)
         ),
-        first_row=top + 2,
+        top + 2,
         sheet=sheets[0],
         warnings=(warning,) if others else (),
     )
@@ -228,7 +230,7 @@ def _as_text(value: object) -> str:
             return str(value)
 
 
-IMPORTER = Importer(
+KIND = Kind(
     name="excel",
     title="an Excel workbook (XLSX)",
     suffixes=(".xlsx", ".xlsm"),

@@ -66,7 +66,6 @@ _TEXTS: tuple[tuple[re.Pattern[str], Foreign], ...] = (
         Foreign("an HTML page", _SPREADSHEET),
     ),
     (re.compile(r"<(\?xml|[a-z]+[ >])"), Foreign("an XML file", _TABLE)),
-    (re.compile(r"(\{\s*[\"}]|\[\s*[\[\]{\"])"), Foreign("a JSON file", _TABLE)),
 )
 
 
