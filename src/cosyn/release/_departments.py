@@ -81,9 +81,7 @@ def mean_scores(
     scales = _scales(table, instrument)
     items = keyed(table, instrument)
     wanted = [name for name in scales if name not in settings.left_out]
-    facets = facet_scores(
-        _columns(items, wanted), instrument, minimum_answered
-    )
+    facets = facet_scores(_columns(items, wanted), instrument, minimum_answered)
     if not facets.names or not shown.given:
         return (), None
     names, columns, answers = _with_constructs(items, facets, instrument)

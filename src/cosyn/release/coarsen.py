@@ -146,9 +146,7 @@ class _Tried:
     lost: float
 
 
-def _tried(
-    patterns: Codes, counts: Codes, band: Codes, v: int, merge: tuple[int, ...]
-) -> _Tried:
+def _tried(patterns: Codes, counts: Codes, band: Codes, v: int, merge: tuple[int, ...]) -> _Tried:
     joined = np.unique(band[list(merge)])
     band = np.where(np.isin(band, joined), joined[0], band)
     after = patterns.copy()

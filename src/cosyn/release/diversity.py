@@ -56,5 +56,8 @@ def diversity(codes: NDArray[np.int64], answers: NDArray[np.float64], l: int) ->
     different = np.bincount(pairs[:, 0].astype(np.int64), minlength=len(sizes))
     poor = (different > 0) & (different < l)
     some = different[different > 0]
-    return Diversity(int(some.min(initial=0 if not len(some) else some.max())), int(poor.sum()),
-                     poor[inverse] & told)
+    return Diversity(
+        int(some.min(initial=0 if not len(some) else some.max())),
+        int(poor.sum()),
+        poor[inverse] & told,
+    )

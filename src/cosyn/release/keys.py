@@ -139,6 +139,4 @@ def _item(table: ResponseTable, instrument: Instrument, entry: KeyEntry) -> Key:
         mine = ~told & (missing == MISSING_ORDER.index(reason))
         codes = np.where(mine, levels.index(text, given), codes)
     merges = tuple(tuple(levels.index(str(v)) for v in band) for band in entry.merge)
-    return Key(
-        item.id, codes.astype(np.int64), tuple(levels), given, entry.weight, bounds, merges
-    )
+    return Key(item.id, codes.astype(np.int64), tuple(levels), given, entry.weight, bounds, merges)

@@ -98,7 +98,9 @@ def protect(
         dropped_items=tuple(sorted({*table.items} - {*items} - {key.name for key in keys})),
     )
     _bearable(summary, keys, known, settings)
-    shown = tuple(_published(k, b, c) for k, b, c in zip(keys, coarsened.bands, published.T, strict=True))
+    shown = tuple(
+        _published(k, b, c) for k, b, c in zip(keys, coarsened.bands, published.T, strict=True)
+    )
     left, summary = _diverse(left, published, settings, summary)
     columns = [left.items.index(item) for item in items]
     departments, scores = mean_scores(left, shown, instrument, settings, minimum_answered)
@@ -193,12 +195,12 @@ def _anonymous(
 def _within(hidden: Suppressed, settings: Settings) -> bool:
     kept = ~hidden.records
     cells = float(hidden.cells[kept].mean()) if kept.any() else 0.0
-    return cells <= settings.limits.cells and float(hidden.records.mean()) <= settings.limits.records
+    return (
+        cells <= settings.limits.cells and float(hidden.records.mean()) <= settings.limits.records
+    )
 
 
-def _bearable(
-    summary: Summary, keys: tuple[Key, ...], known: Codes, settings: Settings
-) -> None:
+def _bearable(summary: Summary, keys: tuple[Key, ...], known: Codes, settings: Settings) -> None:
     """Refuse a file that would hold too little, and say what would help.
 
     Raises
@@ -216,7 +218,10 @@ def _bearable(
         f"{limits.records:.1%}), most of them in {most.name} ({most.suppressed:,} of "
         f"{summary.published:,})"
     )
-    ways = [f"leaving out {name} would cost {share:.1%}" for name, share in _without(keys, known, settings)]
+    ways = [
+        f"leaving out {name} would cost {share:.1%}"
+        for name, share in _without(keys, known, settings)
+    ]
     fix = "Allow more bands under `merge`, or publish fewer quasi-identifiers"
     raise PlanError("release.too-costly", WHERE, what, "; ".join([fix, *ways[:3]]))
 

@@ -154,7 +154,9 @@ class _Search:
         keys, place = np.unique(self._keys[np.ix_(rows, shown)].sum(axis=1), return_inverse=True)
         together = np.bincount(place, weights=self.open[rows]).astype(np.int64)
         pool = self._pools.setdefault(number, set())
-        joins = np.array([key in pool for key in keys.tolist()]) if pool else np.zeros(len(keys), bool)
+        joins = (
+            np.array([key in pool for key in keys.tolist()]) if pool else np.zeros(len(keys), bool)
+        )
         enough = joins | (together >= self.k)
         need = np.where(enough, 0, self.k - together)
         worth = ~enough & (cost * self.k / together <= bar)
@@ -165,9 +167,7 @@ class _Search:
             self.open[row] = 0
         pool.update(keys[closed].tolist())
 
-    def _donors(
-        self, keys: Codes, need: Codes, hidden: Codes, shown: Codes
-    ) -> dict[int, None]:
+    def _donors(self, keys: Codes, need: Codes, hidden: Codes, shown: Codes) -> dict[int, None]:
         """Take records of safe groups for those groups that have enough of them to spare."""
         rows = np.flatnonzero(self.spare)
         theirs = self._keys[np.ix_(rows, shown)].sum(axis=1)

@@ -95,9 +95,7 @@ def protected_counts(
     counts = (members @ full.ravel()).astype(np.int64)
     small = (counts > 0) & (counts < k)
     lines = _lines(places, sizes)
-    hidden = _complementary(
-        small.copy(), counts, members, lines, full.ravel().astype(float), k
-    )
+    hidden = _complementary(small.copy(), counts, members, lines, full.ravel().astype(float), k)
     return Counts(places, counts, hidden, int(small.sum()))
 
 
@@ -118,9 +116,7 @@ def _members(places: Sequence[Place], sizes: Sequence[int]) -> csr_array:
     ]
     ends = np.concatenate([[0], np.cumsum([len(part) for part in parts])])
     inside = np.concatenate(parts)
-    return csr_array(
-        (np.ones(len(inside)), inside, ends), shape=(len(places), grid.size)
-    )
+    return csr_array((np.ones(len(inside)), inside, ends), shape=(len(places), grid.size))
 
 
 def _lines(places: Sequence[Place], sizes: Sequence[int]) -> list[list[int]]:
@@ -219,7 +215,9 @@ class _Attacker:
         self.rows, self.rest = rows[np.flatnonzero(keep)][:, self.places].tocsr(), rest[keep]
         self.part = connected_components(self.rows.T @ self.rows, directed=False)[1]
 
-    def _given(self, rows: csr_array, left: NDArray[np.float64], rest: NDArray[np.float64]) -> Flags:
+    def _given(
+        self, rows: csr_array, left: NDArray[np.float64], rest: NDArray[np.float64]
+    ) -> Flags:
         """Put in what single equations give away, and tell what that was."""
         given = np.zeros(len(self.values), bool)
         for row in np.flatnonzero((left > 0) & ((left == 1) | (np.abs(rest) < CLOSE))):
