@@ -1,7 +1,7 @@
 """What is published of departments: counts and mean scores, over the published records alone.
 
-Both are made of the file, not of the store: where a record tells its department, they add nothing to
-it; where none does, no difference between the two tells of a record that was suppressed.
+Both are made of the file, not of the store: where a record tells its department, they add nothing
+to it; where none does, no difference between the two tells of a record that was suppressed.
 """
 
 from __future__ import annotations

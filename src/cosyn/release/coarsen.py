@@ -1,16 +1,16 @@
 """Coarsening: merge bands, as far as the settings allow and protection needs it.
 
 A hill climb over the allowed merges (global recoding, Hundepool et al. 2012, chapter 3). In each
-round every merge that is still open is tried; the loss is the bits that merged bands no longer tell
-(`loss`) plus what local suppression would still cost, and the merge that lowers it most is kept.
-Ties go to the first in the file. When no merge lowers the loss, bands stay as they are: hiding a few
-cells is cheaper. But suppressed cells are not missing at random, so if they are more than the settings'
-limits bear, the climb goes on with the merge that saves most suppression for each bit it loses, until
-the limits are kept or no merge is left.
+round every merge that is still open is tried; the loss is the bits that merged bands no longer
+tell (`loss`) plus what local suppression would still cost, and the merge that lowers it most is
+kept. Ties go to the first in the file. When no merge lowers the loss, bands stay as they are:
+hiding a few cells is cheaper. But suppressed cells are not missing at random, so if they are more
+than the settings' limits bear, the climb goes on with the merge that saves most suppression for
+each bit it loses, until the limits are kept or no merge is left.
 
-What local suppression would cost is estimated along one chain of sets: the cheapest column, the two
-cheapest, and so on. Each open group pays the least of what these sets ask of it, with donors taken to
-be at hand (`suppress`).
+What local suppression would cost is estimated along one chain of sets: the cheapest column, the
+two cheapest, and so on. Each open group pays the least of what these sets ask of it, with donors
+taken to be at hand (`suppress`).
 """
 
 from __future__ import annotations
@@ -134,7 +134,8 @@ def _banded(codes: Codes, bands: Sequence[Codes]) -> Codes:
 def costs_of(codes: Codes, weights: Sequence[float] | Costs, counts: Codes | None = None) -> Costs:
     """Bits that a cell of each column is worth, shape (q,)."""
     told = np.array([max(entropy(column, counts), LEAST) for column in codes.T])
-    return told * np.asarray(weights, float)
+    worth: Costs = told * np.asarray(weights, float)
+    return worth
 
 
 @dataclass(frozen=True, slots=True)

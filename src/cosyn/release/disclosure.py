@@ -1,7 +1,8 @@
 """The disclosure report: what protection did, for programs (JSON) and for readers (HTML).
 
-It holds nothing that the files do not, but for counts of what was done. No digest of the responses
-stands in it: with one, a guess at a suppressed cell could be checked. Nor does the secret order.
+It holds nothing that the files do not, but for counts of what was done. No digest of the
+responses stands in it: with one, a guess at a suppressed cell could be checked. Nor does the
+secret order.
 """
 
 from __future__ import annotations
@@ -119,9 +120,15 @@ def _risk(told: dict[str, Any], say: Catalogue) -> list[Row]:
     rows = [
         (say(f"risk.{name}", k=k), f"{before[name]:,.0f}", f"{after[name]:,.0f}")
         for name in (
-            "records", "combinations", "smallest", "unique", "below_k", "below_k_matching", "expected",
+            "records",
+            "combinations",
+            "smallest",
+            "unique",
+            "below_k",
+            "below_k_matching",
+            "expected",
         )
-    ]  # fmt: skip
+    ]
     attacks = told["summary"]["attack_before"], told["summary"]["attack_after"]
     return rows + [
         (say(f"risk.{name}"), *(percent(attack[name]) for attack in attacks))

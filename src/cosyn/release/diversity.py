@@ -1,9 +1,9 @@
 """l-diversity: whether an answer is certain although nobody is found.
 
-If all who share a combination gave one answer, whoever knows the combination knows the answer, k or
-not (Machanavajjhala et al. 2007). A class has distinct l-diversity in an item if its records hold at
-least l different answers to it; where it has fewer, the answers of that class are suppressed. A gap
-is no answer, and a class without any answer has nothing to hide.
+If all who share a combination gave one answer, whoever knows the combination knows the answer, k
+or not (Machanavajjhala et al. 2007). A class has distinct l-diversity in an item if its records
+hold at least l different answers to it; where it has fewer, the answers of that class are
+suppressed. A gap is no answer, and a class without any answer has nothing to hide.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """The public-use files: answers, counts and scores as CSV, with a Data Package that describes them.
 
-An answer stands as its code. A gap stands as its reason: the reason's code in the response format, or
-where it has none, its name (`not_answered`, `suppressed`). Texts that a spreadsheet would run as a
-formula get an apostrophe before them; numbers stay numbers.
+An answer stands as its code. A gap stands as its reason: the reason's code in the response
+format, or where it has none, its name (`not_answered`, `suppressed`). Texts that a spreadsheet
+would run as a formula get an apostrophe before them; numbers stay numbers.
 """
 
 from __future__ import annotations

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from cosyn.instrument.types import Missing
 from cosyn.release.settings import DEPARTMENT, PARTICULARS
 from cosyn.responses import MISSING_ORDER
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from cosyn.instrument.types import Instrument, ResponseFormat
+    from cosyn.instrument.types import Instrument, Missing, ResponseFormat
     from cosyn.release.settings import KeyEntry, Settings
     from cosyn.responses import ResponseTable
 
@@ -124,7 +124,7 @@ def _item(table: ResponseTable, instrument: Instrument, entry: KeyEntry) -> Key:
     bounds: tuple[tuple[float | None, float | None], ...] = ()
     if scale.kind == "numeric":
         edges = [None, *entry.cuts, None]
-        bounds = tuple(zip(edges[:-1], edges[1:], strict=True))
+        bounds = tuple(pairwise(edges))
         levels = [str(band) for band in range(1, len(bounds) + 1)]
         codes = np.searchsorted(np.array(entry.cuts), np.where(told, values, 0.0), side="right")
     else:
@@ -134,7 +134,7 @@ def _item(table: ResponseTable, instrument: Instrument, entry: KeyEntry) -> Key:
     given = len(levels)
     reasons = [MISSING_ORDER[at] for at in np.unique(missing[~told])]
     texts = [gap(scale, reason) for reason in reasons]
-    levels += [text for text in dict.fromkeys(texts)]
+    levels += dict.fromkeys(texts)
     for reason, text in zip(reasons, texts, strict=True):
         mine = ~told & (missing == MISSING_ORDER.index(reason))
         codes = np.where(mine, levels.index(text, given), codes)

@@ -1,8 +1,8 @@
 """What protection costs, in bits: one measure for bands, cells and records.
 
-A variable's information is its entropy (Shannon 1948), times its weight. Bands that are merged lose
-the difference of two entropies in every record (de Waal & Willenborg 1999); a suppressed cell loses
-the entropy of its variable; a suppressed record loses all that it would have told.
+A variable's information is its entropy (Shannon 1948), times its weight. Bands that are merged
+lose the difference of two entropies in every record (de Waal & Willenborg 1999); a suppressed
+cell loses the entropy of its variable; a suppressed record loses all that it would have told.
 """
 
 from __future__ import annotations

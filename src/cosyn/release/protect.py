@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -130,7 +130,9 @@ def _eligible(table: ResponseTable, instrument: Instrument) -> Codes:
 def _rows(table: ResponseTable, rows: Codes) -> ResponseTable:
     """Some rows of a table, in the order given."""
     texts = ("submissions", "departments", "waves", "languages", "respondents", "forms", "orders")
-    picked = {name: tuple(np.array(getattr(table, name), object)[rows]) for name in texts}
+    picked: dict[str, Any] = {
+        name: tuple(np.array(getattr(table, name), object)[rows]) for name in texts
+    }
     return replace(
         table,
         values=table.values[rows],
@@ -145,7 +147,7 @@ def _one_scale(table: ResponseTable, instrument: Instrument, settings: Settings)
     formats = {form.id: dict(form.response_formats) for form in instrument.forms}
     used = {tuple(sorted(formats.get(form, {}).items())) for form in table.forms}
     if len(used) > 1 and "form" not in settings.names():
-        what = "the forms of the responses have different response formats, and no record tells its form"
+        what = "the forms have different response formats, and no record tells its form"
         fix = "Add {variable: form} to quasi_identifiers"
         raise PlanError("release.form-needed", WHERE, what, fix)
 

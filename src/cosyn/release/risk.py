@@ -1,8 +1,8 @@
 """How likely somebody is found again: measures of a file, and an attack on it.
 
-The attack is the strongest that the quasi-identifiers allow: the attacker holds everybody's, knows
-who took part, and is even told how the people of one combination are spread over the classes of the
-file. Whoever knows less succeeds less often.
+The attack is the strongest that the quasi-identifiers allow: the attacker holds everybody's,
+knows who took part, and is even told how the people of one combination are spread over the
+classes of the file. Whoever knows less succeeds less often.
 """
 
 from __future__ import annotations

@@ -1,10 +1,10 @@
 """Departments' mean scores, where enough people with different answers stand behind them.
 
-A mean is shown of at least k people with at least so many different patterns of answers: five people
-who all answered alike would each be known. What is hidden must not come back by subtraction either.
-The file tells the mean over everybody, so the people of all hidden departments are a group too: if
-they are fewer than k, of one department, or too much alike, the smallest department that is shown is
-hidden with them, and so on.
+A mean is shown of at least k people with at least so many different patterns of answers: five
+people who all answered alike would each be known. What is hidden must not come back by
+subtraction either. The file tells the mean over everybody, so the people of all hidden
+departments are a group too: if they are fewer than k, of one department, or too much alike, the
+smallest department that is shown is hidden with them, and so on.
 """
 
 from __future__ import annotations

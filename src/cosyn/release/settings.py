@@ -157,7 +157,9 @@ def _faults(settings: Settings, instrument: Instrument) -> Iterator[Fault]:
             yield from _of_bands(entry, item, instrument, ("quasi_identifiers", place))
 
 
-def _of_names(settings: Settings, instrument: Instrument) -> Iterator[Fault]:
+def _of_names(  # noqa: C901 - one question after another
+    settings: Settings, instrument: Instrument
+) -> Iterator[Fault]:
     """Everything that is named exists, once."""
     keys = [entry.variable for entry in settings.quasi_identifiers]
     for place, name in enumerate(keys):

@@ -1,28 +1,29 @@
 """Local suppression: hide as few cells as a greedy search finds, so that k records look alike.
 
-**The promise.** In the published file every combination of quasi-identifiers stands k times, and a
-suppressed cell is a value of its own in it. sdcMicro counts otherwise: there a gap may stand for
-any value, and a record that is alone with its values counts as safe if enough records have gaps
-(Templ, Kowarik & Meindl 2015). Whoever knows everybody's quasi-identifiers knows what the gaps
-hide and finds that record. The stricter reading keeps such a person at one chance in k, and
+**The promise.** In the published file every combination of quasi-identifiers stands k times, and
+a suppressed cell is a value of its own in it. sdcMicro counts otherwise: there a gap may stand
+for any value, and a record that is alone with its values counts as safe if enough records have
+gaps (Templ, Kowarik & Meindl 2015). Whoever knows everybody's quasi-identifiers knows what the
+gaps hide and finds that record. The stricter reading keeps such a person at one chance in k, and
 implies the other.
 
-**The search.** Groups of records that are fewer than k are *open*. Hiding a set of columns S makes
-an open group look like others:
+**The search.** Groups of records that are fewer than k are *open*. Hiding a set of columns S
+makes an open group look like others:
 
 - like other open groups, if they are k together or join a group that hides S already: each record
   pays the cost of S;
 - like records of a safe group that hides S too and can spare them (*donors*): v open and k - v
   donors pay, so that each open record costs k / v times S.
 
-The bar of what an open record may cost rises by steps of a quarter; under each bar the sets are tried
-from the cheapest, and whatever is possible under it is done. What remains, or costs more than a whole
-record, is suppressed as a record. The search sees counts alone and takes ties in a fixed order, so
-the same responses give the same file but for who of several alike serves as a donor: that is the
-first of them in the file's secret order, so that it tells nothing of them.
+The bar of what an open record may cost rises by steps of a quarter; under each bar the sets are
+tried from the cheapest, and whatever is possible under it is done. What remains, or costs more
+than a whole record, is suppressed as a record. The search sees counts alone and takes ties in a
+fixed order, so the same responses give the same file but for who of several alike serves as a
+donor: that is the first of them in the file's secret order, so that it tells nothing of them.
 
-The idea of trying cheap columns first is that of Hundepool et al. (2012, section 3.2); k-anonymity is
-Sweeney's (2002). Minimal suppression is NP-hard (Meyerson & Williams 2004), so none is promised.
+The idea of trying cheap columns first is that of Hundepool et al. (2012, section 3.2);
+k-anonymity is Sweeney's (2002). Minimal suppression is NP-hard (Meyerson & Williams 2004), so
+none is promised.
 """
 
 from __future__ import annotations
@@ -92,7 +93,7 @@ def suppress(codes: Codes, costs: Costs, record_cost: float, k: int) -> Suppress
         begin = starts[pattern] + used[pattern]
         cells[order[begin : begin + count, None], hidden] = True
         used[pattern] += count
-    for pattern in np.flatnonzero(search.open):
+    for pattern in np.flatnonzero(search.open).tolist():
         records[order[starts[pattern] : starts[pattern] + sizes[pattern]]] = True
     cost = float((cells * costs).sum() + record_cost * records.sum())
     return Suppressed(cells, records, cost)

@@ -1,16 +1,16 @@
 """Tables of counts in which no small cell can be solved for.
 
 A cell of fewer than k, but not of none, is hidden (*primary* suppression). Margins and neighbours
-would give it away, so others are hidden with it (*complementary* suppression; Hundepool et al. 2012,
-chapter 4) until an attacker who solves all published cells and margins of all tables together can
-say of no hidden cell more than that it lies in an interval at least k wide.
+would give it away, so others are hidden with it (*complementary* suppression; Hundepool et al.
+2012, chapter 4) until an attacker who solves all published cells and margins of all tables
+together can say of no hidden cell more than that it lies in an interval at least k wide.
 
-The interval comes from linear programming over the full cross-classification: any non-negative table
-that agrees with everything published is possible. (Counts are whole numbers, so the true interval may
-be narrower by a fraction where three or more tables share their margins; with two variables it is
-exact, because transport problems have whole solutions.) While an interval is too narrow, the smallest
-published cell that shares a line with the hidden one is hidden too; each step widens every interval,
-and in the end only the total stands.
+The interval comes from linear programming over the full cross-classification: any non-negative
+table that agrees with everything published is possible. (Counts are whole numbers, so the true
+interval may be narrower by a fraction where three or more tables share their margins; with two
+variables it is exact, because transport problems have whole solutions.) While an interval is too
+narrow, the smallest published cell that shares a line with the hidden one is hidden too; each
+step widens every interval, and in the end only the total stands.
 """
 
 from __future__ import annotations
@@ -122,7 +122,7 @@ def _members(places: Sequence[Place], sizes: Sequence[int]) -> csr_array:
 def _lines(places: Sequence[Place], sizes: Sequence[int]) -> list[list[int]]:
     """Sets of cells of which the first is the sum of the others."""
     number = {place: at for at, place in enumerate(places)}
-    found = {}
+    found: dict[tuple[int, Place], None] = {}
     for place in places:
         for v, at in enumerate(place):
             whole = (*place[:v], ALL, *place[v + 1 :])
@@ -240,7 +240,7 @@ class _Attacker:
         used = np.flatnonzero(np.diff(rows.indptr))
         goal = np.isin(columns, at).astype(float)
         for sign in (1.0, -1.0):
-            solved = linprog(
+            solved = linprog(  # type: ignore[call-overload] - sparse matrices are taken too
                 sign * goal, A_eq=rows[used], b_eq=self.rest[used], bounds=(0, None), method="highs"
             )
             assert solved.status == 0, "the published counts are those of a table"

@@ -111,7 +111,7 @@ def test_bands_merge_where_suppression_is_not_bearable() -> None:
     assert found.steps
     assert suppress(found.codes, found.costs, 50.0, 5).cells.mean() <= 0.1
     for step in found.steps:
-        assert step.values in merges[step.variable]
+        assert step.values in merges[step.variable]  # noqa: PD011
 
 
 def test_classes_where_an_answer_is_certain_are_suppressed() -> None:

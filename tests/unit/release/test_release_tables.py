@@ -12,7 +12,7 @@ from scipy.optimize import linprog
 from cosyn.release.scores import department_scores
 from cosyn.release.tables import ALL, Counts, protected_counts
 
-VIEWS = [
+VIEWS: list[list[tuple[int, ...]]] = [
     [(0, 1)],
     [(0, 2)],
     [(0, 1), (0, 2)],
@@ -36,7 +36,7 @@ def widths(made: Counts, sizes: list[int]) -> list[float]:
     found = []
     for cell in np.flatnonzero(made.hidden):
         ends = [
-            linprog(
+            float(linprog(
                 sign * sums[cell], A_eq=sums[shown], b_eq=made.counts[shown], method="highs"
             ).fun
             for sign in (1, -1)
