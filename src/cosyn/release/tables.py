@@ -240,7 +240,7 @@ class _Attacker:
         used = np.flatnonzero(np.diff(rows.indptr))
         goal = np.isin(columns, at).astype(float)
         for sign in (1.0, -1.0):
-            solved = linprog(  # type: ignore[call-overload] - sparse matrices are taken too
+            solved = linprog(  # type: ignore[call-overload]  # sparse is taken too
                 sign * goal, A_eq=rows[used], b_eq=self.rest[used], bounds=(0, None), method="highs"
             )
             assert solved.status == 0, "the published counts are those of a table"

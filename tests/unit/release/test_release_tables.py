@@ -35,12 +35,13 @@ def widths(made: Counts, sizes: list[int]) -> list[float]:
     shown = ~made.hidden
     found = []
     for cell in np.flatnonzero(made.hidden):
-        ends = [
-            float(linprog(
+        ends = []
+        for sign in (1, -1):
+            solved = linprog(
                 sign * sums[cell], A_eq=sums[shown], b_eq=made.counts[shown], method="highs"
-            ).fun
-            for sign in (1, -1)
-        ]
+            )
+            assert solved.fun is not None
+            ends.append(float(solved.fun))
         found.append(-ends[1] - ends[0])
     return found
 
