@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 
 from cosyn.atomic import guarded
 from cosyn.errors import ResponseError
-from cosyn.tables import json
+from cosyn.tables import json, spss, stata
 from cosyn.tables._encoding import decode
-from cosyn.tables._foreign import foreign
+from cosyn.tables._foreign import OLE, foreign
 from cosyn.tables._quoted import records as quoted
 from cosyn.tables._quoted import tells_nothing_from_empty
 from cosyn.tables._tabulate import tabulate
@@ -32,7 +32,9 @@ _LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
 
 def recognises(path: Path, head: bytes) -> bool:
     """Tell whether the content may be delimited text: whatever is of no other known kind."""
-    return not (head.startswith(b"PK") or json.recognises(path, head) or foreign(path, head))
+    others = (json, spss, stata)
+    binary = head.startswith((b"PK", OLE)) or any(kind.recognises(path, head) for kind in others)
+    return not binary and foreign(path, head) is None
 
 
 def read(path: Path) -> RawTable:
