@@ -17,6 +17,7 @@ from cosyn.errors import PlanError, ResponseError
 from cosyn.findings import Finding, Findings, Provenance, Statistic, Warned, findings_json
 from cosyn.responses import response_table
 from cosyn.scoring import facet_scores, keyed
+from cosyn.screening import screening_items
 from cosyn.versions import carried
 
 if TYPE_CHECKING:
@@ -44,12 +45,15 @@ class StoredResponses:
         Respondents left out because they answered in the response formats of another form.
     pooled : tuple of Equivalence
         Why answers to other versions are among them.
+    asked : ResponseTable or None
+        The same respondents' answers to everything the form asks, for screening.
     """
 
     table: ResponseTable
     digest: str
     other_formats: int
     pooled: tuple[Equivalence, ...] = ()
+    asked: ResponseTable | None = None
 
 
 def responses_of(
@@ -94,7 +98,11 @@ def responses_of(
         raise _none(path)
     table = response_table(submissions, items, simulated=stored.simulated)
     aside = len(current) - len(submissions)
-    return StoredResponses(table, store.digest(path), aside, tuple(equivalences))
+    asked_of = None
+    if plan.screening is not None:
+        everything = screening_items(instrument, form)
+        asked_of = response_table(submissions, everything, simulated=stored.simulated)
+    return StoredResponses(table, store.digest(path), aside, tuple(equivalences), asked_of)
 
 
 def all_responses(
@@ -164,7 +172,9 @@ def run_plan(
     rows: list[Finding] = []
     for step in plan.plan.steps:
         progress(step)
-        context = Context(asked, plan, table, items, facets, tuple(rows), progress)
+        context = Context(
+            asked, plan, table, items, facets, tuple(rows), progress, responses.asked
+        )
         outcome = ANALYSES[step].run(context)
         rows += outcome.findings
         warnings += outcome.warnings

@@ -1,10 +1,14 @@
 """Careless respondents: one file a rule, answers and thresholds in, flags out; nothing is deleted."""
 
-from cosyn.registry import Registry
-from cosyn.screening._screen import Agreement, Screened, screen, screening_items
+from cosyn.screening._screen import (
+    RULES,
+    Agreement,
+    Screened,
+    screen,
+    screening_items,
+    sheet_of,
+)
 from cosyn.screening._types import Rule, Sheet, Verdict
-
-RULES = Registry("cosyn.screening", Rule)
 
 __all__ = [
     "RULES",
@@ -15,4 +19,5 @@ __all__ = [
     "Verdict",
     "screen",
     "screening_items",
+    "sheet_of",
 ]
