@@ -280,7 +280,7 @@ def select(table: ResponseTable, rows: NDArray[np.bool_]) -> ResponseTable:
 
     return replace(
         table,
-        values=table.values[places],
+        values=table.values[places],  # noqa: PD011 - no data frame
         missing=table.missing[places],
         submissions=taken(table.submissions),
         departments=taken(table.departments),

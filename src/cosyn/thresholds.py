@@ -1,4 +1,4 @@
-"""The rules of screening as data (``analysis/screening.yaml``): thresholds, each with its source."""
+"""The rules of screening as data (``analysis/screening.yaml``), each with its source."""
 
 from __future__ import annotations
 

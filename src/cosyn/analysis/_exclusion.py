@@ -77,9 +77,7 @@ def _means(here: Context, variant: str, name: str) -> Iterator[Finding]:
         known = column[~np.isnan(column)]
         mean = float(known.mean()) if len(known) else None
         reason = "" if len(known) else "no answers"
-        yield Finding(
-            name, Statistic.MEAN, (item, variant), mean, reason=reason, n=len(known)
-        )
+        yield Finding(name, Statistic.MEAN, (item, variant), mean, reason=reason, n=len(known))
 
 
 def _correlations(here: Context, variant: str, name: str) -> Iterator[Finding]:
@@ -89,7 +87,7 @@ def _correlations(here: Context, variant: str, name: str) -> Iterator[Finding]:
         for j in range(i + 1, len(names)):
             both = X[~np.isnan(X[:, [i, j]]).any(axis=1)][:, [i, j]]
             subject = first, names[j], variant
-            if len(both) < 3 or (np.ptp(both, axis=0) == 0).any():
+            if len(both) < 3 or (both == both[0]).all(axis=0).any():
                 reason = "too few complete answers" if len(both) < 3 else "a score does not vary"
                 yield Finding(name, Statistic.FACTOR_CORRELATION, subject, reason=reason)
                 continue

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
     from cosyn.thresholds import Screening
 
+__all__ = ["ALL", "ANALYSIS", "KEPT", "found", "run"]
+
 NAME = "screening"
 NO_RULES = "the study has no rules of screening"
 MANY_EXCLUDED = 0.10
@@ -62,9 +64,7 @@ def _rules(screened: Screened) -> Iterator[Finding]:
             reason = verdict.reasons[0] if len(verdict.why) else "no respondents"
         flagged = int(verdict.flag.sum())
         known = not reason
-        yield _row(
-            Statistic.FLAGGED, (name,), flagged if known else None, label, reason, n=judged
-        )
+        yield _row(Statistic.FLAGGED, (name,), flagged if known else None, label, reason, n=judged)
         share = flagged / judged if known else None
         yield _row(Statistic.FLAGGED_SHARE, (name,), share, reason=reason, n=judged)
         if verdict.threshold is not None:

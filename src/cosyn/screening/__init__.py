@@ -1,4 +1,4 @@
-"""Careless respondents: one file a rule, answers and thresholds in, flags out; nothing is deleted."""
+"""Careless respondents: one file a rule, answers and thresholds in, flags out; none deleted."""
 
 from cosyn.screening._screen import (
     RULES,

@@ -37,7 +37,7 @@ def errors(answers: Categories) -> tuple[Vector, Vector]:
     item_of, ranks = _ranked(answers)
     n = len(answers.codes)
     found, most = np.zeros(n), np.zeros(n)
-    complete = (answers.codes >= 0).all(axis=1)
+    complete = np.asarray((answers.codes >= 0).all(axis=1))
     whole = _cumulated(ranks, item_of, answers)
     if complete.any():
         greatest = _greatest(whole[:, None, :], answers.counts)[0]

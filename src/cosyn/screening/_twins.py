@@ -68,7 +68,7 @@ def near_twins(codes: Codes, share: float, neighbours: int) -> NDArray[np.int64]
     `neighbours` rows after it, in the order of their whole hashes. Equal rows are counted without
     being compared. The work is O(k n (log n + neighbours)).
     """
-    n, p = codes.shape
+    p = codes.shape[1]
     allowed = int(np.floor((1 - share) * p + 1e-9))
     _, first, group, sizes = np.unique(
         hashes(codes), return_index=True, return_inverse=True, return_counts=True

@@ -43,9 +43,7 @@ def run(sheet: Sheet, rule: Variability) -> Verdict:
     known = np.where(without, np.nan, spread)
     threshold = quantile(known, rule.quantile)
     differ = threshold is not None and bool(np.nanmax(known) > threshold)
-    return verdict(
-        spread, [(without, why)], threshold, lambda v, t: np.asarray((v <= t) & differ)
-    )
+    return verdict(spread, [(without, why)], threshold, lambda v, t: np.asarray((v <= t) & differ))
 
 
 RULE = Rule("variability", run)

@@ -126,9 +126,7 @@ def screen(
         simulated=responses.asked.simulated,
         excluded=int(screened.excluded.sum()),
         least=plan.screening.flags,
-        by_flags=tuple(
-            int((screened.flags == k).sum()) for k in range(len(screened.counted) + 1)
-        ),
+        by_flags=tuple(int((screened.flags == k).sum()) for k in range(len(screened.counted) + 1)),
         rules=_rule_counts(screened, plan.screening),
         agreement=screened.agreement(),
         changes=changes,
