@@ -44,9 +44,17 @@ class Seconds(Entry):
 
 
 class Longstring(Entry):
-    """Longest run of the same answer, above which quantile of the sample."""
+    """Longest run of the same answer, above which quantile of the sample.
+
+    Attributes
+    ----------
+    share : float
+        A run of this share of the items is flagged wherever the quantile lies: where more
+        respondents than it leaves above are straight-liners, it is one of theirs.
+    """
 
     quantile: Share
+    share: Annotated[float, Field(gt=0, le=1)]
 
 
 class Variability(Entry):

@@ -32,10 +32,15 @@ def longest_runs(sheet: Sheet) -> NDArray[np.float64]:
 
 
 def run(sheet: Sheet, rule: Longstring) -> Verdict:
-    """Flag runs longer than the quantile; ties with it are not flagged."""
+    """Flag runs longer than the quantile, or longer than a share of the items.
+
+    Ties with the threshold, which is the lower of the two, are not flagged.
+    """
     runs = longest_runs(sheet)
     without, why = few(sheet)
     threshold = quantile(np.where(without, np.nan, runs), rule.quantile)
+    if threshold is not None:
+        threshold = min(threshold, rule.share * len(sheet.scale))
     return verdict(runs, [(without, why)], threshold, above)
 
 
