@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 
 from cosyn import __version__
+from cosyn.cli import data as _data
 from cosyn.cli import importing as _importing
 from cosyn.cli import panel as _panel
 from cosyn.cli import push as _push
@@ -147,6 +148,10 @@ def analyze(
     strict: Annotated[
         bool, typer.Option("--strict", help="Exit with 4 if anything needs your judgement.")
     ] = False,
+    emit: Annotated[
+        str | None,
+        typer.Option(metavar="PROGRAMS", help="Data and syntax too, for lavaan, mplus, jasp."),
+    ] = None,
     study: StudyDir = None,
     json: Json = False,
     quiet: Quiet = False,
@@ -155,7 +160,8 @@ def analyze(
     from cosyn import messages, workflow
 
     with progress(quiet=quiet or json) as tell:
-        done = workflow.analyze(study, languages=lang or (), progress=tell)
+        programs = [name.strip() for name in emit.split(",")] if emit else []
+        done = workflow.analyze(study, languages=lang or (), emit=programs, progress=tell)
     if json:
         say_json("cosyn.analyze/1", messages.analyzed_json(done))
     elif not quiet:
@@ -200,7 +206,7 @@ def demo(
         say(*messages.demo_lines(done))
 
 
-_VERBS = (_importing, _panel, _push, _screening, _translate, _versions)
+_VERBS = (_data, _importing, _panel, _push, _screening, _translate, _versions)
 """Modules whose verbs `app` learns by their being imported."""
 
 

@@ -8,7 +8,7 @@ from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 from cosyn.importers._cells import item_columns
-from cosyn.importers._choose import choose
+from cosyn.importers._choose import choose, prepared
 from cosyn.importers._forms import read_as
 from cosyn.importers._header import check_header
 from cosyn.importers._match import assigned
@@ -68,11 +68,11 @@ def draft(
     """
     fingerprint(path, max_mb)
     table = kind_of(path).read(path)
-    prepared = choose(table, importer, path.name).prepare(table, instrument)
-    table = prepared.table
+    laid_out = prepared(choose(table, importer, path.name), table, instrument)
+    table = laid_out.table
     check_header(table, path.name)
-    fates = assigned(table, instrument, None, prepared.roles)
-    columns = item_columns(table, fates, read_as(instrument, form), None, prepared.missing)
+    fates = assigned(table, instrument, None, laid_out.roles)
+    columns = item_columns(table, fates, read_as(instrument, form), None, laid_out.missing)
     known = [f"{c.name} ({c.target or c.fate})" for c in fates if c.fate not in _OPEN]
     about = _ABOUT.format(file=path.name, understood=listed(known, 12) or "nothing")
     open_columns = list(_columns(table, fates, instrument))

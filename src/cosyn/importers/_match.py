@@ -13,7 +13,7 @@ from cosyn.instrument.questionnaire import questionnaire
 from cosyn.spelling import hint, listed, plain
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from cosyn.errors import SurveyError
     from cosyn.importers._mapping import ResponseMapping
@@ -87,15 +87,32 @@ def assigned(
 ) -> tuple[ColumnFate, ...]:
     """As `match`, without insisting on anything but what the mapping file says."""
     claims = _claims(table, mapping) if mapping is not None else {}
+    known = recogniser(instrument)
+    fates = tuple(
+        ColumnFate(column, *(claims.get(plain(column)) or roles.get(column) or known(column)))
+        for column in table.header
+    )
+    return _by_wording(table, fates, known) if table.wordings else fates
+
+
+def _by_wording(
+    table: RawTable, fates: Sequence[ColumnFate], known: Callable[[str], Target]
+) -> tuple[ColumnFate, ...]:
+    """Know by the file's own wording what no name tells; an item that has a column keeps it."""
+    taken = {column.target for column in fates if column.fate == "item"}
+    found: list[ColumnFate] = []
+    for column, wording in zip(fates, table.wordings, strict=True):
+        fate, target = known(wording)
+        asks = column.fate == "unmapped" and fate == "item" and target not in taken
+        found.append(ColumnFate(column.name, fate, target) if asks else column)
+    return tuple(found)
+
+
+def recogniser(instrument: Instrument) -> Callable[[str], Target]:
+    """What tells a column by its name alone: an item's id or wording, a usual name."""
     known = _known_names(instrument)
     wordings = _wordings(instrument)
-
-    def said(column: str) -> Target:
-        return roles.get(column) or _recognise(column, known, wordings)
-
-    return tuple(
-        ColumnFate(column, *(claims.get(plain(column)) or said(column))) for column in table.header
-    )
+    return lambda column: _recognise(column, known, wordings)
 
 
 def _claims(table: RawTable, mapping: ResponseMapping) -> dict[str, Target]:

@@ -42,7 +42,7 @@ def _lines(table: RawTable, fates: Sequence[ColumnFate]) -> Iterator[dict[str, o
     private = [i for i, column in enumerate(fates) if column.fate in {"personal", "time"}]
     names = [table.header[i] for i in apart]
     columns = [table.columns[i] for i in apart]
-    for number, *cells in zip(table.numbers.tolist(), *columns, strict=True):
+    for number, *cells in zip(table.numbers.tolist(), *columns, strict=True) if columns else ():
         held = {n: cell for n, cell in zip(names, cells, strict=True) if cell.strip()}
         if held:
             yield {"row": number, "cells": held}

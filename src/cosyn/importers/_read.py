@@ -10,7 +10,7 @@ import numpy as np
 
 from cosyn.columns import Column
 from cosyn.duplicates import alike, content_keys
-from cosyn.importers._choose import choose
+from cosyn.importers._choose import choose, prepared
 from cosyn.importers._forms import check_forms, read_as
 from cosyn.importers._quarantine import quarantine
 from cosyn.importers._types import Imported, ImportReport
@@ -65,8 +65,8 @@ def read_responses(
     kind = kind_of(path)
     table = kind.read(path)
     chosen = choose(table, importer, path.name)
-    prepared = chosen.prepare(table, instrument)
-    found = understand(prepared, path.name, read_as(instrument, form), mapping)
+    laid_out = prepared(chosen, table, instrument)
+    found = understand(laid_out, path.name, read_as(instrument, form), mapping)
     forms = found.known["form"].mapped(lambda said: said or form or "")
     check_forms(found.table, forms, form, instrument, path.name)
     mapping_sha256 = mapping.sha256 if mapping is not None else ""

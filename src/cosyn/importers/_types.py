@@ -53,7 +53,7 @@ class Prepared:
 
     table: RawTable
     roles: Mapping[str, Role] = field(default_factory=dict)
-    missing: Mapping[str, Missing] = field(default_factory=dict)
+    missing: dict[str, Missing] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

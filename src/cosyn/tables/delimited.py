@@ -10,8 +10,11 @@ from typing import TYPE_CHECKING
 
 from cosyn.atomic import guarded
 from cosyn.errors import ResponseError
+from cosyn.tables import json, spss, stata
 from cosyn.tables._encoding import decode
-from cosyn.tables._foreign import foreign
+from cosyn.tables._foreign import OLE, foreign
+from cosyn.tables._quoted import records as quoted
+from cosyn.tables._quoted import tells_nothing_from_empty
 from cosyn.tables._tabulate import tabulate
 from cosyn.tables._types import Kind
 
@@ -29,7 +32,9 @@ _LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
 
 def recognises(path: Path, head: bytes) -> bool:
     """Tell whether the content may be delimited text: whatever is of no other known kind."""
-    return not head.startswith(b"PK") and foreign(path, head) is None
+    others = (json, spss, stata)
+    binary = head.startswith((b"PK", OLE)) or any(kind.recognises(path, head) for kind in others)
+    return not binary and foreign(path, head) is None
 
 
 def read(path: Path) -> RawTable:
@@ -97,11 +102,12 @@ def _score(text: str, delimiter: str) -> tuple[float, int]:
 
 def _records(text: str, delimiter: str, name: str) -> Iterator[list[str]]:
     count = 0
+    aware = tells_nothing_from_empty(text, delimiter)
     try:
-        for record in _reader(text, delimiter):
+        for record in quoted(text, delimiter) if aware else _reader(text, delimiter):
             yield record
             count += 1
-    except csv.Error as problem:
+    except (csv.Error, ValueError) as problem:
         raise _quoting_fault(str(problem), f"{name}, row {count + 1}") from problem
 
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, TypeVar
 from cosyn.atomic import write_all
 from cosyn.errors import PlanError, SurveyError, raise_all
 from cosyn.study import Study, create, demonstration, locate
+from cosyn.workflow._emit import emitted
 from cosyn.workflow._languages import languages_of, languages_written
 
 if TYPE_CHECKING:
@@ -207,9 +208,18 @@ class Analyzed:
 
 
 def analyze(
-    folder: Path | None, *, languages: Sequence[str] = (), progress: Progress = silent
+    folder: Path | None,
+    *,
+    languages: Sequence[str] = (),
+    emit: Sequence[str] = (),
+    progress: Progress = silent,
 ) -> Analyzed:
     """Run the plan on the stored responses and write findings, run record and reports.
+
+    Parameters
+    ----------
+    emit : sequence of str
+        Other programs that data and models are written for as well.
 
     Raises
     ------
@@ -240,6 +250,9 @@ def analyze(
     progress("report")
     contents = {study.results / "findings.json": findings_json(findings)}
     contents |= _reports(study, findings, instrument, plan, chosen)
+    if emit:
+        progress("emit")
+        contents |= emitted(study, findings, instrument, plan, responses.table, emit)
     seconds = time.monotonic() - started
     contents[study.results / "run.json"] = run.record(findings, seconds)
     write_all(contents)

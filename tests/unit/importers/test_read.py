@@ -69,8 +69,8 @@ def test_no_row_remains() -> None:
         with pytest.raises(ResponseError) as caught:
             read(table)
         assert caught.value.code == "response.no-rows"
-    with pytest.raises(ResponseError, match="2 set aside: it has 3 fields where the header has 2"):
-        read("A1,A2\n1,2,3\n2,2,3\n")
+    with pytest.raises(ResponseError, match="1 set aside: it has 3 fields where the header has 2"):
+        read("A1,A2\n1,2,3\n2\n")
 
 
 def test_a_row_of_dont_know_is_an_answer() -> None:
