@@ -8,8 +8,17 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from cosyn.instrument.types import Construct, Facet, Form, Instrument, Item, Missing, Option, Page
-from cosyn.instrument.types import ResponseFormat
+from cosyn.instrument.types import (
+    Construct,
+    Facet,
+    Form,
+    Instrument,
+    Item,
+    Missing,
+    Option,
+    Page,
+    ResponseFormat,
+)
 from cosyn.plan import load_plan
 from cosyn.responses import MISSING_ORDER, ResponseTable
 from cosyn.screening import RULES, Sheet, Verdict, sheet_of
@@ -36,10 +45,17 @@ def instrument_of(
     items, count = [], 0
     for number, size in enumerate(facets):
         for _ in range(size):
-            items.append(item(f"I{count}", f"C{number % constructs}", f"F{number}", count in reverse))
+            items.append(
+                item(f"I{count}", f"C{number % constructs}", f"F{number}", count in reverse)
+            )
             count += 1
     named = [
-        Construct(f"C{c}", WORDS, tuple(Facet(f"F{k}", WORDS) for k in range(c, len(facets), constructs)), {})
+        Construct(
+            f"C{c}",
+            WORDS,
+            tuple(Facet(f"F{k}", WORDS) for k in range(c, len(facets), constructs)),
+            {},
+        )
         for c in range(constructs)
     ]
     if check:

@@ -32,7 +32,9 @@ def sample(seed: int) -> tuple[np.ndarray, np.ndarray]:
     rng = np.random.default_rng(seed)
     common = rng.standard_normal((N, 5))
     facets = 0.8 * common[:, np.arange(20) % 5] + 0.6 * rng.standard_normal((N, 20))
-    latent = 0.78 * np.repeat(facets, 2, axis=1) + np.sqrt(1 - 0.78**2) * rng.standard_normal((N, 40))
+    latent = 0.78 * np.repeat(facets, 2, axis=1) + np.sqrt(1 - 0.78**2) * rng.standard_normal(
+        (N, 40)
+    )
     X = np.searchsorted(CUTS, latent) + 1.0
     for item in (3, 17, 30):
         X[:, item] = 8 - X[:, item]
@@ -92,10 +94,10 @@ def test_each_rule_alone(
     assert verdict.flag[CAREFUL].mean() <= alarms
 
 
-@pytest.mark.parametrize(("name", "high"), [("guttman", True), ("person_fit", False), ("even_odd", False)])
-def test_random_answers_rank_beyond_careful_ones(
-    screened: Screened, name: str, high: bool
-) -> None:
+@pytest.mark.parametrize(
+    ("name", "high"), [("guttman", True), ("person_fit", False), ("even_odd", False)]
+)
+def test_random_answers_rank_beyond_careful_ones(screened: Screened, name: str, high: bool) -> None:
     """The area under the curve is .5 by chance, with a standard error of about .06."""
     value = screened.verdicts[name].value * (1 if high else -1)
     pairs = value[KINDS["random"]][:, None] - value[CAREFUL]

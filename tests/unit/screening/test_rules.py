@@ -158,7 +158,8 @@ def test_runs_of_submissions_within_a_department() -> None:
     assert found.value[[1, 3, 5]].tolist() == [3, 3, 3]
     assert np.flatnonzero(found.flag).tolist() == [1, 3, 5]
     quick = judge(
-        "sequence", sheet(answers(9), INSTRUMENT, departments=("A",) * 9, seconds=[10] * 4 + [99] * 5)
+        "sequence",
+        sheet(answers(9), INSTRUMENT, departments=("A",) * 9, seconds=[10] * 4 + [99] * 5),
     )
     assert np.flatnonzero(quick.flag).tolist() == [0, 1, 2, 3]
 
