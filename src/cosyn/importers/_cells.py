@@ -15,14 +15,14 @@ from cosyn.responses import Answers
 from cosyn.spelling import listed, number, plain
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from numpy.typing import NDArray
 
     from cosyn.columns import Column
     from cosyn.importers._codebook import Codebook
     from cosyn.importers._mapping import ResponseMapping
-    from cosyn.importers._types import ColumnFate
+    from cosyn.importers._types import ColumnFate, Prepared
     from cosyn.instrument.types import Instrument
     from cosyn.responses import Cell
     from cosyn.tables import RawTable
@@ -66,10 +66,13 @@ def item_columns(
     columns: Sequence[ColumnFate],
     instrument: Instrument,
     mapping: ResponseMapping | None,
-    platform: Mapping[str, Missing],
+    prepared: Prepared,
 ) -> tuple[ItemColumn, ...]:
     """Decode every column that is an item, in the file's order."""
-    books = {f.id: codebook(f, mapping, platform) for f in instrument.response_formats}
+    books = {
+        f.id: codebook(f, mapping, prepared.missing, prepared.labels.get(f.id))
+        for f in instrument.response_formats
+    }
     return tuple(
         _decoded(column, texts, books[instrument.item(column.target).response_format])
         for column, texts in zip(columns, table.columns, strict=True)

@@ -73,7 +73,7 @@ def match(
     """
     claims = _claims(table, mapping) if mapping is not None else {}
     known = _known_names(instrument)
-    wordings = _wordings(instrument)
+    wordings = wordings_of(instrument)
 
     def said(column: str) -> Target:
         return roles.get(column) or _recognise(column, known, wordings)
@@ -114,7 +114,7 @@ def _asking(present: Iterable[str], wanted: set[str]) -> dict[str, tuple[str, ..
     """Names that are wanted -> the columns that ask just that."""
     asking: dict[str, tuple[str, ...]] = {}
     for column in present:
-        name = next((spelling for spelling in _spellings(column) if spelling in wanted), None)
+        name = next((spelling for spelling in spellings(column) if spelling in wanted), None)
         if name is not None:
             asking[name] = (*asking.get(name, ()), column)
     return asking
@@ -140,7 +140,7 @@ def _recognise(column: str, known: Mapping[str, Target], wordings: Mapping[str, 
     row = _ROW_OF_TABLE.fullmatch(name)
     if row and known.get(row[1], ("unmapped", ""))[0] == "item":
         return known[row[1]]
-    item = next((wordings[spelling] for spelling in _spellings(name) if spelling in wordings), None)
+    item = next((wordings[spelling] for spelling in spellings(name) if spelling in wordings), None)
     if item is not None:
         return "item", item
     kind = personal(name)
@@ -159,7 +159,7 @@ def _known_names(instrument: Instrument) -> dict[str, Target]:
     return {**_USUAL, **paged, **ids}
 
 
-def _wordings(instrument: Instrument) -> dict[str, str]:
+def wordings_of(instrument: Instrument) -> dict[str, str]:
     """Full wording in any language -> item, leaving out what two items share."""
     owners: dict[str, set[str]] = {}
     for item, text in _texts(instrument):
@@ -182,7 +182,7 @@ def _texts(instrument: Instrument) -> Iterator[tuple[str, str]]:
             yield from ((question.id, text) for text in question.text.values())
 
 
-def _spellings(name: str) -> Iterator[str]:
+def spellings(name: str) -> Iterator[str]:
     """A wording as it stands, without a question's number, and as a row of a matrix."""
     yield name
     yield _NUMBERING.sub("", name, count=1) if _NUMBERING.match(name) else name

@@ -93,7 +93,7 @@ def understand(
     table = prepared.table
     check_header(table, file)
     fates = match(table, file, instrument, mapping, prepared.roles)
-    columns = item_columns(table, fates, instrument, mapping, prepared.missing)
+    columns = item_columns(table, fates, instrument, mapping, prepared)
     refuse_other_words(columns, file)
     refuse_second_header(table.numbers[: wording_rows(columns)].tolist(), file)
     known = particulars(table, fates, mapping)

@@ -18,9 +18,9 @@ def recognises(table: RawTable) -> bool:
 
 
 def prepare(table: RawTable, instrument: Instrument) -> Prepared:
-    """Take the table as it is."""
+    """Take the table as it is; nobody says what a cell without even a blank text means."""
     del instrument
-    return Prepared(table)
+    return Prepared(table.without_nulls())
 
 
 IMPORTER = Importer("plain", "a table of answers", recognises, prepare)

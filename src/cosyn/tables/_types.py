@@ -107,6 +107,15 @@ class RawTable:
             numbers=self.numbers[rows:],
         )
 
+    def without_nulls(self) -> RawTable:
+        """The same with plain blanks where the file says *nothing* rather than a blank text."""
+        if not any(NOT_SHOWN in column.texts for column in self.columns):
+            return self
+        cleared = (
+            column.mapped(lambda text: "" if text == NOT_SHOWN else text) for column in self.columns
+        )
+        return replace(self, columns=tuple(cleared))
+
     def with_columns(self, header: Sequence[str], columns: Iterable[Column]) -> RawTable:
         """The same rows under other columns."""
         return replace(self, header=tuple(header), columns=tuple(columns), wordings=())
