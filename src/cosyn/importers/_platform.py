@@ -116,16 +116,10 @@ def distinct(table: RawTable, own: Sequence[str] = ()) -> RawTable:
         else name
         for i, name in enumerate(table.header)
     ]
-    shown = [
-        repr(name)
-        for name, spelling in zip(table.header, spelt, strict=True)
-        if name and spelling in several
-    ]
-    warning = (
-        f"columns share a name and are told apart by their places: {listed(list(dict.fromkeys(shown)))}"
-        if shown
-        else ""
-    )
+    pairs = zip(table.header, spelt, strict=True)
+    equal = dict.fromkeys(repr(name) for name, known in pairs if known and known in several)
+    what = "columns share a name and are told apart by their places"
+    warning = f"{what}: {listed(list(equal))}" if equal else ""
     return warned(replace(table, header=tuple(names)), warning)
 
 

@@ -59,6 +59,7 @@ _IN_ZIP: tuple[tuple[str, Foreign], ...] = (
     ("Index/", Foreign("an Apple Numbers document", _SPREADSHEET)),
     ("content.xml", Foreign("an OpenDocument file (.ods)", _SPREADSHEET)),
 )
+JSON = Foreign("a JSON file", _TABLE)
 _TEXTS: tuple[tuple[re.Pattern[str], Foreign], ...] = (
     (re.compile(r"<\?xml(?s:.*)excel\.sheet"), Foreign("an Excel 2003 XML workbook", _SPREADSHEET)),
     (
@@ -66,7 +67,7 @@ _TEXTS: tuple[tuple[re.Pattern[str], Foreign], ...] = (
         Foreign("an HTML page", _SPREADSHEET),
     ),
     (re.compile(r"<(\?xml|[a-z]+[ >])"), Foreign("an XML file", _TABLE)),
-    (re.compile(r"(\{\s*[\"}]|\[\s*[\[\]{\"])"), Foreign("a JSON file", _TABLE)),
+    (re.compile(r"(\{\s*[\"}]|\[\s*[\[\]{\"])"), JSON),
 )
 
 

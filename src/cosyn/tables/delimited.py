@@ -12,6 +12,7 @@ from cosyn.atomic import guarded
 from cosyn.errors import ResponseError
 from cosyn.tables._encoding import decode
 from cosyn.tables._foreign import foreign
+from cosyn.tables._nulls import all_quoted, with_nulls
 from cosyn.tables._tabulate import tabulate
 from cosyn.tables._types import Kind
 
@@ -48,8 +49,9 @@ def read(path: Path) -> RawTable:
     text, declared = _without_declaration(decoded.text)
     delimiter = declared or _delimiter(text)
     above = 1 if declared else 0
+    nulls = delimiter if all_quoted(text, delimiter) else ""
     with _long_fields():
-        records = _records(text, delimiter, path.name)
+        records = _records(text, delimiter, path.name, nulls)
         top = next(((i, record) for i, record in enumerate(records) if _filled(record)), None)
         if top is None:
             raise ResponseError(
@@ -95,19 +97,20 @@ def _score(text: str, delimiter: str) -> tuple[float, int]:
     return share, width
 
 
-def _records(text: str, delimiter: str, name: str) -> Iterator[list[str]]:
+def _records(text: str, delimiter: str, name: str, nulls: str) -> Iterator[list[str]]:
     count = 0
     try:
-        for record in _reader(text, delimiter):
+        for record in _reader(text, delimiter, nulls):
             yield record
             count += 1
     except csv.Error as problem:
         raise _quoting_fault(str(problem), f"{name}, row {count + 1}") from problem
 
 
-def _reader(text: str, delimiter: str) -> Iterator[list[str]]:
+def _reader(text: str, delimiter: str, nulls: str = "") -> Iterator[list[str]]:
     # strict, since otherwise an unclosed quote swallows the rest of the file without a word
-    return csv.reader(_lines(text), delimiter=delimiter, strict=True)
+    lines = with_nulls(_lines(text), nulls) if nulls else _lines(text)
+    return csv.reader(lines, delimiter=delimiter, strict=True)
 
 
 def _lines(text: str) -> Iterator[str]:
