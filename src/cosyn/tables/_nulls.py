@@ -22,9 +22,9 @@ def all_quoted(text: str, delimiter: str) -> bool:
     head = text[: text.rfind('"', 0, _START) + 1]
     if len(text) > _START and head.count('"') % 2 == 0 and not _QUOTED_ALONE.fullmatch(head):
         return False
-    return delimiter * 2 in text.replace("\r", "").replace(
-        f"{delimiter}\n", delimiter * 2
-    ) and bool(_QUOTED_ALONE.fullmatch(text))
+    mark = re.escape(delimiter)
+    bare = re.search(f"{mark}(?:{mark}|[\r\n]|$)|[\r\n]{mark}", text)
+    return bare is not None and bool(_QUOTED_ALONE.fullmatch(text))
 
 
 def with_nulls(lines: Iterable[str], delimiter: str) -> Iterator[str]:
@@ -43,7 +43,7 @@ def with_nulls(lines: Iterable[str], delimiter: str) -> Iterator[str]:
         # Only outside of quotes, where every other part lies.
         for i in range(1 if began else 0, last + 1, 2):
             part = parts[i]
-            if part in {delimiter, ""}:
+            if not part or (part == delimiter and 0 < i < last):
                 continue
             parts[i] = _marked(part, nothing, quoted, first=i == 0, last=i == last)
         yield '"'.join(parts)
