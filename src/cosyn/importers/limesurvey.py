@@ -120,7 +120,7 @@ def _shown(table: RawTable, own: list[str]) -> RawTable:
         return table
     partial = count(table.columns[submitted], lambda text: not text.strip() or text == NOT_SHOWN)
     table = changed(table, submitted, lambda text: "" if text.startswith(_NEVER) else text)
-    note = f"{partial:,} respondents did not finish; what they answered is kept" if partial else ""
+    note = f"unfinished: {partial:,}; what they answered is kept" if partial else ""
     return warned(_without_null_dates(table), note)
 
 

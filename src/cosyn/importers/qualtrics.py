@@ -171,7 +171,7 @@ def _only_real(table: RawTable) -> RawTable:
     if finished is None:
         return table
     partial = count(table.columns[finished], lambda text: plain(text) in _UNFINISHED)
-    unfinished = f"{partial:,} respondents did not finish; what they answered is kept"
+    unfinished = f"unfinished: {partial:,}; what they answered is kept"
     return warned(table, unfinished if partial else "")
 
 

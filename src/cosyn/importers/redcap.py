@@ -43,7 +43,7 @@ def prepare(table: RawTable, instrument: Instrument) -> Prepared:
             table = changed(table, i, lambda text: "" if text.strip() == _NEVER else text)
         if plain(name).endswith(("_complete", "complete?")):
             partial = max(partial, count(table.columns[i], _is_open))
-    note = f"{partial:,} respondents did not finish; what they answered is kept" if partial else ""
+    note = f"unfinished: {partial:,}; what they answered is kept" if partial else ""
     return Prepared(warned(table, note), roles)
 
 

@@ -28,25 +28,38 @@ def all_quoted(text: str, delimiter: str) -> bool:
 
 
 def with_nulls(lines: Iterable[str], delimiter: str) -> Iterator[str]:
-    """Write `NOT_SHOWN` in cells without quotes, line by line."""
+    """Write `NOT_SHOWN` in cells without quotes, line by line; a line without quotes is blank."""
     mark = re.escape(delimiter)
+    # Whole cells in which no delimiter and no quote stands, as nearly all are.
+    simple = re.compile(f'(?:"[^"{mark}]*+")?+(?:{mark}(?:"[^"{mark}]*+")?+)*+[\r\n]*+')
     nothing = re.compile(f"(?<={mark})(?={mark})|(?<={mark})(?=[\r\n]*$)|^(?={mark})")
     quoted = f'"{NOT_SHOWN}"'
     inside = False
     for line in lines:
-        parts = line.split('"')
-        began, inside = inside, inside ^ (len(parts) % 2 == 0)
-        if len(parts) == 1:
+        if '"' not in line:
             yield line
-            continue
-        last = len(parts) - 1
-        # Only outside of quotes, where every other part lies.
-        for i in range(1 if began else 0, last + 1, 2):
-            part = parts[i]
-            if not part or (part == delimiter and 0 < i < last):
-                continue
-            parts[i] = _marked(part, nothing, quoted, first=i == 0, last=i == last)
-        yield '"'.join(parts)
+        elif not inside and simple.fullmatch(line):
+            yield _filled(line, delimiter, quoted)
+        else:
+            parts = line.split('"')
+            # Only outside of quotes, where every other part lies.
+            for i in range(1 if inside else 0, len(parts), 2):
+                if parts[i]:
+                    first, last = i == 0, i == len(parts) - 1
+                    parts[i] = _marked(parts[i], nothing, quoted, first=first, last=last)
+            inside ^= len(parts) % 2 == 0
+            yield '"'.join(parts)
+
+
+def _filled(line: str, delimiter: str, quoted: str) -> str:
+    """Fill the empty cells of a line all of whose delimiters part cells."""
+    both, between = delimiter * 2, f"{delimiter}{quoted}{delimiter}"
+    # Twice, since neighbouring empty cells share a delimiter.
+    line = line.replace(both, between).replace(both, between)
+    if line.startswith(delimiter):
+        line = f"{quoted}{line}"
+    bare = line.rstrip("\r\n")
+    return f"{bare}{quoted}{line[len(bare) :]}" if bare.endswith(delimiter) else line
 
 
 def _marked(part: str, nothing: re.Pattern[str], quoted: str, *, first: bool, last: bool) -> str:

@@ -97,7 +97,7 @@ def test_redcap(table: str) -> None:
     imported = read(table)
     assert imported.report.importer == "redcap"
     assert said(imported) == [{"A1": 3, "A2": "dont_know"}, {"A1": 1, "A2": "not_answered"}]
-    assert imported.report.warnings == ("1 respondents did not finish; what they answered is kept",)
+    assert imported.report.warnings == ("unfinished: 1; what they answered is kept",)
     personal = [c.name.lower() for c in imported.report.columns if c.fate == "personal"]
     assert [name.replace("_", " ").replace("redcap ", "") for name in personal] == [
         *("record id", "survey identifier")

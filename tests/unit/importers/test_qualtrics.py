@@ -127,7 +127,7 @@ def test_unfinished_answers_are_kept_and_counted() -> None:
     for no in ("0", "False"):
         imported = read(download(("1", "2", "", ""), Finished=no))
         assert imported.report.rows_kept == 1
-        assert "1 respondents did not finish" in imported.report.warnings[0]
+        assert "unfinished: 1" in imported.report.warnings[0]
 
 
 def test_names_in_the_language_of_the_account() -> None:
