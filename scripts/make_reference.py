@@ -15,6 +15,8 @@ import typer
 
 from cosyn.analysis import ANALYSES
 from cosyn.cli import app
+from cosyn.datasets import DATASETS
+from cosyn.emitters import EMITTERS
 from cosyn.exporters import EXPORTERS
 from cosyn.findings import Statistic
 from cosyn.i18n import catalogue
@@ -91,6 +93,8 @@ def entries() -> str:
         ("Formats read back (`survey verify --as`)", _modules(READERS)),
         ("Kinds of files (found by content)", [(e.name, e.title) for e in KINDS]),
         ("Importers (`survey import --importer`)", [(e.name, e.title) for e in IMPORTERS]),
+        ("Data sets (`survey data --to`)", [(e.name, e.title) for e in DATASETS]),
+        ("Programs (`survey analyze --emit`)", [(e.name, e.title) for e in EMITTERS]),
         ("Analyses (`steps` of the plan)", _modules(ANALYSES)),
         ("Synergy models (`kind` in the plan)", _modules(SYNERGIES)),
         ("Sections of the report", [(e.name, _doc(SECTIONS.package, e.name)) for e in sections]),

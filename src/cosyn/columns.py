@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -11,6 +11,14 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from numpy.typing import NDArray
+
+    Codes = NDArray[np.signedinteger[Any]]
+
+
+def narrow(codes: Codes) -> Codes:
+    """Keep codes of -1 and more in the smallest type that holds them."""
+    most = int(codes.max(initial=0))
+    return codes.astype(next(t for t in "bhi" if most <= np.iinfo(t).max), copy=False)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -21,12 +29,12 @@ class Column:
     ----------
     texts : tuple of str
         The distinct ones; some may be in no row.
-    codes : ndarray of int32, shape (n,)
-        Position of each row's text among them.
+    codes : ndarray of int, shape (n,)
+        Position of each row's text among them, in as few bytes as will do.
     """
 
     texts: tuple[str, ...]
-    codes: NDArray[np.int32]
+    codes: Codes
 
     def __len__(self) -> int:
         """Number of rows."""
@@ -60,7 +68,7 @@ class Column:
         """Change each text; those that become alike become one."""
         places: dict[str, int] = {}
         codes = [places.setdefault(spell(text), len(places)) for text in self.texts]
-        return Column(tuple(places), np.array(codes, np.int32)[self.codes])
+        return Column(tuple(places), narrow(np.array(codes, np.int32))[self.codes])
 
     def tidied(self) -> Column:
         """The same rows with the texts they hold alone, numbered as they first occur."""
@@ -68,7 +76,7 @@ class Column:
         order = np.argsort(first, kind="stable")
         rank = np.empty(len(order), np.int32)
         rank[order] = np.arange(len(order), dtype=np.int32)
-        return Column(tuple(self.texts[found[i]] for i in order), rank[codes])
+        return Column(tuple(self.texts[found[i]] for i in order), narrow(rank)[codes])
 
 
 def column(texts: Sequence[str]) -> Column:
@@ -80,7 +88,7 @@ def column(texts: Sequence[str]) -> Column:
 
 def constant(text: str, n: int) -> Column:
     """The same text in n rows."""
-    return Column((text,), np.zeros(n, np.int32))
+    return Column((text,), np.zeros(n, np.int8))
 
 
 def joined(columns: Sequence[Column]) -> Column:
@@ -89,8 +97,8 @@ def joined(columns: Sequence[Column]) -> Column:
     parts = []
     for part in columns:
         codes = [places.setdefault(text, len(places)) for text in part.texts]
-        parts.append(np.array(codes, np.int32)[part.codes] if codes else part.codes)
-    return Column(tuple(places), np.concatenate(parts) if parts else np.empty(0, np.int32))
+        parts.append(narrow(np.array(codes, np.int32))[part.codes] if codes else part.codes)
+    return Column(tuple(places), np.concatenate(parts) if parts else np.empty(0, np.int8))
 
 
 class _Numbered(dict[str, int]):
@@ -106,14 +114,14 @@ class GrowingColumn:
 
     def __init__(self) -> None:
         self._known = _Numbered()
-        self._parts: list[NDArray[np.int32]] = []
+        self._parts: list[Codes] = []
 
     def add(self, texts: Sequence[str]) -> None:
         """Add rows."""
         codes = map(self._known.__getitem__, texts)
-        self._parts.append(np.fromiter(codes, np.int32, len(texts)))
+        self._parts.append(narrow(np.fromiter(codes, np.int32, len(texts))))
 
     def done(self) -> Column:
         """The column of all rows added."""
-        codes = np.concatenate(self._parts) if self._parts else np.empty(0, np.int32)
+        codes = np.concatenate(self._parts) if self._parts else np.empty(0, np.int8)
         return Column(tuple(self._known), codes)

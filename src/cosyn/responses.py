@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, overload
 
 import numpy as np
 
-from cosyn.columns import Column, constant, joined
+from cosyn.columns import Column, constant, joined, narrow
 from cosyn.columns import column as coded
 from cosyn.instrument.types import Missing
 
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
     import pandas as pd
     from numpy.typing import NDArray
+
+    from cosyn.columns import Codes
 
 MISSING_ORDER: tuple[Missing, ...] = tuple(Missing)
 """Position of each reason in `ResponseTable.missing`; 0 means answered."""
@@ -87,12 +89,12 @@ class Answers:
 
     Attributes
     ----------
-    codes : ndarray of int32, shape (n,)
+    codes : ndarray of int, shape (n,)
         Position of each respondent's cell among `cells`; -1 where the source has no column.
     """
 
     cells: tuple[Cell, ...]
-    codes: NDArray[np.int32]
+    codes: Codes
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -179,11 +181,13 @@ def _seconds(submissions: Iterable[Submission]) -> NDArray[np.float64]:
 def _answers(cells: Sequence[Cell | None]) -> Answers:
     places: dict[Cell, int] = {}
     codes = [-1 if cell is None else places.setdefault(cell, len(places)) for cell in cells]
-    return Answers(tuple(places), np.array(codes, np.int32))
+    return Answers(tuple(places), narrow(np.array(codes, np.int32)))
 
 
 def join(parts: Sequence[Submissions]) -> Submissions:
     """The submissions of several sources below one another."""
+    if len(parts) == 1:
+        return parts[0]
     items = dict.fromkeys(chain.from_iterable(part.answers for part in parts))
     return Submissions(
         ids=joined([part.ids for part in parts]),
@@ -199,15 +203,15 @@ def join(parts: Sequence[Submissions]) -> Submissions:
 
 def _joined_answers(item: str, parts: Sequence[Submissions]) -> Answers:
     places: dict[Cell, int] = {}
-    codes = []
+    codes: list[Codes] = []
     for part in parts:
         found = part.answers.get(item)
         if found is None:
-            codes.append(np.full(len(part), -1, np.int32))
+            codes.append(np.full(len(part), -1, np.int8))
             continue
         # The last place is that of -1: the source has no column.
         new = [*(places.setdefault(cell, len(places)) for cell in found.cells), -1]
-        codes.append(np.array(new, np.int32)[found.codes])
+        codes.append(narrow(np.array(new, np.int32))[found.codes])
     return Answers(tuple(places), np.concatenate(codes))
 
 

@@ -87,7 +87,7 @@ def responses_of(
     formats = {f.id: f.response_formats for f in instrument.forms}
     asked = current.particulars["form"]
     fitting = [formats.get(text, {}) == formats[form] for text in asked.texts]
-    submissions = current.taken(np.array(fitting, bool)[asked.codes])
+    submissions = current if all(fitting) else current.taken(np.array(fitting)[asked.codes])
     present = {item for item, found in submissions.answers.items() if (found.codes >= 0).any()}
     items = [item.id for item in instrument.scale_items_of(form) if item.id in present]
     if not items:
@@ -187,13 +187,14 @@ def _provenance(
             "plan": plan.digest,
             **({"lock": lock.id} if lock else {}),
         },
-        versions=_versions(),
+        versions=versions(),
     )
 
 
-def _versions() -> dict[str, str]:
+def versions(names: Sequence[str] = COMPUTING) -> dict[str, str]:
+    """Versions of cosyn, Python and some libraries."""
     found = {"cosyn": __version__, "python": platform.python_version()}
-    for name in COMPUTING:
+    for name in names:
         try:
             found[name] = version(name)
         except PackageNotFoundError:

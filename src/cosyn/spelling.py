@@ -13,7 +13,7 @@ from cosyn.i18n import plain
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-__all__ = ["hint", "key", "listed", "number", "plain", "spell", "tidy"]
+__all__ = ["hint", "key", "listed", "number", "plain", "repaired", "spell", "tidy"]
 
 _NUMBER = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:e[+-]?[0-9]{1,3})?")
 _WHOLE = re.compile(r"(-?[0-9]+)\.0+")
@@ -44,6 +44,26 @@ def tidy(text: str) -> str:
     clean = " ".join(normalize("NFKC", text).split())
     whole = _WHOLE.fullmatch(clean)
     return whole[1] if whole else clean
+
+
+def repaired(text: str) -> str | None:
+    """What a text was before it was read in a wrong encoding; None if it is as it should be.
+
+    UTF-8 taken for Windows-1252 (``cafÃ©``) or for GB18030 forms UTF-8 again when it is turned
+    back, which other texts hardly ever do. Lost characters are shown as they are.
+    """
+    if text.isascii():
+        return None
+    if "\ufffd" in text or "锟斤拷" in text:
+        return "?"
+    for encoding in ("cp1252", "gb18030"):
+        try:
+            meant = text.encode(encoding).decode("utf-8")
+        except UnicodeError:
+            continue
+        if meant != text and not meant.isascii():
+            return meant
+    return None
 
 
 def listed(names: Sequence[object], most: int = 5) -> str:

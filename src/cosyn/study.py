@@ -46,6 +46,16 @@ class Study:
         return self.root / "data" / "responses.sqlite"
 
     @property
+    def import_reports(self) -> Path:
+        """Folder of the reports on imported files."""
+        return self.root / "data" / "imports"
+
+    @property
+    def quarantine(self) -> Path:
+        """Folder of what imports kept apart: columns that nobody has declared."""
+        return self.root / "data" / "quarantine"
+
+    @property
     def questionnaires(self) -> Path:
         """Folder of exported questionnaires."""
         return self.root / "questionnaires"

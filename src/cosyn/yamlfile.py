@@ -95,7 +95,7 @@ class Reader:
         if tree.problems:
             return None
         if tree.root is None:
-            fix = "Restore it, or copy it from a fresh `survey init`"
+            fix = "Fill it in, or copy it from a fresh `survey init`"
             self.fault("empty", name, "the file is empty", fix)
             return None
         source = Source(name, tree.root)

@@ -11,7 +11,7 @@ from openpyxl import load_workbook
 from tests.property.codebooks import codebooks
 from tests.property.questionnaires import LANGUAGES
 
-from cosyn.exporters._codebook import answers
+from cosyn.codebook.entries import answers
 from cosyn.exporters.codebook import EXPORTER
 from cosyn.instrument.questionnaire import Questionnaire
 from cosyn.instrument.structure import differences

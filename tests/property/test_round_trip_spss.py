@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from tests.property.codebooks import codebooks
 from tests.property.questionnaires import LANGUAGES
 
-from cosyn.exporters._codebook import answers
+from cosyn.codebook.entries import answers
 from cosyn.exporters.spss import EXPORTER
 from cosyn.instrument.questionnaire import Question, Questionnaire
 from cosyn.instrument.structure import differences

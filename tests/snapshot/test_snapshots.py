@@ -19,11 +19,11 @@ from cosyn.exporters import EXPORTERS
 from cosyn.findings import Finding, Findings, Provenance, Statistic
 from cosyn.instrument.load import load_instrument
 from cosyn.instrument.questionnaire import questionnaire
-from cosyn.messages import imported_lines
+from cosyn.messages.importing import imported_lines
 from cosyn.plan import load_plan
 from cosyn.report import RENDERERS, build
 from cosyn.study import bundled
-from cosyn.workflow import ImportedFile
+from cosyn.workflow.importing import ImportedFile
 
 Approve = Callable[[str, str], None]
 LANGUAGES = ("en", "zh-Hans")
@@ -47,7 +47,9 @@ def approve(request: pytest.FixtureRequest) -> Approve:
 def test_what_an_import_says(approve: Approve) -> None:
     table = "A1,A2,A3,Name,department\n1,In between,4,Li,D1\n,,,,\n3,98,true,Wang,D2\n2,2,99,x,D1\n"
     imported = read(table)
-    text = "\n".join(imported_lines(ImportedFile(imported, added=True, total=3)))
+    text = "\n".join(
+        imported_lines(ImportedFile(imported, added=True, total=3, report=Path("x.json")))
+    )
     approve("import.txt", text + "\n")
 
 

@@ -10,6 +10,8 @@ from typing import Annotated
 import typer
 
 from cosyn import __version__
+from cosyn.cli import data as _data
+from cosyn.cli import importing as _importing
 from cosyn.cli import panel as _panel
 from cosyn.cli import push as _push
 from cosyn.cli import translate as _translate
@@ -139,52 +141,16 @@ def simulate(
         )
 
 
-@app.command("import")
-def import_(
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="CSV, TSV or XLSX.")],
-    mapping: Annotated[
-        Path | None, typer.Option(help="YAML file: which column is which item, label which code.")
-    ] = None,
-    importer: Annotated[
-        str | None, typer.Option(metavar="NAME", help="Read as this kind of file.")
-    ] = None,
-    form: Annotated[
-        str | None, typer.Option(help="Form whose response formats the answers are in.")
-    ] = None,
-    max_mb: Annotated[float, typer.Option(help="Refuse larger files.")] = 100,
-    replace: Annotated[
-        bool, typer.Option("--replace", help="Set earlier imports aside (they are kept).")
-    ] = False,
-    study: StudyDir = None,
-    json: Json = False,
-    quiet: Quiet = False,
-) -> None:
-    """Read responses from a file; say what became of every row, column and cell."""
-    from cosyn import messages, workflow
-
-    with progress(quiet=quiet or json) as tell:
-        tell(f"reading {file.name}")
-        done = workflow.import_(
-            study,
-            file,
-            mapping=mapping,
-            importer=importer,
-            form=form,
-            max_mb=max_mb,
-            replace=replace,
-        )
-    if json:
-        say_json("cosyn.import/2", messages.imported_json(done))
-    elif not quiet:
-        say(*messages.imported_lines(done))
-
-
 @app.command()
 def analyze(
     lang: Languages = None,
     strict: Annotated[
         bool, typer.Option("--strict", help="Exit with 4 if anything needs your judgement.")
     ] = False,
+    emit: Annotated[
+        str | None,
+        typer.Option(metavar="PROGRAMS", help="Data and syntax too, for lavaan, mplus, jasp."),
+    ] = None,
     study: StudyDir = None,
     json: Json = False,
     quiet: Quiet = False,
@@ -193,7 +159,8 @@ def analyze(
     from cosyn import messages, workflow
 
     with progress(quiet=quiet or json) as tell:
-        done = workflow.analyze(study, languages=lang or (), progress=tell)
+        programs = [name.strip() for name in emit.split(",")] if emit else []
+        done = workflow.analyze(study, languages=lang or (), emit=programs, progress=tell)
     if json:
         say_json("cosyn.analyze/1", messages.analyzed_json(done))
     elif not quiet:
@@ -238,7 +205,7 @@ def demo(
         say(*messages.demo_lines(done))
 
 
-_VERBS = (_panel, _push, _translate, _versions)
+_VERBS = (_data, _importing, _panel, _push, _translate, _versions)
 """Modules whose verbs `app` learns by their being imported."""
 
 

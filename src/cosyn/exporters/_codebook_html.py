@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 from jinja2 import Environment, StrictUndefined
 
-from cosyn.exporters._codebook import Fact, entries, facts, formats, number, phrases_of
+from cosyn.codebook.entries import Fact, entries, facts, formats, number, phrases_of
 
 if TYPE_CHECKING:
-    from cosyn.exporters._codebook import Entry, Phrases
+    from cosyn.codebook.entries import Entry, Phrases
     from cosyn.i18n import Text
     from cosyn.instrument.questionnaire import Questionnaire
 

@@ -13,8 +13,8 @@ from importlib.resources import files
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
+from cosyn.archive import AUTHOR, EPOCH, repacked
 from cosyn.errors import extra
-from cosyn.exporters._archive import AUTHOR, EPOCH, repacked
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence

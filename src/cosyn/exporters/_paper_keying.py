@@ -10,9 +10,9 @@ from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 
-from cosyn.exporters._archive import packed
+from cosyn.archive import packed
+from cosyn.codebook.phrases import phrases
 from cosyn.exporters._numbers import plain
-from cosyn.exporters._phrases import phrases
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -6,9 +6,9 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from cosyn.codebook.phrases import phrases
 from cosyn.exporters._layout import as_table, ending
 from cosyn.exporters._numbers import plain
-from cosyn.exporters._phrases import phrases
 
 if TYPE_CHECKING:
     from cosyn.i18n import Catalogue

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from cosyn.codebook.phrases import phrase
 from cosyn.exporters._numbers import plain
-from cosyn.exporters._phrases import phrase
 from cosyn.exporters._qualtrics import heading, is_mixed, may_end, spoken, tag
 
 if TYPE_CHECKING:

@@ -6,10 +6,14 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from cosyn.codebook.files import Exported, Loss
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
     from cosyn.instrument.questionnaire import Question, Questionnaire, QuestionnairePage
+
+__all__ = ["Exported", "Exporter", "Feature", "Loss", "losses"]
 
 
 class Feature(StrEnum):
@@ -26,22 +30,6 @@ class Feature(StrEnum):
     MISSING_APART = "don't know set apart from the options"
     NUMBERS = "numbers within bounds"
     STAMP = "version and form stamped on each answer"
-
-
-@dataclass(frozen=True, slots=True)
-class Loss:
-    """Something of an item that the target cannot express."""
-
-    item: str
-    what: str
-
-
-@dataclass(frozen=True, slots=True)
-class Exported:
-    """File name -> content, and what was lost on the way for the sake of a text."""
-
-    files: Mapping[str, bytes]
-    losses: tuple[Loss, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from cosyn.exporters._phrases import phrases
+from cosyn.codebook.phrases import phrases
 from cosyn.exporters._texts import labels, other_texts
 from cosyn.exporters._types import Feature, Loss
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from cosyn.exporters._phrases import phrases
+from cosyn.codebook.phrases import phrases
 from cosyn.exporters._types import Loss
 from cosyn.exporters._wjx import RULES, survey
 from cosyn.i18n import plain

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from cosyn.codebook.xlsx import workbook
 from cosyn.exporters._codebook_html import page
-from cosyn.exporters._codebook_xlsx import workbook
 from cosyn.exporters._types import Exported, Exporter
 
 if TYPE_CHECKING:

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cosyn.exporters import _ddi
-from cosyn.exporters._types import Exporter
+from cosyn.codebook.ddi import document
+from cosyn.exporters._types import Exported, Exporter
 
 if TYPE_CHECKING:
-    from cosyn.exporters._types import Exported
     from cosyn.instrument.questionnaire import Questionnaire
 
 
 def write(questionnaire: Questionnaire, language: str) -> Exported:
     """Write the codebook in every language; its title comes first in `language`."""
-    return _ddi.write(questionnaire, language, "2.5")
+    name = f"{questionnaire.name}.{language}.ddi-2.5.xml"
+    return Exported({name: document(questionnaire, language, "2.5")})
 
 
 EXPORTER = Exporter(

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 import yaml
 
+from cosyn.codebook.phrases import phrases
 from cosyn.exporters._numbers import plain
-from cosyn.exporters._phrases import phrases
 from cosyn.exporters._qualtrics import heading, spoken, tag
 from cosyn.exporters._stamps import stamps
 from cosyn.exporters._types import Exported, Exporter, Feature

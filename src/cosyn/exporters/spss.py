@@ -5,27 +5,22 @@ The syntax breaks long strings and lists so that no line is longer than SPSS rea
 
 from __future__ import annotations
 
-import tempfile
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from cosyn.errors import extra
-from cosyn.exporters._spss_variables import variables
+from cosyn.codebook.sav import data_file, form_of
+from cosyn.codebook.spss import variables
 from cosyn.exporters._types import Exported, Exporter
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 
-    from cosyn.exporters._spss_variables import Missing, Variable
+    from cosyn.codebook.spss import Variable
     from cosyn.instrument.questionnaire import Questionnaire
 
 # Characters in a piece of a string: with every one of them doubled, or of four bytes, a line still
 # holds fewer bytes than SPSS reads.
 _PIECE = 50
 _NAMES_A_LINE = 6
-# Where a data file holds the date and time of saving.
-_SAVED = slice(92, 109)
-_NEVER = b"01 Jan 0000:00:00"
 
 
 def write(questionnaire: Questionnaire, language: str) -> Exported:
@@ -49,41 +44,9 @@ def write(questionnaire: Questionnaire, language: str) -> Exported:
     # The mark at the beginning tells SPSS, whatever its locale, that this is UTF-8.
     files = {
         f"{name}.sps": f"{syntax}\n".encode("utf-8-sig"),
-        f"{name}.sav": _data_file(fitted, identity),
+        f"{name}.sav": data_file(fitted, identity),
     }
     return Exported(files, losses)
-
-
-def _data_file(fitted: Sequence[Variable], identity: Mapping[str, str]) -> bytes:
-    with extra("spss"):
-        import pyreadstat  # noqa: PLC0415 - an optional part
-    import pandas as pd  # noqa: PLC0415 - slow to import, and needed for this format alone
-
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "empty.sav"
-        pyreadstat.write_sav(
-            pd.DataFrame(columns=[variable.name for variable in fitted], dtype="float64"),
-            path,
-            file_label=identity["instrument"],
-            note=[f"{key} {value}" for key, value in identity.items()],
-            column_labels={v.name: v.label for v in fitted},
-            variable_value_labels={v.name: dict(v.labels) for v in fitted if v.labels},
-            missing_ranges={v.name: _ranges(v.missing) for v in fitted if v.missing},
-            variable_measure={v.name: "ordinal" if v.ordinal else "scale" for v in fitted},
-            variable_format={v.name: _format(v) for v in fitted},
-        )
-        content = bytearray(path.read_bytes())
-    content[_SAVED] = _NEVER
-    return bytes(content)
-
-
-def _ranges(missing: Missing) -> list[Any]:
-    return [{"lo": code[0], "hi": code[1]} if isinstance(code, tuple) else code for code in missing]
-
-
-def _format(variable: Variable) -> str:
-    digits, decimals = variable.width
-    return f"F{digits}.{decimals}"
 
 
 def _syntax(fitted: Sequence[Variable], identity: Mapping[str, str]) -> Iterator[str]:
@@ -107,7 +70,7 @@ def _syntax(fitted: Sequence[Variable], identity: Mapping[str, str]) -> Iterator
         yield "VARIABLE LEVEL"
         yield from _names(names)
         yield from _ended([f"({level})"])
-    for form, names in _grouped(fitted, _format):
+    for form, names in _grouped(fitted, form_of):
         yield "FORMATS"
         yield from _names(names)
         yield from _ended([f"({form})"])

@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 from typing import TYPE_CHECKING, Any
 
+from cosyn.codebook.phrases import phrase
 from cosyn.exporters._markup import as_html
-from cosyn.exporters._phrases import phrase
 from cosyn.exporters._stamps import stamps
 from cosyn.exporters._types import Exported, Exporter, Feature, Loss
 from cosyn.instrument.arrange import swapped

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 
 from openpyxl import Workbook
 
-from cosyn.exporters._archive import packed, text_cell
+from cosyn.archive import packed, text_cell
+from cosyn.codebook.phrases import phrase
 from cosyn.exporters._numbers import plain
-from cosyn.exporters._phrases import phrase
 from cosyn.exporters._types import Exported, Exporter, Feature, Loss
 
 if TYPE_CHECKING:

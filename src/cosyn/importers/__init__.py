@@ -1,5 +1,6 @@
 """Read responses: one module a source, found by its marks and never by guesswork."""
 
+from cosyn.importers._draft import Draft, draft
 from cosyn.importers._mapping import ResponseMapping, load_mapping
 from cosyn.importers._read import read_responses
 from cosyn.importers._types import (
@@ -16,6 +17,7 @@ from cosyn.importers._types import (
 __all__ = [
     "IMPORTERS",
     "ColumnFate",
+    "Draft",
     "ImportReport",
     "Imported",
     "Importer",
@@ -23,6 +25,7 @@ __all__ = [
     "RefusedCells",
     "ResponseMapping",
     "SetAside",
+    "draft",
     "load_mapping",
     "read_responses",
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -12,21 +13,29 @@ from cosyn.importers._codebook import codebook, is_blank
 from cosyn.importers._types import RefusedCells
 from cosyn.instrument.types import Missing
 from cosyn.responses import Answers
-from cosyn.spelling import listed, number, plain
+from cosyn.spelling import listed, number, plain, repaired
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from numpy.typing import NDArray
 
     from cosyn.columns import Column
     from cosyn.importers._codebook import Codebook
     from cosyn.importers._mapping import ResponseMapping
-    from cosyn.importers._types import ColumnFate, Prepared
+    from cosyn.importers._types import ColumnFate
     from cosyn.instrument.types import Instrument
     from cosyn.responses import Cell
     from cosyn.tables import RawTable
 
+_MONTH = "(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*"
+_DATE = "A spreadsheet made a date of a code such as 1-2; format the column as text, export again"
+_CUT = "A spreadsheet cut a long number; format the column as text and export again"
+_MANGLED = (
+    (re.compile(rf"\d{{1,2}}-{_MONTH}|{_MONTH}-\d{{1,2}}", re.IGNORECASE), _DATE),
+    (re.compile(r"\d{4}-\d{2}-\d{2}|\d{1,2}月\d{1,2}日"), _DATE),
+    (re.compile(r"\d(?:\.\d+)?E\+\d+"), _CUT),
+)
 _UNANSWERED = frozenset({Missing.NOT_ANSWERED, Missing.NOT_SHOWN})
 
 
@@ -66,12 +75,12 @@ def item_columns(
     columns: Sequence[ColumnFate],
     instrument: Instrument,
     mapping: ResponseMapping | None,
-    prepared: Prepared,
+    platform: Mapping[str, Missing],
+    labels: Mapping[str, Mapping[str, float]],
 ) -> tuple[ItemColumn, ...]:
     """Decode every column that is an item, in the file's order."""
     books = {
-        f.id: codebook(f, mapping, prepared.missing, prepared.labels.get(f.id))
-        for f in instrument.response_formats
+        f.id: codebook(f, mapping, platform, labels.get(f.id)) for f in instrument.response_formats
     }
     return tuple(
         _decoded(column, texts, books[instrument.item(column.target).response_format])
@@ -154,6 +163,12 @@ def refused(columns: Iterable[ItemColumn], table: RawTable) -> Iterator[RefusedC
 
 
 def _fix(book: Codebook, text: str) -> str:
+    for pattern, said in _MANGLED:
+        if pattern.fullmatch(text):
+            return said
+    meant = repaired(text)
+    if meant is not None:
+        return f"It was read in a wrong encoding and was probably {meant!r}; export it as UTF-8"
     quoted = text.replace("\\", "\\\\").replace('"', '\\"')
     example = f'missing: {{"{quoted}": not_answered}}'
     return f"Write one of {book.allowed()}, or say in a mapping file what it means: {example}"

@@ -2,16 +2,28 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from cosyn.errors import ResponseError
 from cosyn.importers._types import IMPORTERS
+from cosyn.tables import NULL
 
 if TYPE_CHECKING:
-    from cosyn.importers._types import Importer
+    from cosyn.importers._types import Importer, Prepared
+    from cosyn.instrument.types import Instrument
     from cosyn.tables import RawTable
 
 PLAIN = "plain"
+
+
+def prepared(importer: Importer, table: RawTable, instrument: Instrument) -> Prepared:
+    """Lay a table out as its source says; what no importer tells from a blank is one."""
+    found = importer.prepare(table, instrument)
+    if not any(NULL in column.texts for column in found.table.columns):
+        return found
+    columns = [c.mapped(lambda text: "" if text == NULL else text) for c in found.table.columns]
+    return replace(found, table=replace(found.table, columns=tuple(columns)))
 
 
 def choose(table: RawTable, asked: str | None, file: str) -> Importer:

@@ -21,6 +21,8 @@ Meaning = tuple[float | None, Missing]
 SHEET_ERROR = re.compile(r"#(N/A|REF!|VALUE!|DIV/0!|NAME\?|NUM!|NULL!|SPILL!|CALC!|UNCALCULATED!)")
 _CODE_AND_LABEL = re.compile(r"([+-]?[0-9]+)\s*[.:=)、_–—-]?\s*(.+)")
 
+_LABEL_AND_CODE = re.compile(r"(.+?)\s*[(\[=:]?\s*([+-]?[0-9]+)\s*[)\]]?")
+
 
 @dataclass(frozen=True, slots=True)
 class Codebook:
@@ -53,6 +55,9 @@ class Codebook:
         both = _CODE_AND_LABEL.fullmatch(spelt)
         if both and key(both[2]) in self.labels.get(key(both[1]), ()):
             return self.meanings[key(both[1])]
+        both = _LABEL_AND_CODE.fullmatch(spelt)
+        if both and key(both[1]) in self.labels.get(key(both[2]), ()):
+            return self.meanings[key(both[2])]
         return None, Missing.INVALID
 
     def allowed(self) -> str:

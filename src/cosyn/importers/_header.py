@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from cosyn.errors import ResponseError
 from cosyn.importers._codebook import is_blank
-from cosyn.spelling import listed, number, plain
+from cosyn.spelling import listed, number, plain, repaired
 from cosyn.tables import REPEATED
 
 if TYPE_CHECKING:
@@ -28,9 +29,10 @@ def check_header(table: RawTable, name: str) -> None:
     Raises
     ------
     ResponseError
-        ``response.no-header``, ``response.empty-header``, ``response.duplicate-header`` or
-        ``response.doubled-header``.
+        ``response.shifted-header``, ``response.no-header``, ``response.empty-header``,
+        ``response.duplicate-header``, ``response.mojibake`` or ``response.doubled-header``.
     """
+    _refuse_shifted(table, name)
     where = f"{name}, row {table.first_row - 1}"
     names = [plain(column) for column in table.header]
     if all(number(column) is not None for column in names if column):
@@ -41,9 +43,40 @@ def check_header(table: RawTable, name: str) -> None:
             what,
             "Put a row with item ids or question texts above the answers",
         )
+    _refuse_damaged(table, where)
     _refuse_nameless(table, where)
     _refuse_equal(table, names, where)
     _refuse_repeated(table, names, name)
+
+
+def _refuse_shifted(table: RawTable, name: str) -> None:
+    """Stop where most rows are of one width and the header is of another.
+
+    A name that holds a comma and lost its quotes makes several names of one.
+    """
+    widths = Counter(len(aside.cells) for aside in table.aside if aside.reason != REPEATED)
+    if not widths:
+        return
+    width, count = widths.most_common(1)[0]
+    if count <= 1 or 2 * count <= table.n + len(table.aside):
+        return
+    rows = [aside.row for aside in table.aside if len(aside.cells) == width]
+    where = f"{name}, row {table.first_row - 1}"
+    what = (
+        f"the header has {len(table.header)} names, but {count} rows (e.g. row {rows[0]}) have "
+        f"{width} fields"
+    )
+    fix = "Put a name that holds the delimiter in quotes, or export the table again"
+    raise ResponseError("response.shifted-header", where, what, fix)
+
+
+def _refuse_damaged(table: RawTable, where: str) -> None:
+    for i, column in enumerate(table.header):
+        meant = repaired(column)
+        if meant is not None:
+            what = f"the name of {table.place(i)} is damaged: {column!r} was probably {meant!r}"
+            fix = "Export the table again as UTF-8; a program has read it in another encoding"
+            raise ResponseError("response.mojibake", where, what, fix)
 
 
 def _refuse_nameless(table: RawTable, where: str) -> None:

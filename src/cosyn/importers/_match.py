@@ -13,7 +13,7 @@ from cosyn.instrument.questionnaire import questionnaire
 from cosyn.spelling import hint, listed, plain
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from cosyn.errors import SurveyError
     from cosyn.importers._mapping import ResponseMapping
@@ -71,21 +71,48 @@ def match(
         ``response.unknown-column`` for columns that the mapping names in vain,
         ``response.target-twice`` or ``response.no-item-column``.
     """
-    claims = _claims(table, mapping) if mapping is not None else {}
-    known = _known_names(instrument)
-    wordings = wordings_of(instrument)
-
-    def said(column: str) -> Target:
-        return roles.get(column) or _recognise(column, known, wordings)
-
-    fates = tuple(
-        ColumnFate(column, *(claims.get(plain(column)) or said(column))) for column in table.header
-    )
+    fates = assigned(table, instrument, mapping, roles)
     _refuse_doubles(table, fates, name)
     if mapping is not None:
         _refuse_overruled(fates, mapping)
-    _insist_on_items(table, fates, name, known)
+    _insist_on_items(table, fates, name, _known_names(instrument))
     return fates
+
+
+def assigned(
+    table: RawTable,
+    instrument: Instrument,
+    mapping: ResponseMapping | None,
+    roles: Mapping[str, Role],
+) -> tuple[ColumnFate, ...]:
+    """As `match`, without insisting on anything but what the mapping file says."""
+    claims = _claims(table, mapping) if mapping is not None else {}
+    known = recogniser(instrument)
+    fates = tuple(
+        ColumnFate(column, *(claims.get(plain(column)) or roles.get(column) or known(column)))
+        for column in table.header
+    )
+    return _by_wording(table, fates, known) if table.wordings else fates
+
+
+def _by_wording(
+    table: RawTable, fates: Sequence[ColumnFate], known: Callable[[str], Target]
+) -> tuple[ColumnFate, ...]:
+    """Know by the file's own wording what no name tells; an item that has a column keeps it."""
+    taken = {column.target for column in fates if column.fate == "item"}
+    found: list[ColumnFate] = []
+    for column, wording in zip(fates, table.wordings, strict=True):
+        fate, target = known(wording)
+        asks = column.fate == "unmapped" and fate == "item" and target not in taken
+        found.append(ColumnFate(column.name, fate, target) if asks else column)
+    return tuple(found)
+
+
+def recogniser(instrument: Instrument) -> Callable[[str], Target]:
+    """What tells a column by its name alone: an item's id or wording, a usual name."""
+    known = _known_names(instrument)
+    wordings = wordings_of(instrument)
+    return lambda column: _recognise(column, known, wordings)
 
 
 def _claims(table: RawTable, mapping: ResponseMapping) -> dict[str, Target]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -20,6 +21,13 @@ if TYPE_CHECKING:
     from cosyn.importers._mapping_schema import Meta
     from cosyn.importers._types import ColumnFate
     from cosyn.tables import RawTable
+
+_CUT = re.compile(r"\d(?:[.,]\d+)?E\+\d+", re.IGNORECASE)
+_CUT_FIX = (
+    "A spreadsheet cut a long number, so that several codes may have become one; "
+    "format the column as text and export again"
+)
+_FORMULA_FIX = "Mend the formula in the sheet; the rows were read without it"
 
 Particulars = dict["Meta", "Column"]
 """What is known of the n rows beside their answers, each of length n."""
@@ -48,10 +56,10 @@ def refused_particulars(table: RawTable, columns: Sequence[ColumnFate]) -> Itera
             continue
         wrong: dict[str, list[int]] = {}
         for i, text in enumerate(texts.texts):
-            if SHEET_ERROR.match(text.strip()):
+            if _CUT.fullmatch(text.strip()) or SHEET_ERROR.match(text.strip()):
                 wrong.setdefault(text.strip(), []).extend(table.numbers[texts.where(i)].tolist())
         for text, numbers in wrong.items():
-            fix = "Mend the formula in the sheet; the rows were read without it"
+            fix = _CUT_FIX if _CUT.fullmatch(text) else _FORMULA_FIX
             if numbers:
                 yield RefusedCells(column.name, column.fate, text, tuple(sorted(numbers)), fix)
 

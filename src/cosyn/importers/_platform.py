@@ -49,7 +49,7 @@ def roles_of(names: Iterable[str], known: Patterns) -> dict[str, Role]:
         for name, spelling in spelt.items():
             if name in found or not pattern.fullmatch(spelling):
                 continue
-            again = role in taken and role[0] in {"time", "seconds", "language", "department"}
+            again = role in taken and role[0] in {"time", "seconds", "language", "wave"}
             found[name] = ("platform", "") if again else role
             taken.add(role)
     return found

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from cosyn.errors import ResponseError
-from cosyn.importers._match import spellings, wordings_of
+from cosyn.importers._match import recogniser, spellings, wordings_of
 from cosyn.importers._platform import place
 from cosyn.instrument.arrange import arranged
 from cosyn.instrument.questionnaire import questionnaire
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from cosyn.instrument.types import Instrument
     from cosyn.tables import RawTable
 
+_TAG = re.compile(r"<[^<>]*>")
 _NUMBERED = re.compile(r"b\d+_\d+")
 
 
@@ -73,11 +74,30 @@ def _numbered(asked: Questionnaire) -> dict[str, str]:
 
 def _items_of(text: str, known: Mapping[str, str]) -> set[str]:
     """Items whose whole wording a column's text is, alone or behind its table's: ``How? - Row``."""
-    name = plain(text)
+    name = plain(_TAG.sub("", text))
     found = {known[spelling] for spelling in spellings(name) if spelling in known}
     starts = [i + 1 for i, sign in enumerate(name) if sign == "-"]
     found |= {known[row] for i in starts if (row := name[i:].strip()) in known}
     return found
+
+
+def by_text(
+    table: RawTable, instrument: Instrument, wordings: Sequence[str], known: set[str]
+) -> dict[str, Role]:
+    """Know by its text what no name tells, if one column alone bears an item's wording."""
+    texts = wordings_of(instrument)
+    named = recogniser(instrument)
+    told = {target for column in table.header if (target := named(column)[1])}
+    found: dict[str, list[str]] = {}
+    for name, text in zip(table.header, wordings, strict=False):
+        items = _items_of(text, texts)
+        if name not in known and named(name)[0] == "unmapped" and len(items) == 1:
+            found.setdefault(items.pop(), []).append(name)
+    return {
+        names[0]: ("item", item)
+        for item, names in found.items()
+        if len(names) == 1 and item not in told
+    }
 
 
 def refuse_other_texts(

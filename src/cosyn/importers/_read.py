@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from cosyn.columns import Column
-from cosyn.importers._choose import choose
+from cosyn.duplicates import alike, content_keys
+from cosyn.importers._choose import choose, prepared
 from cosyn.importers._forms import check_forms, read_as
+from cosyn.importers._quarantine import quarantine
 from cosyn.importers._types import Imported, ImportReport
 from cosyn.importers._understand import understand
 from cosyn.instrument.types import Missing
@@ -63,8 +65,8 @@ def read_responses(
     kind = kind_of(path)
     table = kind.read(path)
     chosen = choose(table, importer, path.name)
-    prepared = chosen.prepare(table, instrument)
-    found = understand(prepared, path.name, read_as(instrument, form), mapping)
+    laid_out = prepared(chosen, table, instrument)
+    found = understand(laid_out, path.name, read_as(instrument, form), mapping)
     forms = found.known["form"].mapped(lambda said: said or form or "")
     check_forms(found.table, forms, form, instrument, path.name)
     mapping_sha256 = mapping.sha256 if mapping is not None else ""
@@ -88,9 +90,15 @@ def read_responses(
         missing_counts=_missing_counts(submissions),
         items_without_column=_without_column(found.fates, instrument),
         simulated=found.simulated,
+        missing_by_item=_missing_by_item(submissions),
+        languages=_counted(submissions.particulars["language"]),
+        digests=_counted(submissions.particulars["digest"]),
+        same_answers=tuple(
+            tuple(submissions.rows[rows].tolist()) for rows in alike(content_keys(submissions))
+        ),
         warnings=(*misnamed(path, kind), *found.warnings),
     )
-    return Imported(submissions, report)
+    return Imported(submissions, report, quarantine(table, found.fates))
 
 
 def _submissions(found: Understood, forms: Column, origin: str) -> Submissions:
@@ -108,13 +116,27 @@ def _submissions(found: Understood, forms: Column, origin: str) -> Submissions:
     return every.taken(found.kept)
 
 
-def _missing_counts(submissions: Submissions) -> dict[str, int]:
-    found: Counter[Missing] = Counter()
-    for answers in submissions.answers.values():
+def _missing_by_item(submissions: Submissions) -> dict[str, dict[str, int]]:
+    """Cells of each reason that occurs, item by item."""
+    found: dict[str, dict[str, int]] = {}
+    for item, answers in submissions.answers.items():
         counts = np.bincount(answers.codes, minlength=len(answers.cells))
         for cell, count in zip(answers.cells, counts.tolist(), strict=True):
-            found[cell.missing] += count
+            if count and cell.missing is not Missing.ANSWERED:
+                mine = found.setdefault(item, {})
+                mine[str(cell.missing)] = mine.get(str(cell.missing), 0) + count
+    return found
+
+
+def _missing_counts(submissions: Submissions) -> dict[str, int]:
+    found: Counter[str] = Counter()
+    for counts in _missing_by_item(submissions).values():
+        found.update(counts)
     return {str(reason): found[reason] for reason in Missing if reason is not Missing.ANSWERED}
+
+
+def _counted(texts: Column) -> dict[str, int]:
+    return {t: n for t, n in zip(texts.texts, texts.counts().tolist(), strict=True) if n}
 
 
 def _without_column(fates: Sequence[ColumnFate], instrument: Instrument) -> tuple[str, ...]:

@@ -26,8 +26,8 @@ _YEAR_FIRST = re.compile(
 )
 _CHINESE = re.compile(r"(?:(\d+)小?时)?(?:(\d+)分钟?)?(?:(\d+(?:\.\d+)?)秒)?")
 _CLOCK = re.compile(r"(?:(\d+):)?(\d{1,2}):(\d{2}(?:\.\d+)?)")
-_NO_STAMP = 1980
-"""LimeSurvey writes this year where times are not to be kept."""
+_NO_STAMP = "1980-01-01"
+"""LimeSurvey writes this day where times are not to be kept."""
 
 
 def weeks(table: RawTable, columns: Sequence[ColumnFate]) -> Column | None:
@@ -54,7 +54,8 @@ def unread(table: RawTable, columns: Sequence[ColumnFate]) -> tuple[str, ...]:
     warnings = []
     for column, texts in zip(columns, table.columns, strict=True):
         if column.fate == "time":
-            wrong = [t for t in texts.held() if t.strip() and time_of(t) is None]
+            held = (t for t in texts.held() if t.strip() and not t.startswith("\0"))
+            wrong = [t for t in held if time_of(t) is None and _NO_STAMP not in t]
             if wrong:
                 what = f"times in {column.name!r} were not read, e.g. {wrong[0]!r}"
                 warnings.append(f"{what}: the year must stand first")
@@ -77,7 +78,7 @@ def _numbers(texts: Column, read: Callable[[str], float | None]) -> NDArray[np.f
 def time_of(text: str) -> datetime | None:
     """Read a time that begins with the year; None for any other, since 03/04 means two days."""
     found = _YEAR_FIRST.fullmatch(text.strip())
-    if found is None or int(found[1]) == _NO_STAMP:
+    if found is None or _NO_STAMP in text:
         return None
     try:
         year, month, day, hour, minute, second = (int(part or 0) for part in found.groups())

@@ -56,7 +56,7 @@ class Prepared:
 
     table: RawTable
     roles: Mapping[str, Role] = field(default_factory=dict)
-    missing: Mapping[str, Missing] = field(default_factory=dict)
+    missing: dict[str, Missing] = field(default_factory=dict)
     labels: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
 
 
@@ -146,6 +146,12 @@ class ImportReport:
         Items of the instrument that the file says nothing about.
     simulated : bool
         Whether the file says that a computer drew its rows.
+    missing_by_item : Mapping[str, Mapping[str, int]]
+        Item -> reason -> cells, for reasons that occur.
+    languages, digests : Mapping[str, int]
+        Language, digest of the wording -> kept rows.
+    same_answers : tuple of tuple of int
+        Rows that hold the same answers throughout; all are kept.
     """
 
     file: str
@@ -165,6 +171,10 @@ class ImportReport:
     missing_counts: Mapping[str, int]
     items_without_column: tuple[str, ...]
     simulated: bool
+    missing_by_item: Mapping[str, Mapping[str, int]]
+    languages: Mapping[str, int]
+    digests: Mapping[str, int]
+    same_answers: tuple[tuple[int, ...], ...]
     warnings: tuple[str, ...]
 
     def to_dict(self) -> dict[str, object]:
@@ -174,7 +184,15 @@ class ImportReport:
 
 @dataclass(frozen=True, slots=True)
 class Imported:
-    """The submissions of a file and the report on it."""
+    """The submissions of a file and the report on it.
+
+    Attributes
+    ----------
+    quarantine : bytes
+        What was not understood and is no personal column, to be kept apart (compressed lines of
+        JSON); empty if there is nothing.
+    """
 
     submissions: Submissions
     report: ImportReport
+    quarantine: bytes = b""

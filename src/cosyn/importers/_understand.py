@@ -17,6 +17,7 @@ from cosyn.importers._cells import (
     wording_rows,
 )
 from cosyn.importers._header import check_header, refuse_second_header
+from cosyn.importers._labels import check_labels, declared, user_missing
 from cosyn.importers._match import match
 from cosyn.importers._particulars import doubtful, particulars, refused_particulars
 from cosyn.importers._stamps import check_instrument, is_simulated, row_digests, stamps
@@ -93,7 +94,10 @@ def understand(
     table = prepared.table
     check_header(table, file)
     fates = match(table, file, instrument, mapping, prepared.roles)
-    columns = item_columns(table, fates, instrument, mapping, prepared)
+    check_labels(table, fates, instrument, mapping, file)
+    missing_there = user_missing(table, fates, instrument)
+    reasons = prepared.missing | missing_there
+    columns = item_columns(table, fates, instrument, mapping, reasons, prepared.labels)
     refuse_other_words(columns, file)
     refuse_second_header(table.numbers[: wording_rows(columns)].tolist(), file)
     known = particulars(table, fates, mapping)
@@ -121,6 +125,7 @@ def understand(
         warnings=(
             *table.warnings,
             *unread(table, fates),
+            *declared(missing_there),
             *check_instrument(stamped, table, instrument, file),
             *doubtful(known, table),
         ),

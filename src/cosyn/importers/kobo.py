@@ -42,7 +42,7 @@ def recognises(table: RawTable) -> bool:
 
 def prepare(table: RawTable, instrument: Instrument) -> Prepared:
     """Find items behind their groups; set aside what was looked at and not approved."""
-    table = distinct(table.without_nulls())
+    table = distinct(table)
     roles = roles_of(table.header, _OWN)
     table = set_aside(table, place(table, "_validation_status"), _refused)
     return Prepared(table, {**items_in_groups(table.header, roles, instrument, "/"), **roles})
@@ -50,7 +50,7 @@ def prepare(table: RawTable, instrument: Instrument) -> Prepared:
 
 def _refused(text: str) -> str:
     spelt = plain(text).replace("_", " ")
-    return "it was not approved in KoboToolbox" if spelt.endswith("not approved") else ""
+    return "not approved in KoboToolbox" if spelt.endswith("not approved") else ""
 
 
 IMPORTER = Importer("kobo", "a download of KoboToolbox", recognises, prepare)

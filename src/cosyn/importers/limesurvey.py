@@ -22,7 +22,7 @@ from cosyn.importers._platform import (
 )
 from cosyn.importers._types import Importer, Prepared
 from cosyn.spelling import key, plain
-from cosyn.tables import NOT_SHOWN
+from cosyn.tables import NOT_SHOWN, NULL
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -73,7 +73,7 @@ def prepare(table: RawTable, instrument: Instrument) -> Prepared:
     """Name the columns by code, or by the item whose text they bear; set aside empty rows."""
     if _is_vv(table):
         table = _from_vv(table)
-    table = distinct(table)
+    table = distinct(replace(table, columns=tuple(c.mapped(_null) for c in table.columns)))
     roles = roles_of(table.header, _OWN)
     table = _shown(table, [name for name, role in roles.items() if role[0] != "item"])
     table = changed(table, _language(table), lambda text: language_of(text, instrument))
@@ -81,6 +81,10 @@ def prepare(table: RawTable, instrument: Instrument) -> Prepared:
     roles |= items
     table, labels = _other_codes(table, items, instrument)
     return Prepared(table, roles, labels=labels)
+
+
+def _null(text: str) -> str:
+    return NOT_SHOWN if text == NULL else text
 
 
 def _language(table: RawTable) -> int | None:
@@ -120,7 +124,8 @@ def _shown(table: RawTable, own: list[str]) -> RawTable:
         return table
     partial = count(table.columns[submitted], lambda text: not text.strip() or text == NOT_SHOWN)
     table = changed(table, submitted, lambda text: "" if text.startswith(_NEVER) else text)
-    note = f"unfinished: {partial:,}; what they answered is kept" if partial else ""
+    what = f"{partial:,} responses were not sent off (no date of submission); they are kept"
+    note = what if partial else ""
     return warned(_without_null_dates(table), note)
 
 

@@ -12,6 +12,7 @@ from cosyn.errors import ResponseError
 from cosyn.importers._platform import has, place
 from cosyn.importers._types import Importer, Prepared
 from cosyn.spelling import listed, tidy
+from cosyn.tables import NOT_SHOWN
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -37,10 +38,9 @@ def prepare(table: RawTable, instrument: Instrument) -> Prepared:
     ------
     ResponseError
         ``response.no-item-column`` without the three columns, ``response.nobody`` for rows
-        without a respondent, ``response.two-values`` for two answers to one item.
+        without a respondent, ``response.two-answers`` for two answers to one item.
     """
     del instrument
-    table = table.without_nulls()
     at = [place(table, *names) for names in (_WHO, _WHAT, _SAID)]
     who, what, said = (i if i is not None else _refuse(table) for i in at)
     wave = place(table, *_APART)
@@ -98,7 +98,7 @@ def _spread(
     table: RawTable,
     name: str,
 ) -> Column:
-    """One text for each of n respondents, from some rows of a column; blank where there is none."""
+    """One text for each of n respondents, from some rows of a column; not shown without a row."""
     blank = len(column.texts)
     codes = np.full(n, blank, np.int32)
     # Backwards, so that the first of several stays.
@@ -110,8 +110,8 @@ def _spread(
         where = f"rows {listed(table.numbers[others].tolist())}"
         texts = listed(list(dict.fromkeys(repr(column[int(j)]) for j in others)))
         what = f"one respondent has several values of {name!r}: {texts}"
-        raise ResponseError("response.two-values", where, what, "Keep the right one of these rows")
-    return Column((*column.texts, ""), codes).tidied()
+        raise ResponseError("response.two-answers", where, what, "Keep the right one of these rows")
+    return Column((*column.texts, NOT_SHOWN), codes).tidied()
 
 
 IMPORTER = Importer("long", "a table of one row an answer", recognises, prepare)

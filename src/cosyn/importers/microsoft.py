@@ -56,7 +56,7 @@ def prepare(table: RawTable, instrument: Instrument) -> Prepared:
         tag = next((tag for start, tag in _LANGUAGES if spelt.startswith(start)), text)
         return language_of(tag, instrument)
 
-    table = distinct(table.without_nulls())
+    table = distinct(table)
     roles = roles_of(table.header, _OWN)
     return Prepared(changed(table, place(table, "language", "语言"), spoken), roles)
 

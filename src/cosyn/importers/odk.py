@@ -18,8 +18,8 @@ _OWN = patterns(
         "start|.*-start": ("time", "started"),
         "end|.*-end": ("time", "submitted"),
         "submissiondate": ("time", "submitted"),
-        "key|(meta-)?instance(id|name)|submitterid": ("personal", "platform account"),
-        "submittername|username": ("personal", "name"),
+        "key|(meta-)?instance(id|name)": ("personal", "platform account"),
+        "submitter(id|name)|username": ("personal", "platform account"),
         "deviceid|subscriberid|simserial": ("personal", "device"),
         "phonenumber": ("personal", "telephone number"),
         "email": ("personal", "e-mail address"),
@@ -39,14 +39,14 @@ def recognises(table: RawTable) -> bool:
 
 def prepare(table: RawTable, instrument: Instrument) -> Prepared:
     """Find items behind their groups; set aside what was looked at and rejected."""
-    table = distinct(table.without_nulls())
+    table = distinct(table)
     roles = roles_of(table.header, _OWN)
     table = set_aside(table, place(table, "reviewstate"), _rejected)
     return Prepared(table, {**items_in_groups(table.header, roles, instrument, "-"), **roles})
 
 
 def _rejected(text: str) -> str:
-    return "it was rejected in ODK Central" if plain(text) == "rejected" else ""
+    return "rejected in ODK Central" if plain(text) == "rejected" else ""
 
 
 IMPORTER = Importer("odk", "a download of ODK Central", recognises, prepare)

@@ -18,9 +18,9 @@ def recognises(table: RawTable) -> bool:
 
 
 def prepare(table: RawTable, instrument: Instrument) -> Prepared:
-    """Take the table as it is; nobody says what a cell without even a blank text means."""
+    """Take the table as it is."""
     del instrument
-    return Prepared(table.without_nulls())
+    return Prepared(table)
 
 
 IMPORTER = Importer("plain", "a table of answers", recognises, prepare)

@@ -19,7 +19,7 @@ from cosyn.importers._platform import (
     set_aside,
     warned,
 )
-from cosyn.importers._qualtrics import by_position, refuse_other_texts
+from cosyn.importers._qualtrics import by_position, by_text, refuse_other_texts
 from cosyn.importers._types import Importer, Prepared
 from cosyn.instrument.types import Missing
 from cosyn.spelling import key, plain
@@ -57,7 +57,13 @@ _LEGACY = re.compile(r"V\d+")
 _ID = "ImportId"
 _OF_A_QUESTION = re.compile(r"\d*_?QID")
 _REAL = re.compile(r"0|16|32|48|.*\bip\b.*|offline( survey| response)*|ex")
-"""Statuses of answers that a respondent gave; the others are previews, tests, imports and spam."""
+"""Statuses of answers that a respondent gave."""
+_UNREAL = (
+    (re.compile("1|9|17|.*preview.*"), "a preview"),
+    (re.compile("2|.*test.*"), "a test"),
+    (re.compile("4|12|.*import.*"), "imported, not answered"),
+    (re.compile("8|40|.*spam.*"), "marked as spam"),
+)
 _UNFINISHED = {"0", "false", "falsch", "否"}
 
 
@@ -98,6 +104,7 @@ def prepare(table: RawTable, instrument: Instrument) -> Prepared:
     table = _only_real(table)
     table = changed(table, place(table, "userlanguage"), lambda t: language_of(t, instrument))
     items = by_position(table, instrument, wordings)
+    items |= by_text(table, instrument, wordings, {*items, *own})
     refuse_other_texts(table, instrument, wordings, items)
     table, missing = _seen(table, instrument, own)
     table = replace(table, wordings=wordings)
@@ -167,6 +174,7 @@ def _roles(header: Iterable[str], ids: tuple[str, ...]) -> dict[str, Role]:
 def _only_real(table: RawTable) -> RawTable:
     """Set aside previews, tests, imports and spam; say how many answers are unfinished."""
     table = set_aside(table, place(table, "status"), _not_real)
+    table = set_aside(table, place(table, "distributionchannel"), _only_distributed)
     finished = place(table, "finished")
     if finished is None:
         return table
@@ -179,7 +187,13 @@ def _not_real(text: str) -> str:
     status = key(text)
     if not status or _REAL.fullmatch(status):
         return ""
-    return f"no respondent's answer: its status is {text.strip()!r}"
+    found = (what for pattern, what in _UNREAL if pattern.fullmatch(status))
+    what = next(found, f"of the status {text.strip()!r}")
+    return f"{what} in Qualtrics"
+
+
+def _only_distributed(text: str) -> str:
+    return "a preview in Qualtrics" if plain(text) == "preview" else ""
 
 
 def _seen(

@@ -18,8 +18,9 @@ _OWN = patterns(
         "record_?id|record id": ("personal", "platform account"),
         "redcap_survey_identifier|survey identifier": ("personal", "platform account"),
         r"\w+_complete|complete\?": ("platform", ""),
-        "redcap_(event_name|repeat_instrument|repeat_instance|data_access_group)": ("platform", ""),
-        "event name|repeat instrument|repeat instance|data access group": ("platform", ""),
+        "redcap_event_name|event name": ("wave", ""),
+        "redcap_(repeat_instrument|repeat_instance|data_access_group)": ("platform", ""),
+        "repeat instrument|repeat instance|data access group": ("platform", ""),
     }
 )
 _NEVER = "[not completed]"
@@ -35,7 +36,7 @@ def recognises(table: RawTable) -> bool:
 def prepare(table: RawTable, instrument: Instrument) -> Prepared:
     """Say what REDCap's own columns are, and how many records are not complete."""
     del instrument
-    table = distinct(table.without_nulls())
+    table = distinct(table)
     roles = roles_of(table.header, _OWN)
     partial = 0
     for i, name in enumerate(table.header):

@@ -20,10 +20,10 @@ _OWN = patterns(
         "clientid|userid|respondentid|instanceid|resultid": ("personal", "platform account"),
         "ip|ip_?address": ("personal", "internet address"),
         "useragent": ("personal", "device"),
-        r"pageno|timings?(\[.*)?|half|surveyid|randomseed|uistate.*": ("platform", ""),
+        r"pageno|timings?(\..*)?|half|surveyid|randomseed|uistate.*": ("platform", ""),
     }
 )
-_OF_A_TABLE = re.compile(r"(?:data\[)?\w+\]?\[(\w+)\]")
+_OF_A_TABLE = re.compile(r"(?:\w+\.)+(\w+)")
 
 
 def recognises(table: RawTable) -> bool:
@@ -34,7 +34,7 @@ def recognises(table: RawTable) -> bool:
 
 def prepare(table: RawTable, instrument: Instrument) -> Prepared:
     """Find items as rows of tables; what is left out or null was not answered."""
-    table = distinct(table.without_nulls())
+    table = distinct(table)
     ids = {plain(item.id): item.id for item in instrument.items}
     roles: dict[str, Role] = roles_of(table.header, _OWN)
     for name in table.header:

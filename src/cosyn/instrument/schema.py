@@ -20,7 +20,9 @@ Language = Annotated[str, Field(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$")]
 Words = Annotated[str, AfterValidator(_told), Field(min_length=1)]
 Texts = dict[Language, Words]
 Version = Annotated[str, Field(pattern=r"^\d+\.\d+\.\d+$")]
-MissingReason = Literal["refused", "dont_know", "not_applicable", "not_answered", "not_shown"]
+MissingReason = Literal[
+    "refused", "dont_know", "not_applicable", "not_answered", "not_shown", "suppressed"
+]
 
 
 class _Strict(BaseModel):

@@ -22,6 +22,7 @@ class Missing(StrEnum):
     NOT_APPLICABLE = "not_applicable"
     REFUSED = "refused"
     INVALID = "invalid"
+    SUPPRESSED = "suppressed"
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,6 @@ if TYPE_CHECKING:
 
     from cosyn.errors import SurveyError
     from cosyn.findings import Finding, Findings
-    from cosyn.importers import ImportReport
     from cosyn.instrument.check import Remark
     from cosyn.instrument.languages import Translation
     from cosyn.publish import TargetLoss
@@ -21,7 +20,6 @@ if TYPE_CHECKING:
         Checked,
         Demonstrated,
         ExportedFiles,
-        ImportedFile,
         Simulated,
     )
 
@@ -98,7 +96,7 @@ def _translated(translation: Translation) -> str:
     head = f"Language {translation.language}: {done:,} of {translation.total:,} texts"
     if translation.complete:
         return f"{head}, complete"
-    return f"{head}, not offered yet; missing: {_some(translation.missing)}"
+    return f"{head}, not offered yet; missing: {some(translation.missing)}"
 
 
 def _minutes(by_form: Mapping[str, Mapping[str, float]]) -> str:
@@ -147,71 +145,11 @@ def exported_lines(done: ExportedFiles) -> list[str]:
 
 def lost_lines(losses: Sequence[TargetLoss]) -> list[str]:
     """Say what targets cannot express, each with its items."""
-    return [f"Lost in {x.target}: {x.what} ({_some(x.items)})" for x in losses]
+    return [f"Lost in {x.target}: {x.what} ({some(x.items)})" for x in losses]
 
 
-def imported_json(done: ImportedFile) -> dict[str, Any]:
-    """Spell out what became of a file."""
-    return {
-        "added": done.added,
-        "respondents_in_store": done.total,
-        "report": asdict(done.imported.report),
-    }
-
-
-def imported_lines(done: ImportedFile) -> list[str]:
-    """Say what became of every row, column and cell of a file."""
-    report = done.imported.report
-    lines = [f"{report.file}: {report.rows_read:,} rows read, {report.rows_kept:,} kept"]
-    lines += list(_rows_aside(report))
-    lines += list(_columns(report))
-    lines += list(_refused(report))
-    gaps = ", ".join(
-        f"{count:,} {reason.replace('_', ' ')}"
-        for reason, count in report.missing_counts.items()
-        if count
-    )
-    if gaps:
-        lines.append(f"Cells without an answer: {gaps}")
-    lines += [f"Note: {warning}" for warning in report.warnings]
-    if not done.added:
-        lines.append("This very file was imported before: nothing was added.")
-    lines += [f"{done.total:,} respondents are now in the store.", "Next: survey analyze"]
-    return lines
-
-
-def _rows_aside(report: ImportReport) -> Iterator[str]:
-    reasons: dict[str, list[int]] = {}
-    for aside in report.rows_set_aside:
-        reasons.setdefault(aside.reason, []).append(aside.row)
-    for reason, rows in reasons.items():
-        yield f"Set aside, {reason}: {len(rows):,} (rows {_some(rows)})"
-
-
-def _columns(report: ImportReport) -> Iterator[str]:
-    personal = [f"{c.name} ({c.target})" for c in report.columns if c.fate == "personal"]
-    if personal:
-        yield f"Personal, dropped at the door: {_some(personal)}"
-    times = [column.name for column in report.columns if column.fate == "time"]
-    if times:
-        yield f"Times, kept as the week alone: {_some(times)}"
-    unmapped = [c.name for c in report.columns if c.fate in {"unmapped", "free text"}]
-    if unmapped:
-        yield f"Columns not used and not stored: {_some(unmapped)}"
-    if report.items_without_column:
-        yield f"Items without a column: {_some(report.items_without_column)}"
-
-
-def _refused(report: ImportReport) -> Iterator[str]:
-    for cells in report.refused:
-        count = len(cells.rows)
-        yield (
-            f'Column "{cells.column}": {cells.value!r} is no answer to {cells.item} '
-            f"({counted(count, 'cell')}: row {_some(cells.rows)}). {cells.fix}"
-        )
-
-
-def _some(things: Sequence[object]) -> str:
+def some(things: Sequence[object]) -> str:
+    """Write the first few things in a row, and how many more there are."""
     shown = ", ".join(str(thing) for thing in things[:MOST_SHOWN])
     rest = len(things) - MOST_SHOWN
     return f"{shown} and {rest:,} more" if rest > 0 else shown

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 import numpy as np
 
-from cosyn.columns import Column
+from cosyn.columns import Column, narrow
 from cosyn.instrument.types import Missing
 from cosyn.responses import Answers, Cell, Submissions
 
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from numpy.typing import NDArray
+
+    from cosyn.columns import Codes
 
 Kind = Literal["id", "row", "seconds", "particular", "item"]
 _QUICK = 1
@@ -70,13 +72,13 @@ def to_columns(submissions: Submissions) -> list[Stored]:
     return found
 
 
-def _numbered(codes: NDArray[np.int32]) -> tuple[list[int], NDArray[np.int32]]:
+def _numbered(codes: Codes) -> tuple[list[int], Codes]:
     """Number what is held as it first occurs; -1 stays."""
     held, first = np.unique(codes, return_index=True)
     places = [int(held[i]) for i in np.argsort(first, kind="stable") if held[i] >= 0]
     rank = np.full(max(places, default=-1) + 2, -1, np.int32)
     rank[places] = np.arange(len(places), dtype=np.int32)
-    return places, rank[codes]
+    return places, narrow(rank)[codes]
 
 
 def from_columns(columns: Iterable[Stored]) -> Submissions:
@@ -105,18 +107,14 @@ def _answers(stored: Stored) -> Answers:
 
 
 def _packed(numbers: NDArray[Any]) -> bytes:
-    """In the smallest type that holds them."""
-    if numbers.dtype == np.int32:
-        most = int(numbers.max(initial=0))
-        numbers = numbers.astype(next(t for t in "bhi" if most <= np.iinfo(t).max))
+    """A letter for their type, then the numbers, compressed."""
     raw = numbers.astype(numbers.dtype.newbyteorder("<")).tobytes()
     return numbers.dtype.char.encode() + zlib.compress(raw, _QUICK)
 
 
 def _unpacked(packed: bytes) -> NDArray[Any]:
     kind = np.dtype(packed[:1].decode()).newbyteorder("<")
-    numbers = np.frombuffer(zlib.decompress(packed[1:]), kind)
-    return numbers.astype(np.int32 if kind.char in "bhi" else kind.newbyteorder("="))
+    return np.frombuffer(zlib.decompress(packed[1:]), kind).astype(kind.newbyteorder("="))
 
 
 def content(columns: Iterable[Stored]) -> str:

@@ -2,11 +2,12 @@
 
 from cosyn.tables._choose import choose, fingerprint, misnamed, read_table
 from cosyn.tables._tabulate import REPEATED, tabulate
-from cosyn.tables._types import KINDS, NOT_SHOWN, UNCALCULATED, Aside, Kind, RawTable
+from cosyn.tables._types import KINDS, NOT_SHOWN, NULL, UNCALCULATED, Aside, Kind, RawTable
 
 __all__ = [
     "KINDS",
     "NOT_SHOWN",
+    "NULL",
     "REPEATED",
     "UNCALCULATED",
     "Aside",

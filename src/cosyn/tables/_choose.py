@@ -78,7 +78,7 @@ def read_table(path: Path, max_mb: float = 20) -> RawTable:
         If it cannot be read.
     """
     fingerprint(path, max_mb)
-    return choose(path).read(path).without_nulls()
+    return choose(path).read(path)
 
 
 def misnamed(path: Path, chosen: Kind) -> tuple[str, ...]:

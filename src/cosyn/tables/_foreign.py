@@ -25,12 +25,9 @@ class Foreign:
 
 
 _ZIP = Foreign("a ZIP archive", "Unpack it and import the table inside")
-_OLE = bytes.fromhex("d0cf11e0a1b11ae1")
-_OLD_EXCEL = Foreign("an old Excel workbook (.xls)", _SPREADSHEET)
+OLE = bytes.fromhex("d0cf11e0a1b11ae1")
+_NO_WORKBOOK = Foreign("a file of an old Office program, but no workbook", _TABLE)
 _MAGIC: tuple[tuple[bytes, Foreign], ...] = (
-    (b"$FL2", Foreign("an SPSS file (.sav)", _STATISTICS)),
-    (b"$FL3", Foreign("an SPSS file (.zsav)", _STATISTICS)),
-    (b"<stata_dta>", Foreign("a Stata file (.dta)", _STATISTICS)),
     (b"HEADER RECORD*******", Foreign("a SAS transport file", _STATISTICS)),
     (b"%PDF", Foreign("a PDF document", _TABLE)),
     (b"{\\rtf", Foreign("an RTF document", _TABLE)),
@@ -57,9 +54,8 @@ _IN_ZIP: tuple[tuple[str, Foreign], ...] = (
     ("word/", Foreign("a Word document", _TABLE)),
     ("ppt/", Foreign("a presentation", _TABLE)),
     ("Index/", Foreign("an Apple Numbers document", _SPREADSHEET)),
-    ("content.xml", Foreign("an OpenDocument file (.ods)", _SPREADSHEET)),
+    ("content.xml", Foreign("an OpenDocument file, but no spreadsheet", _SPREADSHEET)),
 )
-JSON = Foreign("a JSON file", _TABLE)
 _TEXTS: tuple[tuple[re.Pattern[str], Foreign], ...] = (
     (re.compile(r"<\?xml(?s:.*)excel\.sheet"), Foreign("an Excel 2003 XML workbook", _SPREADSHEET)),
     (
@@ -67,7 +63,6 @@ _TEXTS: tuple[tuple[re.Pattern[str], Foreign], ...] = (
         Foreign("an HTML page", _SPREADSHEET),
     ),
     (re.compile(r"<(\?xml|[a-z]+[ >])"), Foreign("an XML file", _TABLE)),
-    (re.compile(r"(\{\s*[\"}]|\[\s*[\[\]{\"])"), JSON),
 )
 
 
@@ -79,7 +74,7 @@ def foreign(path: Path, head: bytes) -> Foreign | None:
     head : bytes
         The first `HEAD_BYTES` of the file.
     """
-    if head.startswith(_OLE):
+    if head.startswith(OLE):
         return _inside_ole(path)
     if head.startswith((b"PK\x03\x04", b"PK\x05\x06")):
         return _inside_zip(path)
@@ -99,11 +94,14 @@ def zip_names(path: Path) -> tuple[str, ...] | None:
         return None
 
 
-def _inside_ole(path: Path) -> Foreign:
+def _inside_ole(path: Path) -> Foreign | None:
     """Tell a locked workbook from an old one by the names of the streams (UTF-16)."""
     content = path.read_bytes()
-    found = (kind for stream, kind in _IN_OLE if stream.encode("utf-16-le") in content)
-    return next(found, _OLD_EXCEL)
+    found = next((kind for name, kind in _IN_OLE if name.encode("utf-16-le") in content), None)
+    if found is not None:
+        return found
+    names = (name.encode("utf-16-le") in content for name in ("Workbook", "Book"))
+    return None if any(names) else _NO_WORKBOOK
 
 
 def _inside_zip(path: Path) -> Foreign | None:

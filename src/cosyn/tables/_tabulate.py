@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from cosyn.columns import GrowingColumn
-from cosyn.tables._types import Aside, RawTable
+from cosyn.tables._types import NULL, Aside, RawTable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -48,7 +48,7 @@ def tabulate(
     while chunk := list(islice(numbered, _CHUNK)):
         whole: list[Sequence[str]] = []
         for number, row in chunk:
-            if not any(map(str.strip, row)):
+            if not any(cell and cell != NULL and not cell.isspace() for cell in row):
                 blank += 1
             elif reason := _reason(row, names):
                 aside.append(Aside(number, reason, tuple(row)))

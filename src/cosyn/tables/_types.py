@@ -10,7 +10,7 @@ import numpy as np
 from cosyn.registry import Registry
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from numpy.typing import NDArray
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 UNCALCULATED = "#UNCALCULATED!"
 """Stands for a formula whose value the file does not hold."""
+NULL = "\0null"
+"""Stands for a cell that the file holds as nothing, where it writes an empty text otherwise."""
 NOT_SHOWN = "\0not shown"
 """Stands for a cell of which the file says that its question was not shown; no text holds NUL."""
 
@@ -54,6 +56,10 @@ class RawTable:
         How it was read; empty where the kind of file has none.
     wordings : tuple of str
         What the file itself says each column asks (length m), or nothing.
+    labels : tuple of Mapping[str, str]
+        Code -> what the file calls it, a column each; or nothing.
+    user_missing : tuple of tuple of (str, str)
+        Ranges of codes, both ends included, that the file declares as missing, a column each.
     warnings : tuple of str
         What the reader had to decide by itself.
     """
@@ -68,6 +74,8 @@ class RawTable:
     delimiter: str = ""
     sheet: str = ""
     wordings: tuple[str, ...] = ()
+    labels: tuple[Mapping[str, str], ...] = ()
+    user_missing: tuple[tuple[tuple[str, str], ...], ...] = ()
     warnings: tuple[str, ...] = field(default=())
 
     @property
@@ -107,18 +115,16 @@ class RawTable:
             numbers=self.numbers[rows:],
         )
 
-    def without_nulls(self) -> RawTable:
-        """The same with plain blanks where the file says *nothing* rather than a blank text."""
-        if not any(NOT_SHOWN in column.texts for column in self.columns):
-            return self
-        cleared = (
-            column.mapped(lambda text: "" if text == NOT_SHOWN else text) for column in self.columns
-        )
-        return replace(self, columns=tuple(cleared))
-
     def with_columns(self, header: Sequence[str], columns: Iterable[Column]) -> RawTable:
         """The same rows under other columns."""
-        return replace(self, header=tuple(header), columns=tuple(columns), wordings=())
+        return replace(
+            self,
+            header=tuple(header),
+            columns=tuple(columns),
+            wordings=(),
+            labels=(),
+            user_missing=(),
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,9 +10,11 @@ from typing import TYPE_CHECKING
 
 from cosyn.atomic import guarded
 from cosyn.errors import ResponseError
+from cosyn.tables import json, spss, stata
 from cosyn.tables._encoding import decode
-from cosyn.tables._foreign import foreign
-from cosyn.tables._nulls import all_quoted, with_nulls
+from cosyn.tables._foreign import OLE, foreign
+from cosyn.tables._quoted import records as quoted
+from cosyn.tables._quoted import tells_nothing_from_empty
 from cosyn.tables._tabulate import tabulate
 from cosyn.tables._types import Kind
 
@@ -30,7 +32,9 @@ _LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
 
 def recognises(path: Path, head: bytes) -> bool:
     """Tell whether the content may be delimited text: whatever is of no other known kind."""
-    return not head.startswith(b"PK") and foreign(path, head) is None
+    others = (json, spss, stata)
+    binary = head.startswith((b"PK", OLE)) or any(kind.recognises(path, head) for kind in others)
+    return not binary and foreign(path, head) is None
 
 
 def read(path: Path) -> RawTable:
@@ -49,9 +53,8 @@ def read(path: Path) -> RawTable:
     text, declared = _without_declaration(decoded.text)
     delimiter = declared or _delimiter(text)
     above = 1 if declared else 0
-    nulls = delimiter if all_quoted(text, delimiter) else ""
     with _long_fields():
-        records = _records(text, delimiter, path.name, nulls)
+        records = _records(text, delimiter, path.name)
         top = next(((i, record) for i, record in enumerate(records) if _filled(record)), None)
         if top is None:
             raise ResponseError(
@@ -97,20 +100,20 @@ def _score(text: str, delimiter: str) -> tuple[float, int]:
     return share, width
 
 
-def _records(text: str, delimiter: str, name: str, nulls: str) -> Iterator[list[str]]:
+def _records(text: str, delimiter: str, name: str) -> Iterator[list[str]]:
     count = 0
+    aware = tells_nothing_from_empty(text, delimiter)
     try:
-        for record in _reader(text, delimiter, nulls):
+        for record in quoted(text, delimiter) if aware else _reader(text, delimiter):
             yield record
             count += 1
-    except csv.Error as problem:
+    except (csv.Error, ValueError) as problem:
         raise _quoting_fault(str(problem), f"{name}, row {count + 1}") from problem
 
 
-def _reader(text: str, delimiter: str, nulls: str = "") -> Iterator[list[str]]:
+def _reader(text: str, delimiter: str) -> Iterator[list[str]]:
     # strict, since otherwise an unclosed quote swallows the rest of the file without a word
-    lines = with_nulls(_lines(text), nulls) if nulls else _lines(text)
-    return csv.reader(lines, delimiter=delimiter, strict=True)
+    return csv.reader(_lines(text), delimiter=delimiter, strict=True)
 
 
 def _lines(text: str) -> Iterator[str]:

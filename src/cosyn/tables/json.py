@@ -1,130 +1,117 @@
-"""JSON: a list of answers, alone or under a name, or one a line; nested answers laid flat."""
+"""JSON: a list of answers, one object a respondent, or what LimeSurvey's remote control gives."""
 
 from __future__ import annotations
 
 import json
+import re
 from typing import TYPE_CHECKING, Any
 
 from cosyn.atomic import guarded
 from cosyn.errors import ResponseError
+from cosyn.spelling import spell
 from cosyn.tables._encoding import decode
-from cosyn.tables._foreign import JSON, foreign
 from cosyn.tables._tabulate import tabulate
-from cosyn.tables._types import NOT_SHOWN, Kind
+from cosyn.tables._types import NULL, Kind
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
     from pathlib import Path
 
     from cosyn.tables._types import RawTable
 
-_LISTS = ("responses", "results", "data", "answers", "value")
-"""Names under which survey platforms give the list."""
-_DEEPEST = 20
-_AGAIN = "Export the answers as a list of objects, one a respondent, or as CSV or XLSX"
+_BEGINS = re.compile(r"\ufeff?\s*(?:\[\s*[\[{\]]|\{\s*[\"}])")
+_AGAIN = "Export the answers again, as JSON with one object a respondent, or as CSV"
 
 
 def recognises(path: Path, head: bytes) -> bool:
-    """Tell by the first signs."""
-    return not head.startswith(b"PK") and foreign(path, head) is JSON
+    """Tell whether the content begins as a list of objects, or as an object."""
+    del path
+    wide = head.startswith((b"\xff\xfe", b"\xfe\xff"))
+    return bool(_BEGINS.match(head.decode("utf-16" if wide else "utf-8", errors="ignore")))
 
 
 def read(path: Path) -> RawTable:
-    """Read a list of answers; a column for each name, in the order of first occurrence.
+    """Read answers; an object within an answer becomes columns ``matrix.row``.
 
-    ``null`` becomes `NOT_SHOWN`, a name that is left out a blank; the answer to a row of a table
-    is named ``table[row]``. Numbers stay as they are written.
+    Rows are numbered from 1, the first answer.
 
     Raises
     ------
     ResponseError
-        ``response.damaged-json``, ``response.no-table`` or ``response.empty-file``.
+        ``response.damaged-json`` or ``response.empty-file``, and the codes of the encoding.
     """
     with guarded(path, "read"):
-        raw = path.read_bytes()
-    decoded = decode(raw, path.name)
-    records = [_flat(record, path.name) for record in _records(decoded.text, path.name)]
-    if not records:
-        what = "there is no answer in it"
+        decoded = decode(path.read_bytes(), path.name)
+    answers = [dict(_flat(answer)) for answer in _answers(_loaded(decoded.text, path), path)]
+    header = list(dict.fromkeys(name for answer in answers for name in answer))
+    if not header:
+        what = "the file holds no answer"
         raise ResponseError("response.empty-file", path.name, what, "Export the answers again")
-    header = tuple(dict.fromkeys(name for record in records for name in record))
-    rows = ([record.get(name, "") for name in header] for record in records)
+    rows = ([answer.get(name, "") for name in header] for answer in answers)
     return tabulate(header, rows, 1, encoding=decoded.encoding, warnings=decoded.warnings)
 
 
-def _records(text: str, name: str) -> list[Mapping[str, object]]:
-    found = _loaded(text, name)
-    if isinstance(found, dict):
-        # Under a name of its own, as platforms give it, or the answers of one respondent.
-        lists = [found[key] for key in _LISTS if isinstance(found.get(key), list)]
-        found = lists[0] if lists else [found]
-    if isinstance(found, list) and all(isinstance(entry, dict) for entry in found):
-        return found
-    what = "this JSON is no list of answers"
-    raise ResponseError("response.no-table", name, what, _AGAIN)
-
-
-def _loaded(text: str, name: str) -> Any:
+def _loaded(text: str, path: Path) -> Any:
     try:
-        return _load(text)
-    except (ValueError, RecursionError) as problem:
-        lines = [line for line in text.splitlines() if line.strip()]
-        try:
-            return [_load(line) for line in lines] if len(lines) > 1 else _load(text)
-        except (ValueError, RecursionError):
-            reason = str(problem) if isinstance(problem, ValueError) else "nested too deeply"
-            what = f"the JSON is damaged or cut off ({reason})"
-            raise ResponseError("response.damaged-json", name, what, _AGAIN) from problem
+        return json.loads(text.removeprefix("\ufeff"))
+    except json.JSONDecodeError as problem:
+        lines = _by_line(text)
+        if lines is not None:
+            return lines
+        where = f"{path.name}, line {problem.lineno}"
+        what = f"this is no whole JSON ({problem.msg})"
+        raise ResponseError("response.damaged-json", where, what, _AGAIN) from problem
+    except (RecursionError, ValueError) as problem:
+        what = "this JSON is nested too deeply or holds a number that is too long"
+        raise ResponseError("response.damaged-json", path.name, what, _AGAIN) from problem
 
 
-def _load(text: str) -> Any:
-    return json.loads(
-        text, parse_int=str, parse_float=str, parse_constant=str, object_pairs_hook=_once
-    )
+def _by_line(text: str) -> list[Any] | None:
+    """Read one answer a line, as programs append them; None if it is no such file."""
+    lines = [line for line in text.removeprefix("\ufeff").splitlines() if line.strip()]
+    try:
+        return [json.loads(line) for line in lines] if len(lines) > 1 else None
+    except (ValueError, RecursionError):
+        return None
 
 
-def _once(pairs: list[tuple[str, object]]) -> dict[str, object]:
-    found = dict(pairs)
-    if len(found) < len(pairs):
-        raise ValueError("a name stands twice in one object")
-    return found
+def _answers(content: Any, path: Path) -> list[dict[str, Any]]:
+    """The objects that are answers: a list, or one named ``responses``, of them or of such."""
+    if isinstance(content, dict):
+        content = content.get("responses", content.get("results"))
+    if isinstance(content, dict):
+        content = list(content.values())
+    if not isinstance(content, list) or not all(isinstance(answer, dict) for answer in content):
+        what = "this is JSON, but no list of answers"
+        raise ResponseError("response.damaged-json", path.name, what, _AGAIN)
+    return [
+        next(iter(answer.values()))
+        if len(answer) == 1 and isinstance(next(iter(answer.values())), dict)
+        else answer
+        for answer in content
+    ]
 
 
-def _flat(record: Mapping[str, object], file: str) -> dict[str, str]:
-    found: dict[str, str] = {}
-    for name, text in _leaves("", record, 0):
-        if found.setdefault(name, text) != text:
-            what = f"{name!r} has two values in one answer"
-            raise ResponseError("response.damaged-json", file, what, _AGAIN)
-    return found
+def _flat(answer: dict[str, Any], before: str = "") -> Iterator[tuple[str, str]]:
+    for name, value in answer.items():
+        if isinstance(value, dict):
+            yield from _flat(value, f"{before}{name}.")
+        else:
+            yield before + name, _as_text(value)
 
 
-def _leaves(name: str, value: object, depth: int) -> Iterator[tuple[str, str]]:
-    if isinstance(value, dict) and value and depth < _DEEPEST:
-        for key, inner in value.items():
-            yield from _leaves(f"{name}[{key}]" if name else key, inner, depth + 1)
-    else:
-        yield name, _text(value)
-
-
-def _text(value: object) -> str:
+def _as_text(value: object) -> str:
     match value:
         case None:
-            return NOT_SHOWN
+            return NULL
         case bool():
-            return str(value).upper()
-        case str():
-            return value.replace("\0", "\ufffd")
-        case list() if all(isinstance(entry, str) for entry in value):
-            return "; ".join(value)
+            return str(value).lower()
+        case float():
+            return spell(value)
+        case list():
+            return ";".join(_as_text(part) if part is not None else "" for part in value)
         case _:
-            return json.dumps(value, ensure_ascii=False).replace("\0", "\ufffd")
+            return str(value).replace("\0", "")
 
 
-KIND = Kind(
-    name="json",
-    title="a JSON file",
-    suffixes=(".json", ".jsonl", ".ndjson"),
-    recognises=recognises,
-    read=read,
-)
+KIND = Kind("json", "JSON", (".json", ".jsonl", ".ndjson"), recognises, read)

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, TypeVar
 from cosyn.atomic import write_all
 from cosyn.errors import PlanError, SurveyError, raise_all
 from cosyn.study import Study, create, demonstration, locate
+from cosyn.workflow._emit import emitted
 from cosyn.workflow._languages import languages_of, languages_written
 
 if TYPE_CHECKING:
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from cosyn.findings import Findings
-    from cosyn.importers import Imported
     from cosyn.instrument.check import Remark, Summary
     from cosyn.instrument.languages import Translation
     from cosyn.instrument.types import Instrument
@@ -191,61 +191,6 @@ def simulate(
 
 
 @dataclass(frozen=True, slots=True)
-class ImportedFile:
-    """What became of a file of responses.
-
-    Attributes
-    ----------
-    added : bool
-        False if the very same file was imported before.
-    total : int
-        Respondents now in the store.
-    """
-
-    imported: Imported
-    added: bool
-    total: int
-
-
-def import_(
-    folder: Path | None,
-    file: Path,
-    *,
-    mapping: Path | None = None,
-    importer: str | None = None,
-    form: str | None = None,
-    max_mb: float = 100,
-    replace: bool = False,
-) -> ImportedFile:
-    """Read responses from a file and add them to the store.
-
-    Raises
-    ------
-    ResponseError, Faults
-        If the file cannot be read without guessing; nothing is then added.
-    """
-    from cosyn import store
-    from cosyn.importers import load_mapping, read_responses
-
-    study = locate(folder)
-    instrument = _instrument(study)
-    rules = load_mapping(mapping, instrument) if mapping else None
-    imported = read_responses(file, instrument, rules, importer=importer, form=form, max_mb=max_mb)
-    added = store.append(
-        study.store,
-        imported.submissions,
-        file=imported.report.file,
-        sha256=imported.report.sha256,
-        importer=imported.report.importer,
-        simulated=imported.report.simulated,
-        mapping=imported.report.mapping_sha256,
-        replace=replace,
-    )
-    total = len(store.read(study.store).submissions)
-    return ImportedFile(imported, added is not None, total)
-
-
-@dataclass(frozen=True, slots=True)
 class Analyzed:
     """The outcome of a run of the plan.
 
@@ -263,9 +208,18 @@ class Analyzed:
 
 
 def analyze(
-    folder: Path | None, *, languages: Sequence[str] = (), progress: Progress = silent
+    folder: Path | None,
+    *,
+    languages: Sequence[str] = (),
+    emit: Sequence[str] = (),
+    progress: Progress = silent,
 ) -> Analyzed:
     """Run the plan on the stored responses and write findings, run record and reports.
+
+    Parameters
+    ----------
+    emit : sequence of str
+        Other programs that data and models are written for as well.
 
     Raises
     ------
@@ -296,6 +250,9 @@ def analyze(
     progress("report")
     contents = {study.results / "findings.json": findings_json(findings)}
     contents |= _reports(study, findings, instrument, plan, chosen)
+    if emit:
+        progress("emit")
+        contents |= emitted(study, findings, instrument, plan, responses.table, emit)
     seconds = time.monotonic() - started
     contents[study.results / "run.json"] = run.record(findings, seconds)
     write_all(contents)
@@ -363,6 +320,8 @@ def demo(folder: Path, *, progress: Progress = silent) -> Demonstrated:
 
     A second run in the same folder does it all again.
     """
+    from cosyn.workflow.importing import import_
+
     progress("check")
     study = demonstration(folder)
     raise_all(list(check(study.root).faults))

@@ -6,8 +6,8 @@ from dataclasses import replace
 
 from tests.unit.exporters.codebook_forms import default, form, library, number, question, scale
 
-from cosyn.exporters._codebook import entries, facts, phrases_of, stamps
-from cosyn.exporters._codebook import number as spelt
+from cosyn.codebook.entries import entries, facts, phrases_of, stamps
+from cosyn.codebook.entries import number as spelt
 from cosyn.instrument.about import AboutItem
 from cosyn.instrument.questionnaire import Questionnaire, questionnaire
 

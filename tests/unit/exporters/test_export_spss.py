@@ -10,8 +10,8 @@ import pyreadstat
 import pytest
 from tests.unit.exporters.codebook_forms import default, form, forms, number, question, scale
 
+from cosyn.codebook.spss import VALUE_LABEL, VARIABLE_LABEL, cut, variables
 from cosyn.errors import ExtraError
-from cosyn.exporters._spss_variables import VALUE_LABEL, VARIABLE_LABEL, cut, variables
 from cosyn.exporters.spss import EXPORTER
 from cosyn.instrument.about import AboutItem
 from cosyn.instrument.questionnaire import Questionnaire, questionnaire

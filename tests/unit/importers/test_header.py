@@ -45,7 +45,7 @@ def test_a_header_that_stands_twice() -> None:
 
 
 def test_rows_of_wordings_below_the_header() -> None:
-    table = "A1,A2,note\nWhat of trust?,And work?,Any?\nfirst of two,second of two,x\n1,2,x\n3,,x\n2,2,x\n"
+    table = "A1,A2,note\nWhat of trust?,And work?,Any?\nOn trust,On work,x\n1,2,x\n3,,x\n2,2,x\n"
     found, text = code(table)
     assert found == "response.doubled-header"
     assert "t.csv, rows 2 to 3" in text

@@ -1,211 +1,100 @@
-"""Downloads of Qualtrics as they come: rows of header, previews, -99, and what tells who answered."""
+"""Exports of Qualtrics."""
 
 from __future__ import annotations
 
-import csv
-import io
-import json
-
 import pytest
-from tests.unit.importers.import_helpers import INSTRUMENT, read
+from tests.unit.importers.import_helpers import read
+from tests.unit.importers.test_platforms import fates, values
 
-from cosyn.errors import ResponseError
-from cosyn.importers import Imported
-
-OWN = (
-    ("StartDate", "Start Date", "startDate", "2026-09-01 10:00:00"),
-    ("EndDate", "End Date", "endDate", "2026-09-01 10:05:00"),
-    ("Status", "Response Type", "status", "0"),
-    ("IPAddress", "IP Address", "ipAddress", "192.0.2.1"),
-    ("Progress", "Progress", "progress", "100"),
-    ("Duration (in seconds)", "Duration (in seconds)", "duration", "300"),
-    ("Finished", "Finished", "finished", "1"),
-    ("RecordedDate", "Recorded Date", "recordedDate", "2026-09-01 10:05:01"),
-    ("ResponseId", "Response ID", "_recordId", "R_1"),
-    ("RecipientLastName", "Recipient Last Name", "recipientLastName", "Li"),
-    ("RecipientFirstName", "Recipient First Name", "recipientFirstName", "Wei"),
-    ("RecipientEmail", "Recipient Email", "recipientEmail", "a@example.org"),
-    ("ExternalReference", "External Data Reference", "externalDataReference", "7"),
-    ("LocationLatitude", "Location Latitude", "locationLatitude", "1.5"),
-    ("DistributionChannel", "Distribution Channel", "distributionChannel", "anonymous"),
-    ("UserLanguage", "User Language", "userLanguage", "EN"),
-)
-ITEMS = (
-    ("A1", "How? - We trust the partners.", "QID2_1"),
-    ("A2", "How? - Work is shared.", "QID2_2"),
-    ("A3", "How? - Goals agree.", "QID2_3"),
-    ("N1", "Share of time", "QID3_TEXT"),
-)
+HEAD = (
+    "StartDate,EndDate,Status,IPAddress,Progress,Duration (in seconds),Finished,RecordedDate,"
+    "ResponseId,RecipientLastName,RecipientEmail,LocationLatitude,DistributionChannel,"
+    "UserLanguage,A1,Q7_2,A3\n"
+    "Start Date,End Date,Response Type,IP Address,Progress,Duration (in seconds),Finished,"
+    "Recorded Date,Response ID,Recipient Last Name,Recipient Email,Location Latitude,"
+    "Distribution Channel,User Language,Anything,How far? - Work is shared.,Goals agree.\n"
+    + ",".join(f'"{{""ImportId"":""{name}""}}"' for name in (
+        "startDate", "endDate", "status", "ipAddress", "progress", "duration", "finished",
+        "recordedDate", "_recordId", "recipientLastName", "recipientEmail", "locationLatitude",
+        "distributionChannel", "userLanguage", "QID1", "QID2_2", "QID3",
+    ))
+    + "\n"
+)  # fmt: skip
+ROW = "2026-09-03 12:00:00,2026-09-03 12:02:00,{status},10.0.0.1,100,120,{done},2026-09-03 12:02:01,R_1,Li,li@example.org,1.5,{by},{language},{a1},{a2},{a3}\n"
 
 
-def download(
-    *answers: tuple[str, ...],
-    items: tuple[tuple[str, str, str], ...] = ITEMS,
-    rows: int = 3,
-    own: tuple[tuple[str, str, str, str], ...] = OWN,
-    **other: str,
-) -> str:
-    """A file of some rows of header; `other` replaces what the platform's columns hold."""
-    columns = [(name, text, number) for name, text, number, _ in own] + list(items)
-    ids = [json.dumps({"ImportId": number}) for *_, number in columns]
-    head = [[c[0] for c in columns], [c[1] for c in columns], ids]
-    held = [other.get(name, value) for name, _, _, value in own]
-    stream = io.StringIO()
-    csv.writer(stream).writerows([*head[:rows], *([*held, *row] for row in answers)])
-    return stream.getvalue()
+def row(a1: str, a2: str, a3: str, **changed: str) -> str:
+    usual = {"status": "0", "done": "1", "by": "anonymous", "language": "EN"}
+    return ROW.format(**(usual | changed), a1=a1, a2=a2, a3=a3)
 
 
-def said(imported: Imported) -> list[dict[str, object]]:
-    return [
-        {k: c.value if c.missing == "answered" else str(c.missing) for k, c in s.answers.items()}
-        for s in imported.submissions
-    ]
-
-
-def fates(imported: Imported) -> dict[str, tuple[str, str]]:
-    return {c.name: (c.fate, c.target) for c in imported.report.columns}
-
-
-def test_three_rows_of_header() -> None:
-    imported = read(download(("1", "98", "3", "40"), ("2", "2", "1", "60")))
+def test_three_header_rows() -> None:
+    imported = read(HEAD + row("3", "98", "1") + row("1", "2", "2", language="ZH-S"))
     assert imported.report.importer == "qualtrics"
-    assert said(imported)[0] == {"A1": 1, "A2": "dont_know", "A3": 3, "N1": 40}
     assert imported.report.rows_read == 2
     assert [s.row for s in imported.submissions] == [4, 5]
-    first = imported.submissions[0]
-    assert (first.week, first.seconds, first.language) == ("2026-W36", 300, "en")
-
-
-def test_what_tells_who_answered_is_dropped_and_named() -> None:
-    found = fates(read(download(("1", "2", "3", "40"))))
-    assert {name: target for name, (fate, target) in found.items() if fate == "personal"} == {
-        "IPAddress": "internet address",
-        "ResponseId": "platform account",
-        "RecipientLastName": "name",
-        "RecipientFirstName": "name",
-        "RecipientEmail": "e-mail address",
-        "ExternalReference": "identity number",
-        "LocationLatitude": "place",
-    }
-    assert found["RecordedDate"] == ("platform", "")
-    assert {fate for fate, _ in found.values()} == {
-        *("time", "platform", "personal", "seconds", "language", "item")
-    }
-
-
-def test_choice_texts() -> None:
-    imported = read(
-        download(("Not at all true", "Does not apply", "符合", "40"), UserLanguage="ZH-S")
-    )
-    assert said(imported) == [{"A1": 1, "A2": "not_applicable", "A3": 3, "N1": 40}]
-    assert imported.submissions[0].language == "zh-Hans"
-
-
-def test_seen_but_unanswered_is_told_from_not_seen() -> None:
-    imported = read(download(("1", "-99", "", "40"), ("1", "2", "3", "4")))
-    assert said(imported)[0] == {"A1": 1, "A2": "not_answered", "A3": "not_shown", "N1": 40}
-    without = read(download(("1", "", "3", "40")))
-    assert said(without)[0]["A2"] == "not_answered"
-
-
-@pytest.mark.parametrize("status", ["1", "2", "4", "8", "Survey Preview", "Spam", "Imported"])
-def test_previews_tests_imports_and_spam_are_set_aside(status: str) -> None:
-    table = download(("1", "2", "3", "4"), Status=status).rstrip() + "\n"
-    more = download(("2", "2", "2", "2")).splitlines()[-1]
-    imported = read(f"{table}{more}\n")
-    assert said(imported) == [{"A1": 2, "A2": 2, "A3": 2, "N1": 2}]
-    (aside,) = imported.report.rows_set_aside
-    assert (aside.row, aside.reason) == (4, f"no respondent's answer: its status is {status!r}")
-
-
-@pytest.mark.parametrize("status", ["0", "IP Address", "16", "IP-Adresse", ""])
-def test_answers_of_respondents_are_kept(status: str) -> None:
-    assert read(download(("1", "2", "3", "4"), Status=status)).report.rows_kept == 1
-
-
-def test_unfinished_answers_are_kept_and_counted() -> None:
-    for no in ("0", "False"):
-        imported = read(download(("1", "2", "", ""), Finished=no))
-        assert imported.report.rows_kept == 1
-        assert "unfinished: 1" in imported.report.warnings[0]
-
-
-def test_names_in_the_language_of_the_account() -> None:
-    german = {"StartDate": "Startdatum", "Status": "Antworttyp", "UserLanguage": "Benutzersprache"}
-    german |= {"RecipientEmail": "Empfänger-E-Mail", "Duration (in seconds)": "Dauer"}
-    own = tuple((german.get(name, name), *rest) for name, *rest in OWN)
-    found = fates(read(download(("1", "2", "3", "4"), own=own)))  # type: ignore[arg-type]
-    assert found["StartDate"] == ("time", "started")
-    assert found["Dauer"] == ("seconds", "")
-    assert found["UserLanguage"] == ("language", "")
-    assert found["Empfänger-E-Mail"] == ("personal", "e-mail address")
-
-
-def test_a_name_of_the_platform_that_is_a_question() -> None:
-    items = (*ITEMS[:3], ("Progress2", "Share of time", "QID3"))
-    found = fates(read(download(("1", "2", "3", "4"), items=items)))
-    assert found["Progress2"][0] != "platform"
-    twice = (*ITEMS, ("Status", "Marital status", "QID9"))
-    imported = read(download(("1", "2", "3", "4", "x"), items=twice))
-    assert fates(imported)["Status (QID9)"] == ("unmapped", "")
-    assert "share a name" in imported.report.warnings[0]
-
-
-def test_an_item_that_stands_twice_is_taken_from_neither() -> None:
-    items = (*ITEMS, ("A1", "Another", "QID9"))
-    imported = read(download(("1", "2", "3", "4", "3"), items=items))
-    assert "A1" not in imported.submissions[0].answers
-    assert imported.report.items_without_column == ("A1",)
-
-
-def test_a_text_that_is_another_items_wording_stops_the_import() -> None:
-    items = (("A1", "How? - Work is shared.", "QID2_1"), *ITEMS[2:])
-    with pytest.raises(ResponseError) as caught:
-        read(download(("1", "2", "3"), items=items))
-    assert caught.value.code == "response.texts-disagree"
-    assert "named as A1, but the text below says A2" in str(caught.value)
-
-
-def test_one_row_of_header_is_left_of_a_mended_file() -> None:
-    imported = read(download(("1", "2", "3", "4"), rows=1))
-    assert imported.report.importer == "qualtrics"
-    assert (imported.report.rows_kept, imported.submissions[0].row) == (1, 2)
-
-
-def numbered(digest: str) -> str:
-    items = [
-        *(("b1_1", "We trust the partners.", "QID2_1"), ("b1_2", "Work is shared.", "QID2_2")),
-        *(("b1_3", "Goals agree.", "QID2_3"), ("N1", "Share of time", "QID3_TEXT")),
-        *(("digest", "digest", "digest"), ("form", "form", "form"), ("order", "order", "order")),
-    ]
-    return download(("1", "2", "3", "4", digest, "all", "0"), items=tuple(items))
-
-
-def test_numbered_rows_of_a_table_are_led_back_by_the_stamps() -> None:
-    imported = read(numbered(INSTRUMENT.digest))
-    assert said(imported) == [{"A1": 1, "A2": 2, "A3": 3, "N1": 4}]
-
-
-def test_numbered_rows_of_another_wording_are_led_back_by_their_texts_alone() -> None:
-    other = "f" * 64
-    assert said(read(numbered(other))) == [{"A1": 1, "A2": 2, "A3": 3, "N1": 4}]
-    changed = numbered(other).replace("Goals agree.", "Goals differ.")
-    assert said(read(changed)) == [{"N1": 4}]
-
-
-def test_the_mapping_file_of_the_export_leads_them_back_as_well() -> None:
-    mapping = 'columns: {b1_1: A2, b1_2: A1}\nmissing: {"-99": not_answered}\n'
-    assert said(read(numbered("f" * 64), mapping))[0]["A2"] == 1
-
-
-def test_the_old_layout_of_two_rows() -> None:
-    names = "V1,V2,V3,V4,V5,V6,V7,V8,V9,V10,A1,A2,Q9_TEXT,LocationLatitude"
-    texts = "ResponseID,ResponseSet,Name,ExternalDataReference,EmailAddress,IPAddress,Status,StartDate,EndDate,Finished,How?-We trust the partners.,How?-Work is shared.,Other,LocationLatitude"
-    answers = "R_1,Default,,,,192.0.2.1,0,2026-09-01 10:00:00,2026-09-01 10:02:30,1,3,1,hm,1.2"
-    imported = read(f"{names}\n{texts}\n{answers}")
-    assert imported.report.importer == "qualtrics"
-    assert said(imported) == [{"A1": 3, "A2": 1}]
-    assert imported.submissions[0].seconds == 150
+    assert values(imported, "A1") == [3, 1]
+    assert values(imported, "A2") == ["dont_know", 2]
+    assert [s.language for s in imported.submissions] == ["en", "zh-Hans"]
+    assert {s.seconds for s in imported.submissions} == {120}
+    assert {s.week for s in imported.submissions} == {"2026-W36"}
+    held = repr(list(imported.submissions))
+    assert "example.org" not in held
+    assert "10.0.0.1" not in held
     found = fates(imported)
-    assert found["Name"] == ("personal", "name")
-    assert found["EmailAddress"] == ("personal", "e-mail address")
+    assert found["RecipientEmail"] == ("personal", "e-mail address")
+    assert found["LocationLatitude"] == ("personal", "place")
+
+
+def test_texts_of_choices() -> None:
+    imported = read(HEAD + row("True", "不了解", "In between", status="IP Address", done="True"))
+    assert values(imported, "A1") == [3]
+    assert values(imported, "A2") == ["dont_know"]
+    assert values(imported, "A3") == [2]
+
+
+def test_seen_and_unanswered_is_not_not_shown() -> None:
+    imported = read(HEAD + row("3", "-99", "") + row("1", "2", "2"))
+    assert values(imported, "A2") == ["not_answered", 2]
+    assert values(imported, "A3") == ["not_shown", 2]
+    blank = read(HEAD + row("3", "", "1") + row("1", "2", "2"))
+    assert values(blank, "A2") == ["not_answered", 2]
+
+
+@pytest.mark.parametrize(
+    ("changed", "reason"),
+    [
+        ({"status": "1"}, "a preview in Qualtrics"),
+        ({"status": "Survey Preview"}, "a preview in Qualtrics"),
+        ({"status": "2"}, "a test in Qualtrics"),
+        ({"status": "8"}, "marked as spam in Qualtrics"),
+        ({"status": "Imported"}, "imported, not answered in Qualtrics"),
+        ({"by": "preview"}, "a preview in Qualtrics"),
+    ],
+)
+def test_what_nobody_answered_is_set_aside(changed: dict[str, str], reason: str) -> None:
+    imported = read(HEAD + row("3", "1", "1", **changed) + row("1", "2", "2"))
+    assert [(a.row, a.reason) for a in imported.report.rows_set_aside] == [(4, reason)]
+    assert values(imported, "A1") == [1]
+
+
+def test_the_older_two_header_rows() -> None:
+    table = (
+        "V1,V2,V3,V4,V5,V6,V7,V8,V9,V10,Trust_1,Trust_2,LocationLatitude\n"
+        "ResponseID,ResponseSet,Name,ExternalDataReference,EmailAddress,IPAddress,Status,StartDate,"
+        "EndDate,Finished,Answer below-We trust the partners.,Answer below-Work is shared.,Lat\n"
+        "R_1,Default,Li,,li@example.org,192.0.2.1,0,2015-06-03 12:00:00,2015-06-03 12:01:00,1,3,1,\n"
+    )
+    imported = read(table)
+    assert imported.report.importer == "qualtrics"
+    assert (values(imported, "A1"), values(imported, "A2")) == ([3], [1])
+    assert imported.submissions[0].week == "2015-W23"
+    assert imported.submissions[0].seconds == 60
+    assert fates(imported)["EmailAddress"] == ("personal", "e-mail address")
+
+
+def test_a_wording_with_a_hyphen_of_its_own_and_markup() -> None:
+    table = HEAD.replace(
+        "How far? - Work is shared.", "<b>So-so</b> - how far? - <i>Work</i> is shared."
+    )
+    assert values(read(table + row("3", "1", "1")), "A2") == [1]

@@ -216,7 +216,7 @@ def test_a_damaged_byte_in_a_packed_part() -> None:
 
 
 def test_a_workbook_that_unpacks_to_something_huge(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("cosyn.tables.excel._MOST_UNPACKED", 1000)
+    monkeypatch.setattr("cosyn.tables._sheets._MOST_UNPACKED", 1000)
     with pytest.raises(ResponseError) as caught:
         read(workbook(S=[("A1",), (1,)]), name="t.xlsx")
     assert caught.value.code == "response.too-big"

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from cosyn.findings import Finding, Statistic
 from cosyn.instrument.questionnaire import questionnaire
+from cosyn.instrument.types import Missing
 from cosyn.report._parts import table, value_cell, warning_notes
 from cosyn.report._types import Cell, Figure, Section
 from cosyn.report.figures import LikertRow, LikertTexts, likert_bars, to_svg
@@ -27,7 +28,8 @@ def build(m: Material) -> tuple[Block, ...]:
     items = [m.instrument.item(name) for name in found if m.instrument.has_item(name)]
     if not items:
         return ()
-    return (_descriptives(m, items), *warning_notes(m, NAME), *_figures(m, items))
+    notes = warning_notes(m, NAME)
+    return (_descriptives(m, items), *_gaps(m, items), *notes, *_figures(m, items))
 
 
 def _descriptives(m: Material, items: Sequence[Item]) -> Block:
@@ -52,6 +54,23 @@ def _descriptives(m: Material, items: Sequence[Item]) -> Block:
     header = [m.t(f"column.{key}") for key in keys]
     notes = [m.t("items.note")]
     return table(m.t("items.table"), header, rows, "l" + "r" * 9, notes, wide=True)
+
+
+def _gaps(m: Material, items: Sequence[Item]) -> Iterator[Block]:
+    """Show why answers are missing, a column for each reason that occurs."""
+    shares = m.findings.select(analysis=NAME, statistic=Statistic.MISSING_SHARE)
+    occurring = {row.subject[1] for row in shares}
+    reasons = [reason.value for reason in Missing if reason.value in occurring]
+    if not reasons:
+        return
+    rows = []
+    for item in items:
+        found = [_find(m, Statistic.MISSING_SHARE, item.id, reason) for reason in reasons]
+        cells = [Cell(m.numbers.percent(row.value if row and row.value else 0.0)) for row in found]
+        rows.append([Cell(item.id), *cells])
+    header = [m.t("column.item"), *(m.t(f"missing.{reason}") for reason in reasons)]
+    notes = [m.t("items.gaps_note")]
+    yield table(m.t("items.gaps"), header, rows, "l" + "r" * len(reasons), notes, wide=True)
 
 
 def _find(m: Material, statistic: Statistic, *subject: str) -> Finding | None:

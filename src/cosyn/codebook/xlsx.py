@@ -14,16 +14,16 @@ from openpyxl.styles import Alignment, Font, NamedStyle, PatternFill
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.properties import PageSetupProperties
 
-from cosyn.exporters._archive import packed, text_cell
-from cosyn.exporters._codebook import answers
-from cosyn.exporters._codebook_sheets import sheets
-from cosyn.exporters._types import Loss
+from cosyn.archive import packed, text_cell
+from cosyn.codebook.entries import answers
+from cosyn.codebook.files import Loss
+from cosyn.codebook.sheets import sheets
 from cosyn.workbook import FORMULA, LONGEST, lines, literal
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from cosyn.exporters._codebook_sheets import Sheet, Value
+    from cosyn.codebook.sheets import Sheet, Value
     from cosyn.instrument.questionnaire import Questionnaire
 
 _FORBIDDEN_IN_TITLES = re.compile(r"[\[\]:*?/\\']")
@@ -35,11 +35,17 @@ _BODY, _HEAD, _KEY = "codebook body", "codebook heading", "codebook key"
 def workbook(questionnaire: Questionnaire) -> tuple[bytes, tuple[Loss, ...]]:
     """Write the workbook, and state what was too long for a cell."""
     book = Workbook(write_only=True)
+    losses = add_sheets(book, questionnaire)
+    return packed(book), losses
+
+
+def add_sheets(book: Workbook, questionnaire: Questionnaire) -> tuple[Loss, ...]:
+    """Add the sheets of a codebook to a workbook that is only written."""
     for style in _styles():
         book.add_named_style(style)
     for sheet in sheets(questionnaire):
         _write(book, sheet)
-    return packed(book), tuple(_losses(questionnaire))
+    return tuple(_losses(questionnaire))
 
 
 def _styles() -> Iterator[NamedStyle]:

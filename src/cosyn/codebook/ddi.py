@@ -5,40 +5,121 @@ The versions 2.5 and 2.6 differ in their name space alone as far as is used here
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
-from cosyn.exporters._codebook import entries, facts, number, phrases_of
-from cosyn.exporters._types import Exported
+from cosyn.codebook.entries import entries, facts, number, phrases_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
-    from cosyn.exporters._codebook import Entry, Phrases
+    from cosyn.codebook.entries import Entry, Fact, Phrases
     from cosyn.i18n import Text
     from cosyn.instrument.questionnaire import Question, Questionnaire
     from cosyn.instrument.types import Construct
 
 _LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 # Facts that have an element of their own; the others become notes.
+_FILE = "F1"
 _PLACED = frozenset({"construct", "facet", "universe", "screen_out", "reverse", "quasi_identifier"})
 
 
-def write(questionnaire: Questionnaire, language: str, version: str) -> Exported:
-    """Write a codebook of a version of DDI; titles come first in `language`."""
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """What a variable holds in a file.
+
+    Attributes
+    ----------
+    valid, invalid : int
+        Rows with an answer, and with a reason for none.
+    measures : Mapping[str, float]
+        ``mean``, ``medn``, ``min``, ``max``, ``stdev``, as far as there are any.
+    frequencies : Mapping[int, int]
+        Code -> rows, reasons included.
+    """
+
+    valid: int
+    invalid: int
+    measures: Mapping[str, float] = field(default_factory=dict)
+    frequencies: Mapping[int, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class DataFile:
+    """A file of answers that a codebook describes.
+
+    Attributes
+    ----------
+    stamps : Mapping[str, Text]
+        The variables before the items -> what they are.
+    summaries : Mapping[str, Summary]
+        Of the variables.
+    notes : Mapping[str, str]
+        What the file rests on.
+    """
+
+    name: str
+    rows: int
+    stamps: Mapping[str, Text]
+    summaries: Mapping[str, Summary]
+    notes: Mapping[str, str]
+
+
+def document(
+    questionnaire: Questionnaire, language: str, version: str, file: DataFile | None = None
+) -> bytes:
+    """Write a codebook of a version of DDI; titles come first in `language`.
+
+    Parameters
+    ----------
+    file : DataFile, optional
+        The answers that it describes; none if there are only questions.
+    """
     root = Element("codeBook", {"xmlns": f"ddi:codebook:{version.replace('.', '_')}"})
     root.set("version", version)
     root.set(_LANG, language)
     say = phrases_of(questionnaire)
     _study(SubElement(root, "stdyDscr"), questionnaire, language, say)
+    if file is not None:
+        _file(SubElement(root, "fileDscr", {"ID": _FILE}), file, questionnaire)
     data = SubElement(root, "dataDscr")
     _groups(data, questionnaire, say)
+    for name, title in file.stamps.items() if file else ():
+        _stamp(SubElement(data, "var"), name, title, file)
     for entry in entries(questionnaire):
-        _variable(SubElement(data, "var"), entry, questionnaire, say)
+        _variable(SubElement(data, "var"), entry, questionnaire, say, file)
     indent(root)
-    name = f"{questionnaire.name}.{language}.ddi-{version}.xml"
-    text = f'<?xml version="1.0" encoding="UTF-8"?>\n{tostring(root, "unicode")}\n'
-    return Exported({name: text.encode()})
+    return f'<?xml version="1.0" encoding="UTF-8"?>\n{tostring(root, "unicode")}\n'.encode()
+
+
+def _file(described: Element, file: DataFile, questionnaire: Questionnaire) -> None:
+    text = SubElement(described, "fileTxt")
+    SubElement(text, "fileName").text = file.name
+    size = SubElement(text, "dimensns")
+    SubElement(size, "caseQnty").text = str(file.rows)
+    SubElement(size, "varQnty").text = str(len(file.stamps) + len(questionnaire.questions))
+    SubElement(text, "fileType", {"charset": "UTF-8"}).text = "text/csv"
+    for kind, note in file.notes.items():
+        SubElement(described, "notes", {"type": kind}).text = note
+
+
+def _stamp(variable: Element, name: str, title: Text, file: DataFile | None) -> None:
+    """Describe a variable that stands before the items."""
+    variable.set("ID", f"V_{name}")
+    variable.set("name", name)
+    variable.set("files", _FILE)
+    _texts(variable, "labl", title)
+    _summary(variable, file.summaries.get(name) if file else None)
+    SubElement(variable, "varFormat", {"type": "character"})
+
+
+def _summary(variable: Element, summary: Summary | None) -> None:
+    if summary is None:
+        return
+    counts = {"vald": summary.valid, "invd": summary.invalid}
+    for kind, value in {**counts, **summary.measures}.items():
+        SubElement(variable, "sumStat", {"type": kind}).text = number(value)
 
 
 def _texts(parent: Element, tag: str, texts: Text, **attributes: str) -> None:
@@ -112,9 +193,18 @@ def _source(group: Element, source: str) -> None:
         SubElement(group, "notes", {"type": "source"}).text = source
 
 
-def _variable(variable: Element, entry: Entry, questionnaire: Questionnaire, say: Phrases) -> None:
+def _variable(
+    variable: Element,
+    entry: Entry,
+    questionnaire: Questionnaire,
+    say: Phrases,
+    file: DataFile | None,
+) -> None:
     """Fill a variable, in the order that the schema wants."""
     question = entry.question
+    summary = file.summaries.get(question.id) if file else None
+    if file is not None:
+        variable.set("files", _FILE)
     known = {fact.key: fact for fact in facts(entry, questionnaire.about, say)}
     numeric = question.response_format.kind == "numeric"
     variable.set("ID", f"V_{question.id}")
@@ -122,19 +212,12 @@ def _variable(variable: Element, entry: Entry, questionnaire: Questionnaire, say
     variable.set("intrvl", "contin" if numeric else "discrete")
     if not numeric:
         variable.set("nature", "ordinal")
-    _texts(variable, "labl", question.text)
-    if "quasi_identifier" in known:
-        _texts(variable, "security", known["quasi_identifier"].text)
-    asked = SubElement(variable, "qstn", {"seqNo": str(entry.place)})
-    asked.set("responseDomainType", "numeric" if numeric else "category")
-    _texts(asked, "preQTxt", entry.page.instruction)
-    _texts(asked, "qstnLit", question.text)
-    if "screen_out" in known:
-        _texts(asked, "forward", say.stated(known["screen_out"]))
+    _asked(variable, entry, known, say)
     _ranges(variable, question)
     if "universe" in known:
         _texts(variable, "universe", known["universe"].text)
-    _categories(variable, question, say)
+    _summary(variable, summary)
+    _categories(variable, question, say, summary)
     for key in ("construct", "facet"):
         if key in known:
             _texts(variable, "concept", known[key].text)
@@ -146,6 +229,20 @@ def _variable(variable: Element, entry: Entry, questionnaire: Questionnaire, say
     for fact in known.values():
         if fact.key not in _PLACED:
             _texts(variable, "notes", say.stated(fact), type=fact.key)
+
+
+def _asked(variable: Element, entry: Entry, known: Mapping[str, Fact], say: Phrases) -> None:
+    question = entry.question
+    numeric = question.response_format.kind == "numeric"
+    _texts(variable, "labl", question.text)
+    if "quasi_identifier" in known:
+        _texts(variable, "security", known["quasi_identifier"].text)
+    asked = SubElement(variable, "qstn", {"seqNo": str(entry.place)})
+    asked.set("responseDomainType", "numeric" if numeric else "category")
+    _texts(asked, "preQTxt", entry.page.instruction)
+    _texts(asked, "qstnLit", question.text)
+    if "screen_out" in known:
+        _texts(asked, "forward", say.stated(known["screen_out"]))
 
 
 def _ranges(variable: Element, question: Question) -> None:
@@ -162,15 +259,24 @@ def _ranges(variable: Element, question: Question) -> None:
             SubElement(invalid, "item", {"VALUE": str(missing.code)})
 
 
-def _categories(variable: Element, question: Question, say: Phrases) -> None:
+def _categories(
+    variable: Element, question: Question, say: Phrases, summary: Summary | None
+) -> None:
     for option in question.response_format.options:
-        _category(variable, {}, option.code, option.label)
+        _frequency(_category(variable, {}, option.code, option.label), option.code, summary)
     offered = {missing.code for missing in question.missing}
     for missing in question.response_format.missing:
         kind = {"missing": "Y", "missType": str(missing.reason)}
         category = _category(variable, kind, missing.code, missing.label)
         if missing.code not in offered:
             _texts(category, "txt", say("not_offered"))
+        _frequency(category, missing.code, summary)
+
+
+def _frequency(category: Element, code: int, summary: Summary | None) -> None:
+    if summary is not None:
+        frequency = SubElement(category, "catStat", {"type": "freq"})
+        frequency.text = str(summary.frequencies.get(code, 0))
 
 
 def _category(variable: Element, kind: dict[str, str], code: int, label: Text) -> Element:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from cosyn.exporters._phrases import phrases
+from cosyn.codebook.phrases import phrases
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from cosyn.exporters._codebook import answers, entries, number
-from cosyn.exporters._types import Loss
+from cosyn.codebook.entries import answers, entries, number
+from cosyn.codebook.files import Loss
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from cosyn.exporters._codebook import Entry
+    from cosyn.codebook.entries import Entry
     from cosyn.instrument.questionnaire import Question, Questionnaire
     from cosyn.instrument.types import ResponseFormat
 
@@ -108,17 +108,31 @@ def _width(scale: ResponseFormat) -> tuple[int, int]:
 
 
 def _missing(question: Question, losses: list[Loss]) -> Missing:
-    """State the missing codes: three, or a range without answers in it and one more."""
-    scale = question.response_format
+    declared, spare = missing_codes(question.response_format)
+    if spare:
+        codes = ", ".join(map(str, spare))
+        losses.append(
+            Loss(question.id, f"SPSS knows three missing codes: {codes} count as answers")
+        )
+    return declared
+
+
+def missing_codes(scale: ResponseFormat) -> tuple[Missing, tuple[int, ...]]:
+    """State the missing codes: three, or a range without answers in it and one more.
+
+    Returns
+    -------
+    declared : Missing
+    spare : tuple of int
+        Codes that SPSS has no room for.
+    """
     codes = sorted(missing.code for missing in scale.missing)
     if len(codes) <= 3:
-        return tuple(codes)
+        return tuple(codes), ()
     for inside, beside in ((codes, []), (codes[1:], codes[:1]), (codes[:-1], codes[-1:])):
         if not _answered(scale, inside):
-            return ((inside[0], inside[-1]), *beside)
-    spare = ", ".join(map(str, codes[3:]))
-    losses.append(Loss(question.id, f"SPSS knows three missing codes: {spare} count as answers"))
-    return tuple(codes[:3])
+            return ((inside[0], inside[-1]), *beside), ()
+    return tuple(codes[:3]), tuple(codes[3:])
 
 
 def _answered(scale: ResponseFormat, codes: Sequence[int]) -> bool:

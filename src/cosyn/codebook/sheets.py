@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from cosyn.exporters._codebook import entries, formats, phrases_of
+from cosyn.codebook.entries import entries, formats, phrases_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
-    from cosyn.exporters._codebook import Entry, Phrases
+    from cosyn.codebook.entries import Entry, Phrases
     from cosyn.i18n import Text
     from cosyn.instrument.questionnaire import Question, Questionnaire, QuestionnairePage
     from cosyn.instrument.types import Construct, Facet, ResponseFormat, Wording

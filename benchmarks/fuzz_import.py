@@ -1,0 +1,195 @@
+"""Damage small files of every kind in many ways and import them: only a named fault may come out.
+
+Bytes are flipped, cut out, doubled and put in; lines and cells change places; archives are packed
+again around damaged parts. A child does the reading, so that a crash or a hang of a native library
+is seen and named with its seed. Run as
+
+    python benchmarks/fuzz_import.py [--files 10000] [--kinds delimited,excel,...]
+
+The last line of each kind says how many were read, how many refused, and what went wrong.
+"""
+
+from __future__ import annotations
+
+import argparse
+import io
+import random
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+import zipfile
+from collections import Counter
+from pathlib import Path
+
+import pandas as pd
+
+from cosyn.errors import SurveyError
+from cosyn.importers import read_responses
+from cosyn.instrument.load import load_instrument
+from cosyn.study import bundled
+
+SECONDS, MEGABYTES = 20.0, 1500
+TOKENS = (
+    *(b'"', b"'", b"\0", b"\xff", b"\xef\xbb\xbf", b"\xff\xfe", b",", b";", b"\t", b"\r", b"\n"),
+    *(b"\r\n", b"=1+1", b"<", b"&", b"9" * 400, b"1e999", b"NaN", b"\xe4\xb8", b"PK\x03\x04"),
+    *(b"{question_not_shown}", b"item,value,respondent\n", b'{"ImportId":"Q1"}', b"startlanguage"),
+    "序号,提交答卷时间,所用时间".encode(),
+)
+ITEMS = 4
+
+
+def originals(folder: Path) -> dict[str, bytes]:
+    """One small, sound file of each kind."""
+    instrument = load_instrument(bundled() / "instrument")
+    items = [i.id for i in instrument.items if instrument.response_format(i).kind == "options"]
+    frame = pd.DataFrame(
+        {"department": ["D1", "D2", "部门"]}
+        | {item: [float(1 + (i + j) % 5) for j in range(3)] for i, item in enumerate(items[:ITEMS])}
+    )
+    texts = frame.astype(str).replace(r"\.0$", "", regex=True)
+    found = {
+        "delimited": texts.to_csv(index=False).encode(),
+        "quoted": (
+            '"id";"submitdate";"lastpage";"startlanguage";"' + items[0] + '"\n"1";;"1";"en";"3"\n'
+        ).encode(),
+        "json": texts.to_json(orient="records", force_ascii=False).encode(),
+    }
+    texts.to_excel(folder / "t.xlsx", index=False)
+    found["excel"] = (folder / "t.xlsx").read_bytes()
+    import pyreadstat
+
+    pyreadstat.write_sav(frame, folder / "t.sav", variable_value_labels={items[0]: {1: "x"}})
+    pyreadstat.write_dta(frame, folder / "t.dta")
+    short = frame.rename(columns={"department": "DEPT"} | {i: i[:8] for i in items})
+    pyreadstat.write_por(short.replace("部门", "D3"), folder / "t.por")
+    found |= {name: (folder / f"t.{name}").read_bytes() for name in ("sav", "dta", "por")}
+    for suffix in ("xls", "ods"):
+        done = subprocess.run(
+            ["soffice", f"-env:UserInstallation=file://{folder}/profile", "--headless",
+             "--convert-to", suffix, "--outdir", str(folder), str(folder / "t.xlsx")],
+            capture_output=True, check=False,
+        )  # fmt: skip
+        if done.returncode == 0 and (folder / f"t.{suffix}").is_file():
+            found[suffix] = (folder / f"t.{suffix}").read_bytes()
+    return found
+
+
+def damaged(content: bytes, draw: random.Random) -> bytes:
+    """Damage a file; an archive is, as often as not, packed again around a damaged part."""
+    if content.startswith(b"PK") and draw.random() < 0.6:
+        return _repacked(content, draw)
+    return _mutated(content, draw)
+
+
+def _mutated(content: bytes, draw: random.Random) -> bytes:
+    data = bytearray(content)
+    for _ in range(draw.choice((1, 1, 2, 3, 8))):
+        place = draw.randrange(len(data) + 1)
+        match draw.randrange(6):
+            case 0 if data:
+                data[place % len(data)] ^= 1 << draw.randrange(8)
+            case 1:
+                del data[place : place + draw.choice((1, 2, 7, 100))]
+            case 2:
+                data[place:place] = draw.choice(TOKENS)
+            case 3:
+                other = draw.randrange(len(data) + 1)
+                data[place:place] = data[other : other + draw.choice((1, 5, 50))]
+            case 4 if draw.random() < 0.3:
+                del data[place:]
+            case _:
+                data[place : place + 4] = draw.randbytes(4)
+    return bytes(data)
+
+
+def _repacked(content: bytes, draw: random.Random) -> bytes:
+    stream = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(stream, "w") as new:
+        names = old.namelist()
+        hit = draw.choice(names)
+        for name in names:
+            part = old.read(name)
+            if name == hit:
+                if draw.random() < 0.1:
+                    continue
+                part = _mutated(part, draw)
+            new.writestr(zipfile.ZipInfo(name), part)
+    return stream.getvalue()
+
+
+def child(kind: str, first: int, last: int, folder: Path) -> None:
+    """Read the files of some seeds; print a line for each."""
+    limit = MEGABYTES * 1_000_000
+    resource.setrlimit(resource.RLIMIT_DATA, (limit, limit))
+    instrument = load_instrument(bundled() / "instrument")
+    content = (folder / f"original.{kind}").read_bytes()
+    path = folder / f"damaged.{kind}"
+    for seed in range(first, last):
+        print(seed, "begun", flush=True)
+        path.write_bytes(damaged(content, random.Random(seed)))  # noqa: S311 - no secret
+        try:
+            read_responses(path, instrument)
+        except SurveyError as fault:
+            print(seed, fault.code, flush=True)
+        else:
+            print(seed, "read", flush=True)
+
+
+def run(kind: str, files: int, folder: Path) -> Counter[str]:
+    """Read so many damaged files; a child that dies or hangs is replaced after its seed."""
+    outcomes: Counter[str] = Counter()
+    first = 0
+    while first < files:
+        command = [sys.executable, __file__, "--child", kind, str(first), str(files), str(folder)]
+        try:
+            done = subprocess.run(
+                command, capture_output=True, text=True, check=False, timeout=SECONDS + files / 20
+            )
+            lines, error = done.stdout.splitlines(), done.stderr.strip().splitlines()[-1:]
+            died = f"died ({done.returncode}) {''.join(error)[:150]}"
+        except subprocess.TimeoutExpired as late:
+            lines, died = (late.stdout or b"").decode().splitlines(), "hung"
+        said = [line.split(" ", 1) for line in lines if " " in line]
+        outcomes.update(word for _, word in said if word != "begun")
+        ended = {int(seed) for seed, word in said if word != "begun"}
+        begun = {int(seed) for seed, word in said if word == "begun"}
+        open_seeds = sorted(begun - ended)
+        if open_seeds:
+            outcomes[f"seed {open_seeds[0]}: {died}"] += 1
+            first = open_seeds[0] + 1
+        else:
+            first = max(ended, default=files) + 1
+    return outcomes
+
+
+def main() -> None:
+    """Print what became of the files of each kind."""
+    if sys.argv[1:2] == ["--child"]:
+        kind, first, last, folder = sys.argv[2:6]
+        child(kind, int(first), int(last), Path(folder))
+        return
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--files", type=int, default=10_000)
+    parser.add_argument("--kinds", default="")
+    asked = parser.parse_args()
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        found = originals(folder)
+        for kind in asked.kinds.split(",") if asked.kinds else found:
+            (folder / f"original.{kind}").write_bytes(found[kind])
+            started = time.perf_counter()
+            outcomes = run(kind, asked.files, folder)
+            bad = {word: n for word, n in outcomes.items() if word.startswith("seed")}
+            refused = sum(n for w, n in outcomes.items() if w.startswith(("response", "store")))
+            print(
+                f"{kind}: {outcomes['read']} read, {refused} refused, {len(bad)} went wrong, "
+                f"{time.perf_counter() - started:.0f} s"
+            )
+            for word in list(bad)[:10]:
+                print("   ", word)
+
+
+if __name__ == "__main__":
+    main()

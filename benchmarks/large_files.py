@@ -1,0 +1,125 @@
+"""How time and memory grow with respondents, from a CSV file to sufficient statistics.
+
+10^4, 10^5 and 10^6 respondents with 60 items, a department and a code: `survey import` (reading,
+checking, storing), the stored responses laid out as a table, and the moments that an ordinary fit
+needs. Every step has a process of its own, so that its peak memory is its own. polars, if it is
+installed, reads the same file beside it, as the quickest that such a reading could be. Run as
+
+    python benchmarks/large_files.py [--quick]
+
+``--quick`` stops at 10^5. Seconds on the clock.
+"""
+
+from __future__ import annotations
+
+import json
+import random
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from importlib.util import find_spec
+from pathlib import Path
+
+from cosyn.instrument.load import load_instrument
+from cosyn.study import bundled, create
+
+ITEMS = 60
+SIZES = (10_000, 100_000, 1_000_000)
+STEPS = {
+    "import": """
+from pathlib import Path
+from cosyn.workflow.importing import import_
+import_(Path("study"), Path("answers.csv"), max_mb=10_000)
+""",
+    "table": """
+from pathlib import Path
+from cosyn import store
+from cosyn.responses import response_table
+submissions = store.read(Path("study/data/responses.sqlite")).submissions
+table = response_table(submissions, list(submissions.answers), simulated=False)
+assert table.values.shape[1] == 60
+""",
+    "moments": """
+from pathlib import Path
+import numpy as np
+from cosyn import store
+from cosyn.engine.rows import slices
+from cosyn.engine.sufficient import moments_of
+from cosyn.responses import response_table
+submissions = store.read(Path("study/data/responses.sqlite")).submissions
+total = None
+for rows in slices(len(submissions)):
+    table = response_table(submissions[rows], list(submissions.answers), simulated=False)
+    found = moments_of(table.values[~np.isnan(table.values).any(axis=1)])
+    total = found if total is None else total + found
+assert total.cov.shape == (60, 60)
+""",
+    "polars": """
+import polars
+polars.read_csv("answers.csv", infer_schema=False)
+""",
+}
+
+
+def main() -> None:
+    """Print a row for each size and step."""
+    sizes = SIZES[:2] if "--quick" in sys.argv else SIZES
+    print("| respondents | file | step | seconds | peak memory |\n|---:|---:|---|---:|---:|")
+    for n in sizes:
+        folder = Path(tempfile.mkdtemp())
+        try:
+            megabytes = write(folder, n)
+            for step, script in STEPS.items():
+                if step == "polars" and find_spec("polars") is None:
+                    continue
+                seconds, peak = measured(script, folder)
+                print(f"| {n:,} | {megabytes:.0f} MB | {step} | {seconds:.1f} | {peak:.0f} MB |")
+        finally:
+            shutil.rmtree(folder)
+
+
+def write(folder: Path, n: int) -> float:
+    """Make a study and a file of so many answers; return its size in MB."""
+    create(folder / "study")
+    instrument = load_instrument(bundled() / "instrument")
+    rated = [i for i in instrument.items if instrument.response_format(i).kind == "options"][:ITEMS]
+    draw = random.Random(n)  # noqa: S311 - no secret
+    codes = [
+        [*(str(option.code) for option in instrument.response_format(item).options), "98", ""]
+        for item in rated
+    ]
+    weights = [[20] * (len(some) - 2) + [1, 1] for some in codes]
+    pool = [
+        ",".join(draw.choices(c, w)[0] for c, w in zip(codes, weights, strict=True))
+        for _ in range(20_000)
+    ]
+    path = folder / "answers.csv"
+    with path.open("w", encoding="utf-8") as stream:
+        stream.write(",".join(("respondent", "department", *(i.id for i in rated))) + "\n")
+        for row in range(n):
+            stream.write(f"R{row},D{row % (n // 10)},{draw.choice(pool)}\n")
+    return path.stat().st_size / 1e6
+
+
+def measured(script: str, folder: Path) -> tuple[float, float]:
+    """Seconds and MB of a script in a process of its own."""
+    report = (
+        "import json, resource, time\nstarted = time.perf_counter()\n"
+        f"{script}\n"
+        "print(json.dumps([time.perf_counter() - started,"
+        " resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e3]))\n"
+    )
+    started = time.perf_counter()
+    done = subprocess.run(
+        [sys.executable, "-c", report], cwd=folder, capture_output=True, text=True, check=False
+    )
+    if done.returncode:
+        raise SystemExit(f"after {time.perf_counter() - started:.0f} s:\n{done.stderr}")
+    seconds, peak = json.loads(done.stdout.splitlines()[-1])
+    return seconds, peak
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,67 @@
+"""The command `survey import`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from cosyn.cli._app import Json, Quiet, StudyDir, app
+from cosyn.terminal import progress, say, say_json
+
+
+@app.command("import")
+def import_(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="A table of answers.")],
+    mapping: Annotated[
+        Path | None, typer.Option(help="YAML file: which column is which item, label which code.")
+    ] = None,
+    importer: Annotated[
+        str | None, typer.Option(metavar="NAME", help="Read as this kind of file.")
+    ] = None,
+    form: Annotated[
+        str | None, typer.Option(help="Form whose response formats the answers are in.")
+    ] = None,
+    max_mb: Annotated[float, typer.Option(help="Refuse larger files.")] = 100,
+    replace: Annotated[
+        bool, typer.Option("--replace", help="Set earlier imports aside (they are kept).")
+    ] = False,
+    only_new: Annotated[
+        bool, typer.Option("--only-new", help="Leave out rows that an earlier export had.")
+    ] = False,
+    draft_mapping: Annotated[
+        Path | None,
+        typer.Option(metavar="YAML", help="Import nothing: write a mapping file to complete."),
+    ] = None,
+    study: StudyDir = None,
+    json: Json = False,
+    quiet: Quiet = False,
+) -> None:
+    """Read responses from a file; say what became of every row, column and cell."""
+    from cosyn.messages import importing as messages
+    from cosyn.workflow import importing as workflow
+
+    if draft_mapping is not None:
+        drafted = workflow.draft_mapping(study, file, draft_mapping, importer, form, max_mb)
+        if json:
+            say_json("cosyn.draft-mapping/1", {"file": drafted.file, "open": drafted.left_open})
+        elif not quiet:
+            say(*messages.drafted_lines(drafted, file))
+        return
+    with progress(quiet=quiet or json) as tell:
+        tell(f"reading {file.name}")
+        done = workflow.import_(
+            study,
+            file,
+            mapping=mapping,
+            importer=importer,
+            form=form,
+            max_mb=max_mb,
+            replace=replace,
+            only_new=only_new,
+        )
+    if json:
+        say_json("cosyn.import/2", messages.imported_json(done))
+    elif not quiet:
+        say(*messages.imported_lines(done))

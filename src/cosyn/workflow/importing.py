@@ -1,0 +1,144 @@
+"""The verb `survey import`: a file's responses into the store, or a draft of a mapping file."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from cosyn.atomic import write_all
+from cosyn.errors import ResponseError
+from cosyn.study import locate
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from cosyn.importers import Imported
+
+
+@dataclass(frozen=True, slots=True)
+class ImportedFile:
+    """What became of a file of responses.
+
+    Attributes
+    ----------
+    added : bool
+        False if the very same file was imported before.
+    total : int
+        Respondents now in the store.
+    left_out : int
+        Rows that the study had already and that were left out because only new ones were wanted.
+    notes : tuple of str
+        What shows only beside the answers of earlier files.
+    quarantine : Path or None
+        Where columns lie that nobody has declared.
+    report : Path
+        Where the report on the file is kept.
+    """
+
+    imported: Imported
+    added: bool
+    total: int
+    report: Path
+    left_out: int = 0
+    notes: tuple[str, ...] = ()
+    quarantine: Path | None = None
+
+
+def import_(
+    folder: Path | None,
+    file: Path,
+    *,
+    mapping: Path | None = None,
+    importer: str | None = None,
+    form: str | None = None,
+    max_mb: float = 100,
+    replace: bool = False,
+    only_new: bool = False,
+) -> ImportedFile:
+    """Read responses from a file and add them to the store.
+
+    Raises
+    ------
+    ResponseError, Faults
+        If the file cannot be read without guessing; nothing is then added.
+    """
+    from cosyn import store
+    from cosyn.importers import load_mapping, read_responses
+    from cosyn.instrument.load import load_instrument
+    from cosyn.intake import admit
+
+    study = locate(folder)
+    instrument = load_instrument(study.instrument)
+    rules = load_mapping(mapping, instrument) if mapping else None
+    imported = read_responses(file, instrument, rules, importer=importer, form=form, max_mb=max_mb)
+    admitted = admit(
+        imported.submissions,
+        store.read(study.store),
+        file=imported.report.file,
+        sha256=imported.report.sha256,
+        replace=replace,
+        only_new=only_new,
+    )
+    name = imported.report.sha256[:16]
+    apart, told = study.quarantine / f"{name}.jsonl.gz", study.import_reports / f"{name}.json"
+    spelt = json.dumps(imported.report.to_dict(), ensure_ascii=False, indent=1)
+    files = {told: (spelt + "\n").encode()}
+    if imported.quarantine:
+        files[apart] = imported.quarantine
+    write_all(files)
+    added = store.append(
+        study.store,
+        admitted.submissions,
+        file=imported.report.file,
+        sha256=imported.report.sha256,
+        importer=imported.report.importer,
+        simulated=imported.report.simulated,
+        mapping=imported.report.mapping_sha256,
+        replace=replace,
+    )
+    total = len(store.read(study.store).submissions)
+    return ImportedFile(
+        imported,
+        added is not None,
+        total,
+        told,
+        left_out=admitted.left_out,
+        notes=admitted.notes,
+        quarantine=apart if imported.quarantine else None,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class DraftedMapping:
+    """A mapping file to be completed; `left_open` counts what the table does not say."""
+
+    file: Path
+    left_open: int
+
+
+def draft_mapping(
+    folder: Path | None,
+    file: Path,
+    out: Path,
+    importer: str | None = None,
+    form: str | None = None,
+    max_mb: float = 100,
+) -> DraftedMapping:
+    """Write a mapping file that names whatever could not be understood without guessing.
+
+    Raises
+    ------
+    ResponseError
+        If the file is no table, or there is something at `out` already.
+    """
+    from cosyn.importers import draft
+    from cosyn.instrument.load import load_instrument
+
+    if out.exists():
+        fix = "Name a new file: a draft takes the place of nothing"
+        raise ResponseError("mapping.exists", str(out), "there is a file of this name", fix)
+    instrument = load_instrument(locate(folder).instrument)
+    drafted = draft(file, instrument, importer, form, max_mb)
+    write_all({out: drafted.text.encode()})
+    return DraftedMapping(out, drafted.left_open)

@@ -1,0 +1,92 @@
+"""Files of SPSS and Stata: codes, labels, and what they declare as missing."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+import pytest
+from tests.unit.importers.import_helpers import INSTRUMENT
+from tests.unit.importers.test_platforms import values
+
+from cosyn.errors import ResponseError
+from cosyn.importers import load_mapping, read_responses
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from cosyn.importers import Imported
+
+pyreadstat = pytest.importorskip("pyreadstat")
+FRAME = pd.DataFrame(
+    {"A1": [3.0, 1.0, 98.0], "q2": [2.0, None, -9.0], "部门": ["D1", "D2", "=1+1"]}
+)
+WRITERS = {"sav": "write_sav", "zsav": "write_sav", "por": "write_por", "dta": "write_dta"}
+
+
+def written(folder: Path, suffix: str = "sav", **how: Any) -> Path:
+    path = folder / f"t.{suffix}"
+    other = {"por": "DEPT", "dta": "department"}
+    frame = FRAME.rename(columns={"部门": other.get(suffix, "部门")})
+    if suffix == "zsav":
+        how["compress"] = True
+    getattr(pyreadstat, WRITERS[suffix])(frame, path, **how)
+    return path
+
+
+def read(path: Path, mapping: str = "") -> Imported:
+    rules = path.with_name("map.yaml")
+    rules.write_text(mapping, encoding="utf-8")
+    return read_responses(path, INSTRUMENT, load_mapping(rules, INSTRUMENT) if mapping else None)
+
+
+@pytest.mark.parametrize("suffix", ["sav", "zsav", "por", "dta"])
+def test_every_file_gives_its_codes(tmp_path: Path, suffix: str) -> None:
+    imported = read(written(tmp_path, suffix), "department: DEPT" if suffix == "por" else "")
+    assert imported.report.kind == ("stata" if suffix == "dta" else "spss")
+    assert values(imported, "A1") == [3, 1, "dont_know"]
+    assert [s.row for s in imported.submissions] == [1, 2, 3]
+    assert [s.department for s in imported.submissions] == ["D1", "D2", "=1+1"]
+
+
+def test_a_column_is_known_by_its_label(tmp_path: Path) -> None:
+    path = written(tmp_path, column_labels=["x", "Work is shared.", ""])
+    imported = read(path, 'missing: {"-9": not_applicable}')
+    assert values(imported, "A2") == [2, "not_answered", "not_applicable"]
+
+
+def test_codes_declared_as_missing_are_not_answered(tmp_path: Path) -> None:
+    path = written(
+        tmp_path,
+        column_labels=["x", "工作共同承担。", ""],
+        missing_ranges={"q2": [{"lo": -99, "hi": -1}], "A1": [98]},
+    )
+    imported = read(path)
+    assert values(imported, "A2") == [2, "not_answered", "not_answered"]
+    assert values(imported, "A1") == [3, 1, "dont_know"]
+    assert "count as not answered: -9" in imported.report.warnings[-1]
+
+
+def test_a_scale_that_runs_the_other_way_is_refused(tmp_path: Path) -> None:
+    labels = {"A1": {1: "True", 2: "In between", 3: "Not at all true"}}
+    path = written(tmp_path, variable_value_labels=labels)
+    with pytest.raises(ResponseError, match=r"column 'A1': 1 is called 'True'.* is 3") as caught:
+        read(path)
+    assert caught.value.code == "response.labels-disagree"
+    turned = read(path, 'labels: {agree: {"1": 3, "2": 2, "3": 1}}')
+    assert values(turned, "A1") == [1, 3, "dont_know"]
+
+
+def test_labels_in_either_language_and_unknown_ones_agree(tmp_path: Path) -> None:
+    labels = {"A1": {1: "完全不符合", 2: "so so", 3: "TRUE"}}
+    assert values(read(written(tmp_path, variable_value_labels=labels)), "A1")[:2] == [3, 1]
+
+
+@pytest.mark.parametrize("suffix", ["sav", "dta"])
+def test_a_file_cut_in_half(tmp_path: Path, suffix: str) -> None:
+    path = written(tmp_path, suffix)
+    content = path.read_bytes()
+    path.write_bytes(content[: len(content) // 2])
+    with pytest.raises(ResponseError) as caught:
+        read(path)
+    assert caught.value.code in {"response.damaged-statistics", "response.empty-file"}

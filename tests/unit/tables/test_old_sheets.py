@@ -1,0 +1,109 @@
+"""Old Excel and OpenDocument workbooks give what the same cells in XLSX give."""
+
+from __future__ import annotations
+
+import io
+import shutil
+import subprocess
+import zipfile
+from typing import TYPE_CHECKING
+
+import openpyxl
+import pytest
+from tests.unit.importers.import_helpers import INSTRUMENT
+from tests.unit.importers.test_platforms import values
+
+from cosyn.errors import ResponseError
+from cosyn.importers import read_responses
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+pytest.importorskip("python_calamine")
+ODS_TYPE = "application/vnd.oasis.opendocument.spreadsheet"
+CONTENT = """<?xml version="1.0" encoding="UTF-8"?>
+<office:document-content office:version="1.2"
+ xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0"
+ xmlns:table="urn:oasis:names:tc:opendocument:xmlns:table:1.0"
+ xmlns:text="urn:oasis:names:tc:opendocument:xmlns:text:1.0"><office:body><office:spreadsheet>
+<table:table table:name="S">{rows}</table:table></office:spreadsheet></office:body>
+</office:document-content>"""
+MANIFEST = """<?xml version="1.0"?><manifest:manifest
+ xmlns:manifest="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0">{more}</manifest:manifest>"""
+
+
+def cell(value: object) -> str:
+    if value is None:
+        return "<table:table-cell/>"
+    if isinstance(value, str):
+        return f'<table:table-cell office:value-type="string"><text:p>{value}</text:p></table:table-cell>'
+    return f'<table:table-cell office:value-type="float" office:value="{value}"/>'
+
+
+def ods(rows: list[list[object]], *, body: str = "", more: str = "") -> bytes:
+    spelt = "".join(f"<table:table-row>{''.join(map(cell, row))}</table:table-row>" for row in rows)
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("mimetype", ODS_TYPE, zipfile.ZIP_STORED)
+        archive.writestr("content.xml", CONTENT.format(rows=spelt + body))
+        archive.writestr("META-INF/manifest.xml", MANIFEST.format(more=more))
+    return stream.getvalue()
+
+
+def test_an_open_document(tmp_path: Path) -> None:
+    path = tmp_path / "t.ods"
+    path.write_bytes(
+        ods([["A1", "A2", "部门"], [3, 98, "D1"], [None, None, None], [1.0, "符合", "D2"]])
+    )
+    imported = read_responses(path, INSTRUMENT)
+    assert (imported.report.kind, imported.report.rows_blank) == ("ods", 1)
+    assert (values(imported, "A1"), values(imported, "A2")) == ([3, 1], ["dont_know", 3])
+    assert imported.submissions[1].answers["A1"].raw == "1"
+    assert [s.row for s in imported.submissions] == [2, 4]
+
+
+def test_an_open_document_with_a_password(tmp_path: Path) -> None:
+    path = tmp_path / "t.ods"
+    path.write_bytes(ods([["A1"], [1]], more="<manifest:encryption-data/>"))
+    with pytest.raises(ResponseError) as caught:
+        read_responses(path, INSTRUMENT)
+    assert caught.value.code == "response.locked"
+
+
+def test_a_bomb_of_repeated_cells_is_no_harm(tmp_path: Path) -> None:
+    path = tmp_path / "t.ods"
+    bomb = (
+        '<table:table-row table:number-rows-repeated="1048000">'
+        '<table:table-cell table:number-columns-repeated="16384"/></table:table-row>'
+    )
+    path.write_bytes(ods([["A1"], [1]], body=bomb))
+    assert values(read_responses(path, INSTRUMENT), "A1") == [1]
+
+
+def test_a_zip_bomb(tmp_path: Path) -> None:
+    path = tmp_path / "t.ods"
+    path.write_bytes(ods([["A1"], [1]], body=" " * 200_000_000))
+    with pytest.raises(ResponseError) as caught:
+        read_responses(path, INSTRUMENT)
+    assert caught.value.code == "response.too-big"
+
+
+@pytest.mark.referee("soffice")
+@pytest.mark.parametrize("suffix", ["xls", "ods"])
+def test_what_libre_office_saves(tmp_path: Path, suffix: str) -> None:
+    book = openpyxl.Workbook()
+    sheet = book.active
+    assert sheet is not None
+    for row in (["A1", "A2", "N1", "部门"], [3, 98, 12.5, "D 1"], [1, "符合", "=10+2", "D2"]):
+        sheet.append(row)
+    book.save(tmp_path / "t.xlsx")
+    soffice = shutil.which("soffice")
+    assert soffice
+    profile = f"-env:UserInstallation=file://{tmp_path}/profile"
+    command = [soffice, profile, "--headless", "--convert-to", suffix, "--outdir", str(tmp_path)]
+    subprocess.run([*command, str(tmp_path / "t.xlsx")], check=True, capture_output=True)
+    imported = read_responses(tmp_path / f"t.{suffix}", INSTRUMENT)
+    assert imported.report.kind == suffix
+    assert (values(imported, "A1"), values(imported, "A2")) == ([3, 1], ["dont_know", 3])
+    assert values(imported, "N1") == [12.5, 12]
+    assert [s.department for s in imported.submissions] == ["D 1", "D2"]
