@@ -18,7 +18,7 @@ def import_(
         Path | None, typer.Option(help="YAML file: which column is which item, label which code.")
     ] = None,
     importer: Annotated[
-        str | None, typer.Option(metavar="NAME", help="Read as this kind of file.")
+        str | None, typer.Option(metavar="NAME", help="Read as this source: qualtrics, kobo ...")
     ] = None,
     form: Annotated[
         str | None, typer.Option(help="Form whose response formats the answers are in.")
