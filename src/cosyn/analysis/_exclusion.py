@@ -92,7 +92,7 @@ def _correlations(here: Context, variant: str, name: str) -> Iterator[Finding]:
                 reason = "too few complete answers" if len(both) < 3 else "a score does not vary"
                 yield Finding(name, Statistic.FACTOR_CORRELATION, subject, reason=reason)
                 continue
-            r = float(np.corrcoef(both.T)[0, 1])
+            r = float(np.atleast_2d(np.corrcoef(both.T))[0, 1])
             yield Finding(name, Statistic.FACTOR_CORRELATION, subject, r, n=len(both))
 
 
