@@ -198,7 +198,7 @@ def _prefix(path: Path) -> str:
         return "<kind of file>"
     if path.name in {"plan.py", "versions.py"}:
         return "plan"
-    if path.parent.name in {"panel", "translation"}:
+    if path.parent.name in {"panel", "translation", "release"}:
         return path.parent.name
     return "response" if {"importers", "tables"} & {*path.parts} else "instrument"
 

@@ -48,12 +48,10 @@ def test_any_questionnaire(rows: str, asked: Questionnaire, data: st.DataObject)
     assert held == {k: (c.value, c.missing) for k, (_, c) in given_answers.items()}
     assert (submission.form, submission.language) == ("all", language)
     assert submission.department == "D7"
-    stored = {
-        c.name
-        for c in imported.report.columns
-        if c.fate not in {"unmapped", "personal", "platform", "time", "seconds"}
-    }
-    assert not stored & set(PARTICULARS)
+    assert (imported.report.importer, submission.seconds) == ("wenjuanxing", 10)
+    dropped = {"personal", "platform", "time", "seconds"}
+    fates = {c.name: c.fate for c in imported.report.columns}
+    assert {fates[name] for name in PARTICULARS} <= dropped
 
 
 @st.composite

@@ -85,14 +85,13 @@ def _correlations(here: Context, variant: str, name: str) -> Iterator[Finding]:
     names, X = here.facets.names, here.facets.values
     for i, first in enumerate(names):
         for j in range(i + 1, len(names)):
-            pair = X[:, [i, j]]
-            both = pair[~np.asarray(np.isnan(pair).any(axis=1))]
+            both = X[~np.isnan(X[:, [i, j]]).any(axis=1)][:, [i, j]]
             subject = first, names[j], variant
-            if len(both) < 3 or bool((both.max(axis=0) == both.min(axis=0)).any()):
+            if len(both) < 3 or (both == both[0]).all(axis=0).any():
                 reason = "too few complete answers" if len(both) < 3 else "a score does not vary"
                 yield Finding(name, Statistic.FACTOR_CORRELATION, subject, reason=reason)
                 continue
-            r = float(np.atleast_2d(np.corrcoef(both.T))[0, 1])
+            r = float(np.asarray(np.corrcoef(both.T))[0, 1])
             yield Finding(name, Statistic.FACTOR_CORRELATION, subject, r, n=len(both))
 
 

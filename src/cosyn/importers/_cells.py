@@ -76,9 +76,12 @@ def item_columns(
     instrument: Instrument,
     mapping: ResponseMapping | None,
     platform: Mapping[str, Missing],
+    labels: Mapping[str, Mapping[str, float]],
 ) -> tuple[ItemColumn, ...]:
     """Decode every column that is an item, in the file's order."""
-    books = {f.id: codebook(f, mapping, platform) for f in instrument.response_formats}
+    books = {
+        f.id: codebook(f, mapping, platform, labels.get(f.id)) for f in instrument.response_formats
+    }
     return tuple(
         _decoded(column, texts, books[instrument.item(column.target).response_format])
         for column, texts in zip(columns, table.columns, strict=True)

@@ -70,10 +70,12 @@ def codebook(
     response_format: ResponseFormat,
     mapping: ResponseMapping | None,
     platform: Mapping[str, Missing] | None = None,
+    written: Mapping[str, float] | None = None,
 ) -> Codebook:
     """Collect what texts mean: the mapping file first, then blank, codes and labels.
 
-    What a platform writes for a reason counts where the response format does not know it.
+    What a platform writes in place of codes comes before these; what it writes for a reason counts
+    where the response format does not know it.
 
     A label that stands for two codes (in different languages, say) means nothing.
     """
@@ -86,6 +88,8 @@ def codebook(
         for text, code in mapped.items():
             meanings.setdefault(text, codes.get(spell(code), (code, Missing.ANSWERED)))
     meanings.setdefault("", (None, Missing.NOT_ANSWERED))
+    for text, code in (written or {}).items():
+        meanings.setdefault(key(text), codes.get(spell(code), (code, Missing.ANSWERED)))
     for text, meaning in (*codes.items(), *_unambiguous(labelled, codes)):
         meanings.setdefault(text, meaning)
     for text, reason in (platform or {}).items():

@@ -72,7 +72,8 @@ def draft(
     table = laid_out.table
     check_header(table, path.name)
     fates = assigned(table, instrument, None, laid_out.roles)
-    columns = item_columns(table, fates, read_as(instrument, form), None, laid_out.missing)
+    reasons, labels = laid_out.missing, laid_out.labels
+    columns = item_columns(table, fates, read_as(instrument, form), None, reasons, labels)
     known = [f"{c.name} ({c.target or c.fate})" for c in fates if c.fate not in _OPEN]
     about = _ABOUT.format(file=path.name, understood=listed(known, 12) or "nothing")
     open_columns = list(_columns(table, fates, instrument))

@@ -111,7 +111,7 @@ def _by_wording(
 def recogniser(instrument: Instrument) -> Callable[[str], Target]:
     """What tells a column by its name alone: an item's id or wording, a usual name."""
     known = _known_names(instrument)
-    wordings = _wordings(instrument)
+    wordings = wordings_of(instrument)
     return lambda column: _recognise(column, known, wordings)
 
 
@@ -141,7 +141,7 @@ def _asking(present: Iterable[str], wanted: set[str]) -> dict[str, tuple[str, ..
     """Names that are wanted -> the columns that ask just that."""
     asking: dict[str, tuple[str, ...]] = {}
     for column in present:
-        name = next((spelling for spelling in _spellings(column) if spelling in wanted), None)
+        name = next((spelling for spelling in spellings(column) if spelling in wanted), None)
         if name is not None:
             asking[name] = (*asking.get(name, ()), column)
     return asking
@@ -167,7 +167,7 @@ def _recognise(column: str, known: Mapping[str, Target], wordings: Mapping[str, 
     row = _ROW_OF_TABLE.fullmatch(name)
     if row and known.get(row[1], ("unmapped", ""))[0] == "item":
         return known[row[1]]
-    item = next((wordings[spelling] for spelling in _spellings(name) if spelling in wordings), None)
+    item = next((wordings[spelling] for spelling in spellings(name) if spelling in wordings), None)
     if item is not None:
         return "item", item
     kind = personal(name)
@@ -186,7 +186,7 @@ def _known_names(instrument: Instrument) -> dict[str, Target]:
     return {**_USUAL, **paged, **ids}
 
 
-def _wordings(instrument: Instrument) -> dict[str, str]:
+def wordings_of(instrument: Instrument) -> dict[str, str]:
     """Full wording in any language -> item, leaving out what two items share."""
     owners: dict[str, set[str]] = {}
     for item, text in _texts(instrument):
@@ -209,7 +209,7 @@ def _texts(instrument: Instrument) -> Iterator[tuple[str, str]]:
             yield from ((question.id, text) for text in question.text.values())
 
 
-def _spellings(name: str) -> Iterator[str]:
+def spellings(name: str) -> Iterator[str]:
     """A wording as it stands, without a question's number, and as a row of a matrix."""
     yield name
     yield _NUMBERING.sub("", name, count=1) if _NUMBERING.match(name) else name

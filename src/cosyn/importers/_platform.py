@@ -1,68 +1,137 @@
-"""What importers of platforms share: naming a platform's own columns, and items behind groups."""
+"""What the importers of platforms share: columns by name, rows set aside, names made distinct."""
 
 from __future__ import annotations
 
+import re
+from collections import Counter
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from cosyn.importers._match import recogniser
-from cosyn.spelling import plain
+from cosyn.spelling import listed, plain
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
+    from cosyn.columns import Column
     from cosyn.importers._types import Role
     from cosyn.instrument.types import Instrument
     from cosyn.tables import RawTable
 
+Patterns = tuple[tuple[re.Pattern[str], "Role"], ...]
+"""What the (plainly spelt) names of a platform's own columns look like, and what these are."""
+_CHINESE = {
+    "zh-s": "zh-hans",
+    "zh-cn": "zh-hans",
+    "zh-sg": "zh-hans",
+    "zh-t": "zh-hant",
+    "zh-tw": "zh-hant",
+    "zh-hk": "zh-hant",
+}
+_IN_BRACKETS = re.compile(r".*\(([A-Za-z-]+)\)")
+
+
+def patterns(known: Mapping[str, Role]) -> Patterns:
+    """Compile patterns of names."""
+    return tuple((re.compile(name), role) for name, role in known.items())
+
+
+def roles_of(names: Iterable[str], known: Patterns) -> dict[str, Role]:
+    """Name of a column -> what it is, for the platform's own columns.
+
+    Of several times of one kind the first alone counts, in the order of the patterns.
+    """
+    spelt = {name: plain(name) for name in names}
+    found: dict[str, Role] = {}
+    taken: set[Role] = set()
+    for pattern, role in known:
+        for name, spelling in spelt.items():
+            if name in found or not pattern.fullmatch(spelling):
+                continue
+            again = role in taken and role[0] in {"time", "seconds", "language", "wave"}
+            found[name] = ("platform", "") if again else role
+            taken.add(role)
+    return found
+
+
+def place(table: RawTable, *names: str) -> int | None:
+    """Position of the first column that has one of these (plainly spelt) names."""
+    spelt = [plain(column) for column in table.header]
+    return next((spelt.index(name) for name in names if name in spelt), None)
+
 
 def has(table: RawTable, *names: str) -> bool:
-    """Tell whether a table has all these columns (plainly spelt)."""
+    """Whether there are columns of all these (plainly spelt) names."""
     return set(names) <= {plain(column) for column in table.header}
 
 
-def own_columns(table: RawTable, known: Mapping[str, Role]) -> dict[str, Role]:
-    """Roles of the columns that a platform adds of its own.
+def warned(table: RawTable, *warnings: str) -> RawTable:
+    """The same table with further warnings; empty ones are left out."""
+    return replace(table, warnings=(*table.warnings, *filter(None, warnings)))
+
+
+def changed(table: RawTable, column: int | None, spell: Callable[[str], str]) -> RawTable:
+    """Respell the texts of a column, if there is one."""
+    if column is None:
+        return table
+    columns = list(table.columns)
+    columns[column] = columns[column].mapped(spell)
+    return replace(table, columns=tuple(columns))
+
+
+def set_aside(table: RawTable, column: int | None, why: Callable[[str], str]) -> RawTable:
+    """Set aside the rows of whose text in a column there is something to say."""
+    if column is None:
+        return table
+    reasons = [why(text) for text in table.columns[column].texts]
+    for reason in dict.fromkeys(filter(None, reasons)):
+        # Rows shrink with each reason, so the codes are looked up anew.
+        gone = np.array([r == reason for r in reasons], bool)[table.columns[column].codes]
+        if gone.any():
+            table = table.only(~gone, reason)
+    return table
+
+
+def count(column: Column, says: Callable[[str], bool]) -> int:
+    """How many rows hold a text of which something holds."""
+    return sum(
+        int(n) for text, n in zip(column.texts, column.counts(), strict=True) if n and says(text)
+    )
+
+
+def distinct(table: RawTable, own: Sequence[str] = ()) -> RawTable:
+    """Give columns of equal or no names distinct ones, and warn: none of them is taken for an item.
 
     Parameters
     ----------
-    known : Mapping[str, Role]
-        Plain name -> role, the better one first: of several times of the same kind only the
-        first that the table has is taken, the others are bookkeeping.
+    own : sequence of str
+        What else the file calls its m columns; in place of their positions.
     """
-    present = {plain(column): column for column in table.header}
-    taken: set[Role] = set()
-    roles: dict[str, Role] = {}
-    for name, role in known.items():
-        if name not in present:
-            continue
-        single = role[0] in {"time", "seconds", "language", "wave"}
-        roles[present[name]] = ("platform", "") if single and role in taken else role
-        taken.add(role)
-    return roles
+    spelt = [plain(name) for name in table.header]
+    several = {name for name, times in Counter(spelt).items() if times > 1}
+    names = [
+        f"{name} ({own[i] if own and own[i] else table.place(i)})".strip()
+        if spelt[i] in several or not name
+        else name
+        for i, name in enumerate(table.header)
+    ]
+    pairs = zip(table.header, spelt, strict=True)
+    equal = dict.fromkeys(repr(name) for name, known in pairs if known and known in several)
+    what = "columns share a name and are told apart by their places"
+    warning = f"{what}: {listed(list(equal))}" if equal else ""
+    return warned(replace(table, header=tuple(names)), warning)
 
 
-def behind_groups(table: RawTable, instrument: Instrument, mark: str) -> dict[str, Role]:
-    """Roles of columns whose name or wording stands behind those of its groups."""
-    known = recogniser(instrument)
-    roles: dict[str, Role] = {}
-    for column in table.header:
-        if mark not in column or known(column)[0] != "unmapped":
-            continue
-        parts = column.split(mark)
-        tails = (mark.join(parts[i:]) for i in range(1, len(parts)))
-        found = next((role for tail in tails if (role := known(tail))[0] != "unmapped"), None)
-        if found is not None:
-            roles[column] = found
-    return roles
-
-
-def without(table: RawTable, column: str, texts: Collection[str], reason: str) -> RawTable:
-    """Set aside the rows that hold one of some (plainly spelt) texts in a column, if it exists."""
-    place = next((i for i, name in enumerate(table.header) if plain(name) == column), None)
-    if place is None:
-        return table
-    held = table.columns[place]
-    wrong = np.array([plain(text) in texts for text in held.texts], bool)
-    return table.only(~wrong[held.codes], reason) if wrong.any() else table
+def language_of(text: str, instrument: Instrument) -> str:
+    """Name a language as the instrument does, if it is one of its own: ``ZH-S``, ``中文 (zh)``."""
+    named = _IN_BRACKETS.fullmatch(text.strip())
+    tag = (named[1] if named else text).strip().replace("_", "-").lower()
+    tag = _CHINESE.get(tag, tag)
+    exact = [own for own in instrument.languages if own.lower() == tag]
+    base = [own for own in instrument.languages if own.lower().split("-")[0] == tag.split("-")[0]]
+    # A script that the instrument has not is another language, but en-GB is English.
+    other = tag in {"zh-hans", "zh-hant"}
+    if exact:
+        return exact[0]
+    return base[0] if len(base) == 1 and not other else text.strip()

@@ -49,11 +49,15 @@ class Prepared:
         Name of a column (as in the table's header) -> what it is, as far as the platform says.
     missing : Mapping[str, Missing]
         Texts in the columns of items that stand for a reason, e.g. ``"-99"``.
+    labels : Mapping[str, Mapping[str, float]]
+        Response format -> text -> code, where the platform writes neither code nor label; tried
+        after the mapping file and before the codes.
     """
 
     table: RawTable
     roles: Mapping[str, Role] = field(default_factory=dict)
     missing: dict[str, Missing] = field(default_factory=dict)
+    labels: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -96,7 +96,8 @@ def understand(
     fates = match(table, file, instrument, mapping, prepared.roles)
     check_labels(table, fates, instrument, mapping, file)
     missing_there = user_missing(table, fates, instrument)
-    columns = item_columns(table, fates, instrument, mapping, prepared.missing | missing_there)
+    reasons = prepared.missing | missing_there
+    columns = item_columns(table, fates, instrument, mapping, reasons, prepared.labels)
     refuse_other_words(columns, file)
     refuse_second_header(table.numbers[: wording_rows(columns)].tolist(), file)
     known = particulars(table, fates, mapping)

@@ -1,61 +1,55 @@
-"""Exports of REDCap, raw (codes) or with labels."""
+"""Exports of REDCap: raw codes or labels."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cosyn.importers._platform import own_columns
+from cosyn.importers._platform import changed, count, distinct, has, patterns, roles_of, warned
 from cosyn.importers._types import Importer, Prepared
 from cosyn.spelling import plain
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from cosyn.importers._types import Role
     from cosyn.instrument.types import Instrument
     from cosyn.tables import RawTable
 
-_OWN: Mapping[str, Role] = {
-    "record_id": ("platform", ""),
-    "record id": ("platform", ""),
-    "redcap_survey_identifier": ("personal", "platform account"),
-    "survey identifier": ("personal", "platform account"),
-    "redcap_event_name": ("wave", ""),
-    "event name": ("wave", ""),
-    "redcap_repeat_instrument": ("platform", ""),
-    "redcap_repeat_instance": ("platform", ""),
-}
-_TIMES = ("_timestamp", "survey timestamp")
-_DONE = ("_complete", "complete?")
-_UNSENT = "[not completed]"
+_OWN = patterns(
+    {
+        r"\w+_timestamp|survey timestamp": ("time", "submitted"),
+        "record_?id|record id": ("personal", "platform account"),
+        "redcap_survey_identifier|survey identifier": ("personal", "platform account"),
+        r"\w+_complete|complete\?": ("platform", ""),
+        "redcap_event_name|event name": ("wave", ""),
+        "redcap_(repeat_instrument|repeat_instance|data_access_group)": ("platform", ""),
+        "repeat instrument|repeat instance|data access group": ("platform", ""),
+    }
+)
+_NEVER = "[not completed]"
 
 
 def recognises(table: RawTable) -> bool:
-    """Tell by the record's number in the first column and the state of a form."""
-    names = [plain(column) for column in table.header]
-    first = names[:1]
-    return first in (["record_id"], ["record id"]) and any(n.endswith(_DONE) for n in names)
+    """Tell by the record's number and the state of a form."""
+    complete = any(plain(name).endswith(("_complete", "complete?")) for name in table.header)
+    own = has(table, "redcap_survey_identifier") or has(table, "survey identifier")
+    return (has(table, "record_id") or has(table, "record id")) and (complete or own)
 
 
 def prepare(table: RawTable, instrument: Instrument) -> Prepared:
-    """Name REDCap's own columns; variables are item ids in small letters."""
+    """Say what REDCap's own columns are, and how many records are not complete."""
     del instrument
-    roles: dict[str, Role] = own_columns(table, _OWN)
-    timed = False
-    for column in table.header:
-        name = plain(column)
-        if name.endswith(_DONE):
-            roles[column] = ("platform", "")
-        elif name.endswith(_TIMES):
-            roles[column] = ("platform", "") if timed else ("time", "submitted")
-            timed = True
-    times = next((c for c in table.header if roles.get(c) == ("time", "submitted")), None)
-    if times is not None:
-        place = table.header.index(times)
-        blanked = table.columns[place].mapped(lambda text: "" if plain(text) == _UNSENT else text)
-        columns = (*table.columns[:place], blanked, *table.columns[place + 1 :])
-        table = table.with_columns(table.header, columns)
-    return Prepared(table, roles)
+    table = distinct(table)
+    roles = roles_of(table.header, _OWN)
+    partial = 0
+    for i, name in enumerate(table.header):
+        if name in roles and roles[name][0] == "time":
+            table = changed(table, i, lambda text: "" if text.strip() == _NEVER else text)
+        if plain(name).endswith(("_complete", "complete?")):
+            partial = max(partial, count(table.columns[i], _is_open))
+    note = f"unfinished: {partial:,}; what they answered is kept" if partial else ""
+    return Prepared(warned(table, note), roles)
+
+
+def _is_open(text: str) -> bool:
+    return plain(text) in {"0", "1", "incomplete", "unverified"}
 
 
 IMPORTER = Importer("redcap", "an export of REDCap", recognises, prepare)

@@ -55,12 +55,24 @@ def _loaded(text: str, path: Path) -> Any:
     try:
         return json.loads(text.removeprefix("\ufeff"))
     except json.JSONDecodeError as problem:
+        lines = _by_line(text)
+        if lines is not None:
+            return lines
         where = f"{path.name}, line {problem.lineno}"
         what = f"this is no whole JSON ({problem.msg})"
         raise ResponseError("response.damaged-json", where, what, _AGAIN) from problem
     except (RecursionError, ValueError) as problem:
         what = "this JSON is nested too deeply or holds a number that is too long"
         raise ResponseError("response.damaged-json", path.name, what, _AGAIN) from problem
+
+
+def _by_line(text: str) -> list[Any] | None:
+    """Read one answer a line, as programs append them; None if it is no such file."""
+    lines = [line for line in text.removeprefix("\ufeff").splitlines() if line.strip()]
+    try:
+        return [json.loads(line) for line in lines] if len(lines) > 1 else None
+    except (ValueError, RecursionError):
+        return None
 
 
 def _answers(content: Any, path: Path) -> list[dict[str, Any]]:
@@ -102,4 +114,4 @@ def _as_text(value: object) -> str:
             return str(value).replace("\0", "")
 
 
-KIND = Kind("json", "JSON", (".json",), recognises, read)
+KIND = Kind("json", "JSON", (".json", ".jsonl", ".ndjson"), recognises, read)

@@ -77,7 +77,9 @@ def test_tokens_are_dropped_and_unsent_responses_counted(imported: Imported) -> 
 def test_a_response_that_holds_nothing_is_set_aside() -> None:
     rows: list[list[str | None]] = [*ROWS, ["4", "1980-01-01 00:00:00", *[None] * 9]]
     imported = read(as_csv(CODES, rows))
-    assert [(a.row, a.reason) for a in imported.report.rows_set_aside] == [(5, "no item answered")]
+    assert [(a.row, a.reason) for a in imported.report.rows_set_aside] == [
+        (5, "no question was shown (an empty row of LimeSurvey's)")
+    ]
     assert not any("were not read" in warning for warning in imported.report.warnings)
 
 

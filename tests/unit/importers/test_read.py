@@ -33,6 +33,7 @@ def test_the_report_accounts_for_everything() -> None:
         "not_applicable": 0,
         "refused": 0,
         "invalid": 2,
+        "suppressed": 0,
     }
     assert report.items_without_column == ("N1",)
     assert report.file == "t.csv"

@@ -52,7 +52,7 @@ def sample(seed: int) -> tuple[np.ndarray, np.ndarray]:
 @pytest.fixture(scope="module")
 def screened() -> Screened:
     values, seconds = sample(20251123)
-    table = table_of(values, [i.id for i in INSTRUMENT.items], seconds=seconds)
+    table = table_of(values, [i.id for i in INSTRUMENT.items], seconds=seconds.tolist())
     return screen(table, INSTRUMENT, rules())
 
 
