@@ -111,6 +111,9 @@ def warning_text(m: Material, code: str, values: dict[str, str]) -> str:
             filled["reason"] += m.t("in_parentheses", text=filled["names"])
         if "statistic" in filled:
             filled["statistic"] = m.t(f"statistic.{filled['statistic']}")
+        if "rules" in filled:
+            names = (m.t(f"screening.rule.{name}") for name in filled["rules"].split(", "))
+            filled["rules"] = m.t("list_separator").join(names)
         return m.t(key, **filled)
     return f"{code}: " + ", ".join(f"{name} {value}" for name, value in values.items())
 

@@ -121,16 +121,26 @@ def screen(
         study.results / "screening-changes.csv": _changes_csv(changes),
     }
     write_all(contents)
+    return _outcome(responses.asked, plan.screening, screened, changes, tuple(contents))
+
+
+def _outcome(
+    table: ResponseTable,
+    rules: Screening,
+    screened: Screened,
+    changes: tuple[Change, ...],
+    files: tuple[Path, ...],
+) -> ScreenedStudy:
     return ScreenedStudy(
-        respondents=responses.asked.n,
-        simulated=responses.asked.simulated,
+        respondents=table.n,
+        simulated=table.simulated,
         excluded=int(screened.excluded.sum()),
-        least=plan.screening.flags,
+        least=rules.flags,
         by_flags=tuple(int((screened.flags == k).sum()) for k in range(len(screened.counted) + 1)),
-        rules=_rule_counts(screened, plan.screening),
+        rules=_rule_counts(screened, rules),
         agreement=screened.agreement(),
         changes=changes,
-        files=tuple(contents),
+        files=files,
     )
 
 

@@ -82,7 +82,7 @@ def table_of(
     items: Sequence[str],
     *,
     departments: Sequence[str] | None = None,
-    seconds: Sequence[float] | None = None,
+    seconds: Sequence[float] | NDArray[np.float64] | None = None,
     gap: Missing = Missing.NOT_ANSWERED,
 ) -> ResponseTable:
     n = len(values)
