@@ -24,6 +24,7 @@ from cosyn.importers import IMPORTERS
 from cosyn.instrument.check import known
 from cosyn.instrument.types import Missing
 from cosyn.report import RENDERERS, SECTIONS
+from cosyn.screening import RULES
 from cosyn.structures import READERS
 from cosyn.synergy import SYNERGIES
 from cosyn.tables import KINDS
@@ -96,6 +97,7 @@ def entries() -> str:
         ("Data sets (`survey data --to`)", [(e.name, e.title) for e in DATASETS]),
         ("Programs (`survey analyze --emit`)", [(e.name, e.title) for e in EMITTERS]),
         ("Analyses (`steps` of the plan)", _modules(ANALYSES)),
+        ("Rules of screening (`rules` of screening.yaml)", _modules(RULES)),
         ("Synergy models (`kind` in the plan)", _modules(SYNERGIES)),
         ("Sections of the report", [(e.name, _doc(SECTIONS.package, e.name)) for e in sections]),
         ("Renderers of the report", _modules(RENDERERS)),
@@ -196,7 +198,7 @@ def _prefix(path: Path) -> str:
         return "<kind of file>"
     if path.name in {"plan.py", "versions.py"}:
         return "plan"
-    if path.parent.name in {"panel", "translation"}:
+    if path.parent.name in {"panel", "translation", "release"}:
         return path.parent.name
     return "response" if {"importers", "tables"} & {*path.parts} else "instrument"
 

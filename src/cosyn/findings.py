@@ -28,6 +28,13 @@ class Statistic(StrEnum):
     MINIMUM = "minimum"
     MAXIMUM = "maximum"
     MISSING_SHARE = "missing_share"
+    # screening
+    FLAGGED = "flagged"
+    FLAGGED_SHARE = "flagged_share"
+    FLAGGED_BOTH = "flagged_both"
+    THRESHOLD = "threshold"
+    PHI = "phi"
+    KAPPA = "kappa"
     # items
     N = "n"
     MEAN = "mean"

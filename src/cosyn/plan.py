@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from cosyn.errors import PlanError, SurveyError, raise_all
+from cosyn.thresholds import Screening
 from cosyn.yamlfile import Reader
 
 if TYPE_CHECKING:
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 Name = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_.-]{0,39}$")]
 Share = Annotated[float, Field(gt=0, lt=1)]
 Texts = dict[str, str]
+SCREENING = "screening.yaml"
 
 
 class _Strict(BaseModel):
@@ -254,17 +256,20 @@ class LoadedPlan:
     models : Mapping[str, str]
         ``ModelEntry.file`` -> model syntax.
     digest : str
-        SHA-256 over the plan file and every model it names.
+        SHA-256 over the plan file, every model it names and the rules of screening.
+    screening : Screening or None
+        ``screening.yaml``, None if the study has none.
     """
 
     plan: Plan
     models: Mapping[str, str]
     digest: str
     source: Source
+    screening: Screening | None = None
 
 
 def load_plan(folder: Path) -> LoadedPlan:
-    """Read ``plan.yaml`` and the models it names.
+    """Read ``plan.yaml``, the models it names, and ``screening.yaml`` if there is one.
 
     Raises
     ------
@@ -274,6 +279,7 @@ def load_plan(folder: Path) -> LoadedPlan:
     faults: list[SurveyError] = []
     reader = Reader(PlanError, "plan", faults, folder.parent)
     loaded = reader.read(folder / "plan.yaml", f"{folder.name}/plan.yaml", Plan)
+    screening = _screening(folder, reader)
     raise_all(faults)
     assert loaded is not None, "no content although no fault was found"
     plan, source = loaded.content, loaded.source
@@ -293,7 +299,7 @@ def load_plan(folder: Path) -> LoadedPlan:
             models[entry.file] = syntax
     _check_references(plan, source, reader)
     raise_all(faults)
-    return LoadedPlan(plan, models, _digest(plan, models), source)
+    return LoadedPlan(plan, models, _digest(plan, models, screening), source, screening)
 
 
 def load_population(folder: Path) -> Population:
@@ -311,6 +317,15 @@ def load_population(folder: Path) -> Population:
     raise_all(faults)
     assert loaded is not None, "no content although no fault was found"
     return loaded.content
+
+
+def _screening(folder: Path, reader: Reader) -> Screening | None:
+    """The rules of screening; a study without them is not screened."""
+    path = folder / SCREENING
+    if not (path.exists() or path.is_symlink()):
+        return None
+    found = reader.read(path, f"{folder.name}/{SCREENING}", Screening)
+    return found.content if found else None
 
 
 def _entries(plan: Plan) -> list[tuple[tuple[str | int, ...], ModelEntry | StructureEntry]]:
@@ -370,8 +385,10 @@ def _check_references(plan: Plan, source: Source, reader: Reader) -> None:
             )
 
 
-def _digest(plan: Plan, models: Mapping[str, str]) -> str:
+def _digest(plan: Plan, models: Mapping[str, str], screening: Screening | None) -> str:
     content = plan.model_dump_json() + "".join(
         f"\0{name}\0{text}" for name, text in sorted(models.items())
     )
+    if screening is not None:
+        content += f"\0{SCREENING}\0{screening.model_dump_json()}"
     return hashlib.sha256(content.encode()).hexdigest()

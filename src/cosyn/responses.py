@@ -275,6 +275,28 @@ class ResponseTable:
         return frame
 
 
+def select(table: ResponseTable, rows: NDArray[np.bool_]) -> ResponseTable:
+    """Only some respondents of a table, in its order."""
+    places = np.flatnonzero(rows)
+
+    def taken(texts: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(texts[place] for place in places)
+
+    return replace(
+        table,
+        values=table.values[places],  # noqa: PD011 - no data frame
+        missing=table.missing[places],
+        submissions=taken(table.submissions),
+        departments=taken(table.departments),
+        waves=taken(table.waves),
+        languages=taken(table.languages),
+        respondents=taken(table.respondents),
+        forms=taken(table.forms),
+        orders=taken(table.orders),
+        seconds=table.seconds[places],
+    )
+
+
 def response_table(
     submissions: Submissions, items: Sequence[str], *, simulated: bool
 ) -> ResponseTable:

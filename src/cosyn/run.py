@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import platform
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING
 
@@ -17,6 +17,7 @@ from cosyn.errors import PlanError, ResponseError
 from cosyn.findings import Finding, Findings, Provenance, Statistic, Warned, findings_json
 from cosyn.responses import response_table
 from cosyn.scoring import facet_scores, keyed
+from cosyn.screening import screening_items
 from cosyn.versions import carried
 
 if TYPE_CHECKING:
@@ -44,12 +45,15 @@ class StoredResponses:
         Respondents left out because they answered in the response formats of another form.
     pooled : tuple of Equivalence
         Why answers to other versions are among them.
+    asked : ResponseTable or None
+        The same respondents' answers to everything the form asks, for screening.
     """
 
     table: ResponseTable
     digest: str
     other_formats: int
     pooled: tuple[Equivalence, ...] = ()
+    asked: ResponseTable | None = None
 
 
 def responses_of(
@@ -94,7 +98,11 @@ def responses_of(
         raise _none(path)
     table = response_table(submissions, items, simulated=stored.simulated)
     aside = len(current) - len(submissions)
-    return StoredResponses(table, store.digest(path), aside, tuple(equivalences))
+    asked_of = None
+    if plan.screening is not None:
+        everything = screening_items(instrument, form)
+        asked_of = response_table(submissions, everything, simulated=stored.simulated)
+    return StoredResponses(table, store.digest(path), aside, tuple(equivalences), asked_of)
 
 
 def all_responses(
@@ -158,18 +166,30 @@ def run_plan(
         warnings.append(Warned("sample", "versions_pooled", gaps))
     if lock is not None and lock.plan != plan.digest:
         warnings.append(Warned("sample", "plan_changed_since_lock", {"lock": lock.id[:12]}))
-    asked = instrument.in_form(form)
-    items = keyed(table, asked)
-    facets = facet_scores(items, asked, plan.plan.facet_scores.minimum_answered)
+    start = context_of(instrument, plan, responses, progress)
     rows: list[Finding] = []
     for step in plan.plan.steps:
         progress(step)
-        context = Context(asked, plan, table, items, facets, tuple(rows), progress)
-        outcome = ANALYSES[step].run(context)
+        outcome = ANALYSES[step].run(replace(start, earlier=tuple(rows)))
         rows += outcome.findings
         warnings += outcome.warnings
     provenance = _provenance(instrument, plan, responses, lock)
     return Findings(provenance, tuple(rows), tuple(warnings))
+
+
+def context_of(
+    instrument: Instrument,
+    plan: LoadedPlan,
+    responses: StoredResponses,
+    progress: Callable[[str], None],
+) -> Context:
+    """What the first step looks at: answers, keyed items and facet scores in the plan's form."""
+    asked = instrument.in_form(plan.plan.form or instrument.default_form)
+    items = keyed(responses.table, asked)
+    facets = facet_scores(items, asked, plan.plan.facet_scores.minimum_answered)
+    return Context(
+        asked, plan, responses.table, items, facets, progress=progress, asked=responses.asked
+    )
 
 
 def _provenance(

@@ -72,3 +72,33 @@ def test_the_population_is_strict(folder: Path) -> None:
     spoil(folder / "population.yaml", "icc: 0.15", "icc: 1.5")
     with pytest.raises(PlanError, match=r"population\.yaml:\d+: icc is 1\.5"):
         load_population(folder)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "code", "what"),
+    [
+        ("flags: 2", "flags: 0", "wrong-value", "flags is 0"),
+        ("alpha: 0.001", "alpha: 1.5", "wrong-value", "rules.mahalanobis.alpha is 1.5"),
+        ("less_than: 2.0,", "less_then: 2.0,", "unknown-key", "Did you mean 'less_than'"),
+        ('source: "Meade & Craig 2012"}', 'source: ""}', "wrong-value", "rules.instructed.source"),
+        ("instructed:", "instructd:", "unknown-key", "Did you mean 'instructed'"),
+    ],
+)
+def test_rules_of_screening_are_strict(
+    folder: Path, old: str, new: str, code: str, what: str
+) -> None:
+    line = spoil(folder / "screening.yaml", old, new)
+    faults = [f for f in faults_of(folder) if what in f"{f.what} {f.fix}"]
+    assert [(f.code, f.where) for f in faults] == [
+        (f"plan.{code}", f"analysis/screening.yaml:{line}")
+    ]
+
+
+def test_the_digest_follows_the_rules_of_screening(folder: Path) -> None:
+    before = load_plan(folder)
+    spoil(folder / "screening.yaml", "less_than: 2.0", "less_than: 1.0")
+    assert load_plan(folder).digest != before.digest
+    (folder / "screening.yaml").unlink()
+    without = load_plan(folder)
+    assert without.screening is None
+    assert without.digest not in {before.digest, ""}

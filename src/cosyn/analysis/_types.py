@@ -29,6 +29,9 @@ class Context:
         What the analyses before this one found.
     progress : callable
         Told what is being worked on, in a few words.
+    asked : ResponseTable or None
+        The same respondents' answers to everything that was asked, for screening; None if they
+        are `table` alone.
     """
 
     instrument: Instrument
@@ -38,6 +41,7 @@ class Context:
     facets: Scores
     earlier: tuple[Finding, ...] = ()
     progress: Callable[[str], None] = field(default=lambda _: None)
+    asked: ResponseTable | None = None
 
     def items_with(self, attributes: dict[str, str]) -> tuple[Item, ...]:
         """Items of the table whose attributes have all these values, in the table's order."""

@@ -14,6 +14,8 @@ from cosyn.cli import data as _data
 from cosyn.cli import importing as _importing
 from cosyn.cli import panel as _panel
 from cosyn.cli import push as _push
+from cosyn.cli import release as _release
+from cosyn.cli import screening as _screening
 from cosyn.cli import translate as _translate
 from cosyn.cli import versions as _versions
 from cosyn.cli._app import Json, Languages, Quiet, StudyDir, app
@@ -205,7 +207,7 @@ def demo(
         say(*messages.demo_lines(done))
 
 
-_VERBS = (_data, _importing, _panel, _push, _translate, _versions)
+_VERBS = (_data, _importing, _panel, _push, _release, _screening, _translate, _versions)
 """Modules whose verbs `app` learns by their being imported."""
 
 

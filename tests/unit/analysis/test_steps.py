@@ -20,6 +20,7 @@ from cosyn.study import bundled
 S = Statistic
 STEPS = (
     "sample",
+    "screening",
     "items",
     "reliability",
     "dimensionality",

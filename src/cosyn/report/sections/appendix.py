@@ -80,4 +80,4 @@ def _methods(m: Material) -> str:
     return m.t("methods.opening", **rules) + m.t("sentence_separator").join(said)
 
 
-SECTION = Section("appendix", 9, build)
+SECTION = Section("appendix", 10, build)

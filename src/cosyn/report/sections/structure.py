@@ -140,4 +140,4 @@ def _notes(m: Material, model: str, names: list[str]) -> dict[str, str]:
     }
 
 
-SECTION = Section(NAME, 7, build)
+SECTION = Section(NAME, 8, build)
