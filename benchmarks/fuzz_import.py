@@ -40,8 +40,8 @@ TOKENS = (
 ITEMS = 4
 
 
-def originals(folder: Path) -> dict[str, bytes]:
-    """One small, sound file of each kind."""
+def originals(folder: Path, asked: str) -> dict[str, bytes]:
+    """One small, sound file of each kind; old workbooks only where they are asked for, or all."""
     instrument = load_instrument(bundled() / "instrument")
     items = [i.id for i in instrument.items if instrument.response_format(i).kind == "options"]
     frame = pd.DataFrame(
@@ -65,7 +65,7 @@ def originals(folder: Path) -> dict[str, bytes]:
     short = frame.rename(columns={"department": "DEPT"} | {i: i[:8] for i in items})
     pyreadstat.write_por(short.replace("部门", "D3"), folder / "t.por")
     found |= {name: (folder / f"t.{name}").read_bytes() for name in ("sav", "dta", "por")}
-    for suffix in ("xls", "ods"):
+    for suffix in [s for s in ("xls", "ods") if not asked or s in asked.split(",")]:
         done = subprocess.run(
             ["soffice", f"-env:UserInstallation=file://{folder}/profile", "--headless",
              "--convert-to", suffix, "--outdir", str(folder), str(folder / "t.xlsx")],
@@ -176,7 +176,7 @@ def main() -> None:
     asked = parser.parse_args()
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        found = originals(folder)
+        found = originals(folder, asked.kinds)
         for kind in asked.kinds.split(",") if asked.kinds else found:
             (folder / f"original.{kind}").write_bytes(found[kind])
             started = time.perf_counter()
