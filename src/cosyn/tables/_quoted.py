@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import re
 from itertools import islice
 from typing import TYPE_CHECKING
@@ -10,7 +9,7 @@ from typing import TYPE_CHECKING
 from cosyn.tables._types import NULL
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
 _SAMPLE = 200
 
@@ -28,58 +27,20 @@ def tells_nothing_from_empty(text: str, delimiter: str) -> bool:
     )
 
 
-def records(lines: Iterable[str], delimiter: str) -> Iterator[list[str]]:
-    """Rows of the lines of such a text, with `NULL` in the place of nothing at all.
+def records(text: str, delimiter: str) -> Iterator[list[str]]:
+    """Rows of such a text, `NULL` in the place of nothing at all.
 
     Raises
     ------
-    csv.Error
+    ValueError
         Where a quote stands in the wrong place or is never closed.
     """
-    return csv.reader(with_nulls(lines, delimiter), delimiter=delimiter, strict=True)
-
-
-def with_nulls(lines: Iterable[str], delimiter: str) -> Iterator[str]:
-    """Write `NULL` in cells without quotes, line by line."""
-    mark = re.escape(delimiter)
-    # Whole cells in which no delimiter and no quote stands, as nearly all are.
-    simple = re.compile(f'(?:"[^"{mark}]*+")?+(?:{mark}(?:"[^"{mark}]*+")?+)*+[\r\n]*+')
-    nothing = re.compile(f"(?<={mark})(?={mark})|(?<={mark})(?=[\r\n]*$)|^(?={mark})")
-    quoted = f'"{NULL}"'
-    inside = False
-    for line in lines:
-        if not inside and simple.fullmatch(line):
-            yield _filled(line, delimiter, quoted)
-        else:
-            parts = line.split('"')
-            # Only outside of quotes, where every other part lies.
-            for i in range(1 if inside else 0, len(parts), 2):
-                if parts[i]:
-                    first, last = i == 0, i == len(parts) - 1
-                    parts[i] = _marked(parts[i], nothing, delimiter, first=first, last=last)
-            inside ^= len(parts) % 2 == 0
-            yield '"'.join(parts)
-
-
-def _filled(line: str, delimiter: str, quoted: str) -> str:
-    """Fill the empty cells of a line all of whose delimiters part cells."""
-    both, between = delimiter * 2, f"{delimiter}{quoted}{delimiter}"
-    # Twice, since neighbouring empty cells share a delimiter.
-    line = line.replace(both, between).replace(both, between)
-    if line.startswith(delimiter):
-        line = f"{quoted}{line}"
-    bare = line.rstrip("\r\n")
-    return f"{bare}{quoted}{line[len(bare) :]}" if bare.endswith(delimiter) else line
-
-
-def _marked(part: str, nothing: re.Pattern[str], delimiter: str, *, first: bool, last: bool) -> str:
-    """Mark the empty cells of what stands between two quotes, or before or behind all of them."""
-    between = f"{delimiter}\r\n"
-    if (not first and part[0] not in between) or (not last and part[-1] not in between):
-        raise csv.Error("a quote in the wrong place")
-    before, behind = ("" if first else "x"), ("" if last else "x")
-    found = nothing.sub(lambda _: f'"{NULL}"', f"{before}{part}{behind}")
-    return found[len(before) : len(found) - len(behind)]
+    row: list[str] = []
+    for field, quoted, end in _fields(text, delimiter):
+        row.append(field if quoted or field else NULL)
+        if end != delimiter:
+            yield row if len(row) > 1 or row[0] != NULL else []
+            row = []
 
 
 def _fields(text: str, delimiter: str) -> Iterator[tuple[str, bool, str]]:

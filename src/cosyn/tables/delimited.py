@@ -104,7 +104,7 @@ def _records(text: str, delimiter: str, name: str) -> Iterator[list[str]]:
     count = 0
     aware = tells_nothing_from_empty(text, delimiter)
     try:
-        for record in quoted(_lines(text), delimiter) if aware else _reader(text, delimiter):
+        for record in quoted(text, delimiter) if aware else _reader(text, delimiter):
             yield record
             count += 1
     except (csv.Error, ValueError) as problem:

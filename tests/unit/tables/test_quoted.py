@@ -23,7 +23,7 @@ def test_any_table_comes_back(rows: list[list[str | None]], delimiter: str) -> N
         delimiter.join("" if c is None else '"' + c.replace('"', '""') + '"' for c in row) + "\r\n"
         for row in rows
     )
-    assert list(records(io.StringIO(written, newline=""), delimiter)) == [
+    assert list(records(written, delimiter)) == [
         [NULL if c is None else c for c in r] for r in rows
     ]
     plainly = list(csv.reader(io.StringIO(written, newline=""), delimiter=delimiter, strict=True))
@@ -45,5 +45,5 @@ def test_only_where_all_is_quoted(text: str, told: bool) -> None:
 
 @pytest.mark.parametrize("text", ['"a";"b"\n"1"x;\n', '"a";"b"\n"1;\n', '"a";"b"\nx"1";\n'])
 def test_wrong_quotes(text: str) -> None:
-    with pytest.raises(csv.Error, match=r"quote|unexpected end"):
-        list(records(io.StringIO(text, newline=""), ";"))
+    with pytest.raises(ValueError, match="quote"):
+        list(records(text, ";"))
