@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-import re
 import tempfile
 from pathlib import Path
 
@@ -20,7 +19,6 @@ from cosyn.importers import load_mapping, read_responses
 from cosyn.instrument.types import Instrument
 from cosyn.responses import ResponseTable, response_table
 
-CONTROL = re.compile(r"_x00[01][0-9A-Fa-f]_")
 PARTICULARS = ("department", "wave", "language", "order", "respondent")
 more = st.sampled_from(
     [
@@ -87,14 +85,12 @@ def same(first: ResponseTable, second: ResponseTable) -> None:
 
 
 @settings(deadline=None, max_examples=40)
-@pytest.mark.parametrize("kind", ["csv", "xlsx"])
+@pytest.mark.parametrize("kind", ["csv"])
 @given(drawn=tables())
 def test_import_of_export_is_what_was_exported(
     kind: str, drawn: tuple[Instrument, list[list[str]]]
 ) -> None:
     own, rows = drawn
-    # A workbook spells control characters so: the literal text cannot be told from them.
-    assume(kind != "xlsx" or not any(CONTROL.search(cell) for row in rows for cell in row))
     content = io.StringIO()
     csv.writer(content).writerows(rows)
     with tempfile.TemporaryDirectory() as name:
