@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from math import ceil
 from typing import TYPE_CHECKING, Any, Union
-from xml.etree.ElementTree import ParseError
 
 from openpyxl import Workbook
 from openpyxl.cell.cell import TYPE_STRING
@@ -58,7 +57,7 @@ _FONT = "Calibri"
 DAMAGE = (
     zipfile.BadZipFile,
     zlib.error,
-    ParseError,
+    SyntaxError,  # of XML, whichever library reads it
     EOFError,
     LookupError,
     ValueError,

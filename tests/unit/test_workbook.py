@@ -122,12 +122,13 @@ def test_what_is_no_workbook_is_refused(tmp_path: Path, content: bytes, code: st
     assert caught.value.code == f"workbook.{code}"
 
 
-def test_a_workbook_with_a_broken_part_is_refused(file: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize("part", ["sheet1", "workbook.xml", "styles", "core.xml"])
+def test_a_workbook_with_a_broken_part_is_refused(file: Path, tmp_path: Path, part: str) -> None:
     broken = tmp_path / "broken.xlsx"
     with zipfile.ZipFile(file) as source, zipfile.ZipFile(broken, "w") as target:
         for name in source.namelist():
             data = source.read(name)
-            target.writestr(name, data[: len(data) // 2] if "sheet1" in name else data)
+            target.writestr(name, data[: len(data) // 2] if part in name else data)
     with pytest.raises(ResponseError) as caught:
         read_book(broken)
     assert caught.value.code == "workbook.damaged"
