@@ -313,3 +313,14 @@ def test_a_changed_answer_is_noticed(path: Path) -> None:
     assert caught.value.code == "store.damaged"
     with pytest.raises(StoreError):
         store.digest(path)
+
+
+def test_answers_given_to_another_respondent_are_noticed(path: Path) -> None:
+    append(path)
+    with closing(sqlite3.connect(path)) as other, other:
+        other.execute(
+            "UPDATE columns SET codes = (SELECT codes FROM columns WHERE kind = 'id')"
+            " WHERE name = 'B1'"
+        )
+    with pytest.raises(StoreError, match="import 1 is not what was written"):
+        store.read(path)
