@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from cosyn.importers._types import CHOSEN, NOT_CHOSEN
 from cosyn.instrument.types import Missing
 from cosyn.responses import Cell
 from cosyn.spelling import key, number, plain, spell
@@ -44,6 +45,9 @@ class Codebook:
         """Find out what a cell says; ``invalid`` if it says nothing that is known."""
         if raw == NOT_SHOWN:
             return Cell("", None, Missing.NOT_SHOWN)
+        if raw in {CHOSEN, NOT_CHOSEN}:
+            code = raw[1:]
+            return Cell(code, float(code), Missing.ANSWERED)
         spelt = key(raw)
         value, missing = self.meanings.get(spelt) or self._beyond(spelt)
         return Cell(raw, value, missing)

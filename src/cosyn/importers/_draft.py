@@ -8,6 +8,7 @@ from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 from cosyn.importers._cells import item_columns
+from cosyn.importers._choices import likely_choices
 from cosyn.importers._choose import choose, prepared
 from cosyn.importers._forms import read_as
 from cosyn.importers._header import check_header
@@ -17,7 +18,7 @@ from cosyn.tables import choose as kind_of
 from cosyn.tables import fingerprint
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Container, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from cosyn.importers._cells import ItemColumn
@@ -76,20 +77,48 @@ def draft(
     columns = item_columns(table, fates, read_as(instrument, form), None, reasons, labels)
     known = [f"{c.name} ({c.target or c.fate})" for c in fates if c.fate not in _OPEN]
     about = _ABOUT.format(file=path.name, understood=listed(known, 12) or "nothing")
-    open_columns = list(_columns(table, fates, instrument))
+    several = _several(table, fates)
+    open_columns = list(_columns(table, fates, instrument, several))
     open_texts = list(_texts(columns))
-    parts = (about, *_section("columns", open_columns), *_sections_of_texts(open_texts))
-    return Draft("\n".join(parts) + "\n", len(open_columns) + len(open_texts))
+    parts = (
+        about,
+        *_section("columns", open_columns),
+        *_section("choices", list(_choices(several))),
+        *_sections_of_texts(open_texts),
+    )
+    left_open = len(open_columns) + sum(map(len, several.values())) + len(open_texts)
+    return Draft("\n".join(parts) + "\n", left_open)
 
 
 _OPEN = {"unmapped", "empty", "free text"}
 
 
-def _columns(table: RawTable, fates: Sequence[ColumnFate], instrument: Instrument) -> Iterator[str]:
+def _several(table: RawTable, fates: Sequence[ColumnFate]) -> dict[str, tuple[str, ...]]:
+    """Columns that nobody knows and whose cells seem to hold several choices each -> these."""
+    found = {
+        column.name: likely_choices([text for text in texts.held() if text.strip()])
+        for column, texts in zip(fates, table.columns, strict=True)
+        if column.fate == "unmapped"
+    }
+    return {name: choices for name, choices in found.items() if 0 < len(choices) <= _MOST_TEXTS}
+
+
+def _choices(several: Mapping[str, Sequence[str]]) -> Iterator[str]:
+    for name, choices in several.items():
+        yield f"  {_quoted(name)}:"
+        yield from (f"    {_quoted(choice)}: ITEM" for choice in choices)
+
+
+def _columns(
+    table: RawTable,
+    fates: Sequence[ColumnFate],
+    instrument: Instrument,
+    several: Container[str],
+) -> Iterator[str]:
     """A line for each column that nobody knows, with what it holds and which item is alike."""
     wordings = {plain(t): item.id for item in instrument.items for t in item.text.values()}
     for column, texts in zip(fates, table.columns, strict=True):
-        if column.fate != "unmapped":
+        if column.fate != "unmapped" or column.name in several:
             continue
         held = [text for text in texts.held() if text.strip()]
         alike = get_close_matches(plain(column.name), wordings, 1, _ALIKE)

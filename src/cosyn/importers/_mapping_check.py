@@ -8,7 +8,7 @@ from cosyn.importers._stamps import SIMULATED
 from cosyn.spelling import hint, key, plain, spell
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from cosyn.importers._mapping_schema import MappingContent
     from cosyn.instrument.types import Instrument, ResponseFormat
@@ -26,12 +26,34 @@ def check_mapping(loaded: Loaded[MappingContent], instrument: Instrument, reader
 
 
 def _check_items(loaded: Loaded[MappingContent], instrument: Instrument, reader: Reader) -> None:
-    for column, item in loaded.content.columns.items():
+    for path, item in _targets(loaded.content):
         if not instrument.has_item(item):
-            where = loaded.source.at("columns", column)
             known = [i.id for i in instrument.items]
-            what = f"columns: {column!r} is mapped to {item!r}, which is no item"
-            reader.fault("unknown-item", where, what, hint(item, known))
+            what = f"{path[0]}: {path[-1]!r} is mapped to {item!r}, which is no item"
+            reader.fault("unknown-item", loaded.source.at(*path), what, hint(item, known))
+        elif path[0] == "choices":
+            _check_yes_and_no(loaded.source, path, instrument, item, reader)
+
+
+def _targets(content: MappingContent) -> Iterator[tuple[tuple[str, ...], str]]:
+    """Where an item is named, and which."""
+    for column, item in content.columns.items():
+        yield ("columns", column), item
+    for column, choices in content.choices.items():
+        yield from ((("choices", column, c), item) for c, item in choices.items() if item)
+
+
+def _check_yes_and_no(
+    source: Source, path: tuple[str, ...], instrument: Instrument, item: str, reader: Reader
+) -> None:
+    """Refuse an item that cannot say whether something was chosen."""
+    scale = next(
+        f for f in instrument.response_formats if f.id == instrument.item(item).response_format
+    )
+    if not (scale.accepts(0) and scale.accepts(1)):
+        what = f"choices: {item} is answered with {scale.allowed()}, a choice with 1 or 0"
+        fix = "Give the item a response format that has the codes 1 (chosen) and 0 (not)"
+        reader.fault("unknown-code", source.at(*path), what, fix)
 
 
 def _check_labels(loaded: Loaded[MappingContent], instrument: Instrument, reader: Reader) -> None:
@@ -87,13 +109,13 @@ def _check_uses(loaded: Loaded[MappingContent], reader: Reader) -> None:
 
 
 def _check_items_once(loaded: Loaded[MappingContent], reader: Reader) -> None:
-    """Refuse two columns for one item."""
-    items: dict[str, str] = {}
-    for column, item in loaded.content.columns.items():
-        if items.setdefault(item, column) != column:
-            where = loaded.source.at("columns", column)
-            what = f"{items[item]!r} is already mapped to {item!r}"
-            reader.fault("item-twice", where, what, "Map one column to each item")
+    """Refuse two columns or choices for one item."""
+    items: dict[str, tuple[str, ...]] = {}
+    for path, item in _targets(loaded.content):
+        if items.setdefault(item, path) != path:
+            what = f"{items[item][-1]!r} is already mapped to {item!r}"
+            where = loaded.source.at(*path)
+            reader.fault("item-twice", where, what, "Map one column or choice to each item")
 
 
 def _check_constants(loaded: Loaded[MappingContent], reader: Reader) -> None:

@@ -18,6 +18,7 @@ Steps = tuple[str | int, ...]
 """Way to a node of the file, for its line."""
 Use = Literal[
     "item",
+    "choices",
     "ignored by mapping",
     "respondent",
     "department",
@@ -55,6 +56,7 @@ class MappingContent(_Strict):
     order: str | None = None
     week: str | None = None
     columns: dict[str, str] = Field(default={})
+    choices: dict[str, dict[str, str | None]] = Field(default={})
     labels: dict[str, dict[str, float]] = Field(default={})
     missing: dict[str, Reason] = Field(default={})
     constants: Constants = Constants()
@@ -66,10 +68,12 @@ class MappingContent(_Strict):
         return {meta: column for meta, column in named.items() if column is not None}
 
     def uses(self) -> Iterator[tuple[Steps, str, Use, str]]:
-        """Every column that is named: where, its name, what for, and the item if it is one."""
+        """Every column that is named: where, its name, what for, and which one of those."""
         for meta, column in self.meta_columns().items():
             yield (meta,), column, meta, ""
         for column, item in self.columns.items():
             yield ("columns", column), column, "item", item
+        for column in self.choices:
+            yield ("choices", column), column, "choices", column
         for place, column in enumerate(self.ignore):
             yield ("ignore", place), column, "ignored by mapping", ""

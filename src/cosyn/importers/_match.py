@@ -72,7 +72,7 @@ def match(
         ``response.target-twice`` or ``response.no-item-column``.
     """
     fates = assigned(table, instrument, mapping, roles)
-    _refuse_doubles(table, fates, name)
+    refuse_doubles(table, fates, name)
     if mapping is not None:
         _refuse_overruled(fates, mapping)
     _insist_on_items(table, fates, name, _known_names(instrument))
@@ -219,7 +219,8 @@ def spellings(name: str) -> Iterator[str]:
         yield bracketed[1].strip()
 
 
-def _refuse_doubles(table: RawTable, fates: Iterable[ColumnFate], name: str) -> None:
+def refuse_doubles(table: RawTable, fates: Iterable[ColumnFate], name: str) -> None:
+    """Refuse two columns that are the same item or particular: ``response.target-twice``."""
     first: dict[Target, int] = {}
     doubles: list[str] = []
     for i, column in enumerate(fates):
@@ -250,7 +251,7 @@ def _refuse_overruled(fates: Iterable[ColumnFate], mapping: ResponseMapping) -> 
 def _insist_on_items(
     table: RawTable, fates: Iterable[ColumnFate], name: str, known: Mapping[str, Target]
 ) -> None:
-    if any(column.fate == "item" for column in fates):
+    if any(column.fate in {"item", "choices"} for column in fates):
         return
     below = table.row(0) if table.n else ()
     if any(known.get(plain(cell), ("unmapped", ""))[0] == "item" for cell in below):

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from cosyn.importers._types import ColumnFate
     from cosyn.tables import RawTable
 
-_KEPT_APART = {"unmapped", "free text"}
+_KEPT_APART = {"unmapped", "free text", "choices"}
 
 
 def quarantine(table: RawTable, fates: Sequence[ColumnFate]) -> bytes:

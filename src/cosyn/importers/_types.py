@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 Fate = Literal[
     "item",
+    "choices",
     "department",
     "wave",
     "respondent",
@@ -35,6 +36,8 @@ Fate = Literal[
 ]
 
 
+CHOSEN, NOT_CHOSEN = "\0001", "\0000"
+"""Cells made of a choice: the codes 1 and 0, whatever these digits stand for in the file."""
 Role = tuple[Fate, str]
 """What a column is, and which one of its kind: an item's id, what of a person it would tell."""
 

@@ -16,9 +16,10 @@ from cosyn.importers._cells import (
     refused,
     wording_rows,
 )
+from cosyn.importers._choices import parted
 from cosyn.importers._header import check_header, refuse_second_header
 from cosyn.importers._labels import check_labels, declared, user_missing
-from cosyn.importers._match import match
+from cosyn.importers._match import match, refuse_doubles
 from cosyn.importers._particulars import doubtful, particulars, refused_particulars
 from cosyn.importers._stamps import check_instrument, is_simulated, row_digests, stamps
 from cosyn.importers._times import seconds, unread, weeks
@@ -94,6 +95,8 @@ def understand(
     table = prepared.table
     check_header(table, file)
     fates = match(table, file, instrument, mapping, prepared.roles)
+    table, fates = parted(table, fates, mapping, _no_answers(prepared, mapping))
+    refuse_doubles(table, fates, file)
     check_labels(table, fates, instrument, mapping, file)
     missing_there = user_missing(table, fates, instrument)
     reasons = prepared.missing | missing_there
@@ -130,6 +133,10 @@ def understand(
             *doubtful(known, table),
         ),
     )
+
+
+def _no_answers(prepared: Prepared, mapping: ResponseMapping | None) -> tuple[str, ...]:
+    return (*prepared.missing, *(mapping.missing if mapping is not None else ()))
 
 
 def _insist_on_rows(kept: NDArray[np.intp], set_aside: Sequence[SetAside], file: str) -> None:

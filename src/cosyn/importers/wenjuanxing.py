@@ -16,8 +16,9 @@ from cosyn.instrument.types import Missing
 from cosyn.spelling import key, listed, plain
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Collection, Iterator, Mapping
 
+    from cosyn.importers._types import Role
     from cosyn.instrument.types import Instrument, ResponseFormat
     from cosyn.tables import RawTable
 
@@ -41,6 +42,7 @@ _MISSING = {
     "(空)": Missing.NOT_ANSWERED,
 }
 _MARKS = {key(text) for text in _MISSING}
+_OWN_WORDS = re.compile(r"〖(.*?)〗", re.DOTALL)
 _BLANKS = re.compile(r"\s+")
 
 
@@ -51,8 +53,8 @@ def recognises(table: RawTable) -> bool:
 
 def prepare(table: RawTable, instrument: Instrument) -> Prepared:
     """Say what the platform's own columns are, and what positions of options stand for."""
-    table = distinct(table)
-    roles = roles_of(table.header, _OWN)
+    table, own_words = _own_words_apart(distinct(table))
+    roles = roles_of(table.header, _OWN) | own_words
     labels: dict[str, dict[str, float]] = {}
     notes = []
     for answers, texts in _by_format(table, instrument).items():
@@ -64,6 +66,19 @@ def prepare(table: RawTable, instrument: Instrument) -> Prepared:
     what = "numbers were read as positions of options; check this for the response formats"
     table = warned(table, f"{what} {listed(notes)}" if notes else "")
     return Prepared(table, roles, dict(_MISSING), labels)
+
+
+def _own_words_apart(table: RawTable) -> tuple[RawTable, dict[str, Role]]:
+    """Part an option from what the respondent wrote beside it: free text, in columns of its own."""
+    header, columns = list(table.header), list(table.columns)
+    roles: dict[str, Role] = {}
+    for i, (name, texts) in enumerate(zip(table.header, table.columns, strict=True)):
+        if any(_OWN_WORDS.search(text) for text in texts.texts):
+            columns[i] = texts.mapped(lambda text: _OWN_WORDS.sub("", text))
+            header.append(f"{name} 〖〗")
+            columns.append(texts.mapped(lambda text: "; ".join(_OWN_WORDS.findall(text))))
+            roles[header[-1]] = ("free text", "")
+    return (table.with_columns(header, columns) if roles else table), roles
 
 
 def _by_format(table: RawTable, instrument: Instrument) -> dict[str, set[str]]:
@@ -87,16 +102,19 @@ def _items(name: str, known: Mapping[str, str], ids: Mapping[str, str]) -> Itera
             yield ids.get(spelling) or known[spelling]
 
 
-def _read_as(answers: ResponseFormat, texts: Iterable[str]) -> tuple[str, dict[str, float]]:
-    """Tell positions from codes and texts by what occurs; positions where both are possible."""
+def _read_as(answers: ResponseFormat, texts: Collection[str]) -> tuple[str, dict[str, float]]:
+    """Tell positions from codes and texts by what occurs; positions where both are possible.
+
+    Columns that the mapping file alone knows hold codes, as that file says.
+    """
     codes = [option.code for option in answers.options]
     codes += [gap.code for gap in answers.missing if gap.offered]
     positions = {str(place): float(code) for place, code in enumerate(codes, start=1)}
-    if not set(texts) <= positions.keys():
+    if not texts or not set(texts) <= positions.keys():
         return "texts", dict(_pasted(answers))
     scores = {key(str(code)) for code in codes}
     differing = any(key(str(code)) != place for place, code in positions.items() if place in texts)
-    doubt = differing and bool(set(texts)) and set(texts) <= scores
+    doubt = differing and set(texts) <= scores
     return ("either" if doubt else "positions"), positions
 
 
