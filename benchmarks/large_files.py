@@ -1,8 +1,8 @@
 """How time and memory grow with respondents, from a CSV file to sufficient statistics.
 
 10^4, 10^5 and 10^6 respondents with 60 items, a department and a code: `survey import` (reading,
-checking, storing), the stored responses laid out as a table, and the moments that an ordinary fit
-needs. Every step has a process of its own, so that its peak memory is its own. polars, if it is
+checking, storing), the stored responses laid out as a table, the moments that an ordinary fit
+needs, and `survey screen` with its files. Every step has a process of its own, so that its peak memory is its own. polars, if it is
 installed, reads the same file beside it, as the quickest that such a reading could be. Run as
 
     python benchmarks/large_files.py [--quick]
@@ -55,6 +55,11 @@ for rows in slices(len(submissions)):
     found = moments_of(table.values[~np.isnan(table.values).any(axis=1)])
     total = found if total is None else total + found
 assert total.cov.shape == (60, 60)
+""",
+    "screen": """
+from pathlib import Path
+from cosyn.workflow.screening import screen
+screen(Path("study"))
 """,
     "polars": """
 import polars

@@ -10,12 +10,12 @@ import numpy as np
 from cosyn.errors import PlanError, ResponseError
 from cosyn.instrument.types import Missing
 from cosyn.release._departments import count_tables, mean_scores
-from cosyn.release._types import KeyCost, PublishedKey, Released, SensitiveCost, Summary
+from cosyn.release._types import PublishedKey, Released, SensitiveCost, Summary
 from cosyn.release.classes import HIDDEN, classes, shared_by
 from cosyn.release.coarsen import coarsen, costs_of
 from cosyn.release.diversity import diversity
 from cosyn.release.keys import keys_of
-from cosyn.release.loss import entropy
+from cosyn.release.loss import entropy, key_costs, losses
 from cosyn.release.risk import attack, risk_of
 from cosyn.release.suppress import Suppressed, hidden_codes, suppress
 from cosyn.responses import MISSING_ORDER, ResponseTable
@@ -75,12 +75,12 @@ def protect(
     keys = keys_of(chosen, instrument, settings)
     known = np.column_stack([key.codes for key in keys])
     items = _items(chosen, settings)
-    coarsened, hidden = _anonymous(known, keys, _told(chosen, items), settings)
+    person = _persons(chosen)
+    coarsened, hidden = _shared(known, keys, _told(chosen, items), settings, person)
     kept = ~hidden.records
     published = hidden_codes(coarsened.codes, hidden)
     assert not len(published) or shared_by(published).min() >= settings.k, "k-anonymity"
     left = _rows(chosen, np.flatnonzero(kept))
-    repeated = _people(left, published, settings.k)
     rng = np.random.default_rng(seed)
     summary = Summary(
         stored=table.n,
@@ -91,10 +91,10 @@ def protect(
         after=risk_of(published, settings.k),
         attack_before=attack(known, known, np.ones(len(known), bool), rng),
         attack_after=attack(known, published, kept, rng),
-        keys=_key_costs(keys, coarsened, published),
+        keys=key_costs(keys, coarsened, published),
         sensitive=(),
-        **_losses(keys, known, coarsened, hidden),
-        repeated=repeated,
+        **losses(keys, known, coarsened, hidden),
+        repeated=int((np.bincount(person[kept])[person[kept]] > 1).sum()),
         dropped_items=tuple(sorted({*table.items} - {*items} - {key.name for key in keys})),
     )
     _bearable(summary, keys, known, settings)
@@ -171,6 +171,30 @@ def _told(table: ResponseTable, items: tuple[str, ...]) -> float:
     return total
 
 
+def _persons(table: ResponseTable) -> Codes:
+    """A number for each respondent; who has no code is a person of their own."""
+    names = np.array([name or f"\0{at}" for at, name in enumerate(table.respondents)], object)
+    return np.unique(names, return_inverse=True)[1].astype(np.int64)
+
+
+def _shared(
+    known: Codes, keys: tuple[Key, ...], told: float, settings: Settings, person: Codes
+) -> tuple[Coarsened, Suppressed]:
+    """Make every combination stand for k people, of whom some may have several records.
+
+    As many records as k people can have at most are of k people; they are asked for only if k
+    records turn out to be of fewer.
+    """
+    coarsened, hidden = _anonymous(known, keys, told, settings)
+    kept = ~hidden.records
+    inverse, sizes = classes(hidden_codes(coarsened.codes, hidden))
+    pairs = np.unique(np.column_stack([inverse, person[kept]]), axis=0)[:, 0]
+    if (np.bincount(pairs, minlength=len(sizes)) >= settings.k).all():
+        return coarsened, hidden
+    most = int(np.bincount(person).max())
+    return _anonymous(known, keys, told, settings.model_copy(update={"k": settings.k * most}))
+
+
 def _anonymous(
     known: Codes, keys: tuple[Key, ...], told: float, settings: Settings
 ) -> tuple[Coarsened, Suppressed]:
@@ -238,26 +262,6 @@ def _without(keys: tuple[Key, ...], known: Codes, settings: Settings) -> list[tu
     return sorted(found, key=lambda pair: pair[1])
 
 
-def _people(table: ResponseTable, published: Codes, k: int) -> int:
-    """Count records of people who have more than one; k records must be of k people.
-
-    Raises
-    ------
-    PlanError
-        ``release.same-person`` if fewer people than k share a combination.
-    """
-    names = np.array([name or f"\0{at}" for at, name in enumerate(table.respondents)], object)
-    person, times = np.unique(names, return_inverse=True, return_counts=True)[1:]
-    inverse, sizes = classes(published)
-    pairs = np.unique(np.column_stack([inverse, person]), axis=0)[:, 0] if len(names) else inverse
-    people = np.bincount(pairs, minlength=len(sizes))
-    if (people < k).any():
-        what = f"some people answered more than once, and {k} records can be of fewer people"
-        fix = "Publish the wave as a quasi-identifier, or raise k"
-        raise PlanError("release.same-person", WHERE, what, fix)
-    return int((times[person] > 1).sum()) if len(names) else 0
-
-
 def _published(key: Key, band: Codes, codes: Codes) -> PublishedKey:
     """A quasi-identifier with its bands; the first of the values in a band stands for it."""
     heads = np.unique(band)
@@ -276,47 +280,6 @@ def _published(key: Key, band: Codes, codes: Codes) -> PublishedKey:
         merged=tuple(members),
         bounds=bounds,
     )
-
-
-def _key_costs(
-    keys: tuple[Key, ...], coarsened: Coarsened, published: Codes
-) -> tuple[KeyCost, ...]:
-    found = []
-    for place, key in enumerate(keys):
-        band, codes = coarsened.bands[place], published[:, place]
-        shown = codes[codes != HIDDEN]
-        heads, many = np.unique(band, return_counts=True)
-        merged = [
-            tuple(key.values[at] for at in np.flatnonzero(band == head)) for head in heads[many > 1]
-        ]
-        found.append(
-            KeyCost(
-                name=key.name,
-                before=len(np.unique(key.codes)),
-                after=len(np.unique(shown)),
-                bands=tuple(merged),
-                suppressed=int((codes == HIDDEN).sum()),
-                bits_before=entropy(key.codes),
-                bits_after=entropy(codes),
-            )
-        )
-    return tuple(found)
-
-
-def _losses(
-    keys: tuple[Key, ...], known: Codes, coarsened: Coarsened, hidden: Suppressed
-) -> dict[str, float]:
-    """Shares of the quasi-identifiers' weighted bits that each step took."""
-    weights = np.array([key.weight for key in keys])
-    before = np.array([entropy(column) for column in known.T]) * weights
-    after = np.array([entropy(column) for column in coarsened.codes.T]) * weights
-    everything = max(before.sum() * len(known), 1e-12)
-    cells = (hidden.cells & ~hidden.records[:, None]).sum(axis=0)
-    return {
-        "lost_by_bands": float((before - after).sum() * len(known) / everything),
-        "lost_by_cells": float((cells * after).sum() / everything),
-        "lost_by_records": float(hidden.records.sum() * after.sum() / everything),
-    }
 
 
 def _diverse(
