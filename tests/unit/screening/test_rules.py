@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from tests.unit.screening.screening_helpers import instrument_of, judge, rules, sheet, table_of
 
+from cosyn.instrument.arrange import arranged
+from cosyn.instrument.questionnaire import questionnaire
 from cosyn.instrument.types import Missing
 from cosyn.screening import RULES, screen, sheet_of
 from cosyn.screening._twins import near_twins, others_alike
@@ -88,6 +92,21 @@ def test_seconds() -> None:
 def test_the_longest_run_follows_the_pages_and_stops_at_a_gap() -> None:
     X = np.array([[1, 1, NAN, 1, 1, 1, 2, 2, 1, 1, 1, 1, 2], [3.0] * 13])
     assert judge("longstring", sheet(X, INSTRUMENT)).value.tolist() == [4, 12]
+
+
+@pytest.mark.parametrize("order", ["3", "4"])
+def test_the_longest_run_follows_the_order_that_a_respondent_met(order: str) -> None:
+    shuffled = replace(INSTRUMENT, pages=(replace(INSTRUMENT.pages[0], shuffle=True),))
+    met = [q.id for q in arranged(questionnaire(shuffled, "f"), int(order)).questions]
+    values = np.arange(39.0).reshape(3, 13) % 2 + 1
+    for row in range(3):
+        values[row, [int(name[1:]) for name in met if name != "AT"][2:8]] = 5
+    table = replace(
+        sheet(values, shuffled).table, orders=(order, "", "no"), forms=("f", "f", "gone")
+    )
+    own, listed, unknown = judge("longstring", sheet_of(table, shuffled, 5)).value
+    assert own == 6
+    assert listed == unknown < 6
 
 
 def test_only_beyond_the_quantile() -> None:
