@@ -5,9 +5,7 @@ from __future__ import annotations
 import io
 import re
 import unicodedata
-import warnings
 import zipfile
-import zlib
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from math import ceil
@@ -15,17 +13,14 @@ from typing import TYPE_CHECKING, Any, Union
 
 from openpyxl import Workbook
 from openpyxl.cell.cell import TYPE_STRING
-from openpyxl.cell.text import Text
-from openpyxl.reader.excel import ExcelReader
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Protection, Side
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.properties import PageSetupProperties
-from openpyxl.xml.constants import SHARED_STRINGS, SHEET_MAIN_NS
-from openpyxl.xml.functions import iterparse
 
 from cosyn.atomic import guarded
 from cosyn.errors import InstrumentError, ResponseError
+from cosyn.openxml import DAMAGE, literal, meant, open_book, told
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -41,8 +36,6 @@ LONGEST = 32_767
 IDENTITY = "cosyn"
 """The hidden sheet that says what a workbook is."""
 _MOST_UNPACKED = 200_000_000
-_LITERAL = re.compile("_(?=x[0-9A-Fa-f]{4}_)")
-_ESCAPE = re.compile("_x([0-9A-Fa-f]{4})_")
 _SAVED = re.compile(rb"(<dcterms:modified[^>]*>)[^<]*")
 FORMULA = ("=", "+", "-", "@", "\t", "'")
 """What a text begins with that a spreadsheet makes a formula of when somebody edits the cell."""
@@ -54,21 +47,6 @@ _BAND = PatternFill("solid", fgColor="DDE5F2")
 _LIGHT = PatternFill("solid", fgColor="F1F5FB")
 _OPEN = PatternFill("solid", fgColor="FFF9E5")
 _FONT = "Calibri"
-DAMAGE = (
-    zipfile.BadZipFile,
-    zlib.error,
-    SyntaxError,  # of XML, whichever library reads it
-    EOFError,
-    LookupError,
-    ValueError,
-    TypeError,
-    AttributeError,
-    ArithmeticError,
-    NotImplementedError,
-    RuntimeError,
-    OSError,
-)
-"""What openpyxl lets through when a part of a workbook is missing, cut or nonsense."""
 
 
 def new_book() -> Workbook:
@@ -79,11 +57,6 @@ def new_book() -> Workbook:
     book.properties.created = book.properties.modified = _EPOCH
     book.properties.creator = "cosyn"
     return book
-
-
-def literal(text: str) -> str:
-    """Spell a text so that spreadsheets read no letter of it as an escape, e.g. ``_x0041_``."""
-    return _LITERAL.sub("_x005F_", text)
 
 
 def put(sheet: Worksheet, row: int, column: int, text: str) -> Cell:
@@ -250,34 +223,12 @@ def packed(book: Workbook) -> bytes:
     return again.getvalue()
 
 
-class _Exact(ExcelReader):
-    """Reads shared strings as written: openpyxl drops ``x005F_`` from them wherever it stands."""
-
-    def read_strings(self) -> None:
-        package: Any = self.package
-        part = package.find(SHARED_STRINGS)
-        if part is None:
-            return
-        with self.archive.open(part.PartName[1:]) as stream:
-            for _, node in iterparse(stream):
-                if node.tag == f"{{{SHEET_MAIN_NS}}}si":
-                    text: Any = Text.from_tree(node)
-                    self.shared_strings.append(text.content)
-                    node.clear()
-
-
 def _unescape(sheet: Worksheet) -> None:
     """Turn ``_x000D_`` into what it stands for, in strings of either kind."""
-
-    def meant(found: re.Match[str]) -> str:
-        # Halves of characters and control characters are left as they are written.
-        letter = chr(int(found[1], 16))
-        return letter if letter.isprintable() or letter in "\t\n\r" else found[0]
-
     for row in sheet.iter_rows():
         for cell in row:
             if cell.data_type == TYPE_STRING and cell.value is not None:
-                cell.value = _ESCAPE.sub(meant, str(cell.value))
+                cell.value = meant(str(cell.value))
                 cell.data_type = TYPE_STRING
 
 
@@ -314,22 +265,16 @@ def parse_book(content: bytes, name: str) -> Workbook:
                 f"the workbook unpacks to {size / 1e6:.0f} MB",
                 "Check that it is the right file",
             )
-        with warnings.catch_warnings():
-            # openpyxl warns of features that it would lose when writing; nothing is written here.
-            warnings.simplefilter("ignore")
-            reader = _Exact(io.BytesIO(content), keep_links=False)
-            reader.read()
-            for sheet in reader.wb.worksheets:
-                _unescape(sheet)
+        book = open_book(io.BytesIO(content))
+        for sheet in book.worksheets:
+            _unescape(sheet)
     except DAMAGE as problem:
-        reason = " ".join(str(problem).split())[:120] or type(problem).__name__
         raise ResponseError(
             "workbook.damaged",
             name,
-            f"this is not an XLSX workbook, or it is damaged ({reason})",
+            f"this is not an XLSX workbook, or it is damaged ({told(problem)})",
             "Open it in a spreadsheet program and save it again as XLSX",
         ) from problem
-    book: Workbook = reader.wb
     return book
 
 

@@ -85,7 +85,7 @@ def same(first: ResponseTable, second: ResponseTable) -> None:
 
 
 @settings(deadline=None, max_examples=40)
-@pytest.mark.parametrize("kind", ["csv"])
+@pytest.mark.parametrize("kind", ["csv", "xlsx"])
 @given(drawn=tables())
 def test_import_of_export_is_what_was_exported(
     kind: str, drawn: tuple[Instrument, list[list[str]]]

@@ -18,7 +18,8 @@ from cosyn.archive import packed, text_cell
 from cosyn.codebook.entries import answers
 from cosyn.codebook.files import Loss
 from cosyn.codebook.sheets import sheets
-from cosyn.workbook import FORMULA, LONGEST, lines, literal
+from cosyn.openxml import literal
+from cosyn.workbook import FORMULA, LONGEST, lines
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -15,7 +15,8 @@ from cosyn.codebook.xlsx import add_sheets
 from cosyn.datasets._columns import header
 from cosyn.datasets._types import Dataset
 from cosyn.errors import ResponseError
-from cosyn.workbook import FORMULA, LONGEST, literal
+from cosyn.openxml import literal
+from cosyn.workbook import FORMULA, LONGEST
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

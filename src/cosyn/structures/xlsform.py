@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 from openpyxl import load_workbook
 
 from cosyn.instrument.structure import Asked, Structure
+from cosyn.openxml import DAMAGE
 from cosyn.structures._types import Reader, Unreadable
-from cosyn.workbook import DAMAGE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import warnings
 import zipfile
-import zlib
 from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -25,21 +24,6 @@ _MOST_ROWS = 1_048_576
 _CHUNK = 1 << 20
 _FORMULA = re.compile(rb"<(?:\w+:)?f[\s/>]")
 _AGAIN = "Open it in a spreadsheet program and save it again as XLSX or CSV"
-_DAMAGE = (
-    # What openpyxl lets through when a part of a workbook is missing, cut or nonsense.
-    zipfile.BadZipFile,
-    zlib.error,
-    SyntaxError,  # of XML, whichever library reads it
-    EOFError,
-    LookupError,
-    ValueError,
-    TypeError,
-    AttributeError,
-    ArithmeticError,
-    NotImplementedError,
-    RuntimeError,
-    OSError,
-)
 
 
 def recognises(path: Path, head: bytes) -> bool:
@@ -91,24 +75,23 @@ def _mentions_formula(archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> bool:
 @contextmanager
 def _opened(path: Path, *, calculated: bool) -> Iterator[Any]:
     """Open a workbook for reading: values as last calculated, or else the formulas."""
-    from openpyxl import load_workbook  # noqa: PLC0415 - slow to import, and only this kind needs it
+    from cosyn.openxml import open_book  # noqa: PLC0415 - slow to import; only this kind needs it
 
     with guarded(path, "read"), path.open("rb") as stream, _intact(path), warnings.catch_warnings():
-        # openpyxl warns of features that it would lose when writing; nothing is written here.
+        # Rows are understood as they are asked for, and openpyxl warns of dates that are none.
         warnings.simplefilter("ignore")
-        with closing(
-            load_workbook(stream, read_only=True, data_only=calculated, keep_links=False)
-        ) as book:
+        with closing(open_book(stream, read_only=True, data_only=calculated)) as book:
             yield book
 
 
 @contextmanager
 def _intact(path: Path) -> Iterator[None]:
+    from cosyn.openxml import DAMAGE, told  # noqa: PLC0415 - as above
+
     try:
         yield
-    except _DAMAGE as problem:
-        reason = " ".join(str(problem).split())[:120] or type(problem).__name__
-        what = f"the workbook is damaged ({reason})"
+    except DAMAGE as problem:
+        what = f"the workbook is damaged ({told(problem)})"
         raise ResponseError("response.damaged-workbook", path.name, what, _AGAIN) from problem
 
 
@@ -127,11 +110,13 @@ def _rows(sheet: Any) -> list[Values]:
 
 def _values(sheet: Any) -> Iterator[Values]:
     """Rows of a sheet; the size it states is often wrong and is not believed."""
+    from cosyn.openxml import meant  # noqa: PLC0415 - as above
+
     sheet.reset_dimensions()
     for count, row in enumerate(sheet.iter_rows(values_only=True)):
         if count >= _MOST_ROWS:
             raise ValueError("a row number beyond the last row of a sheet")
-        yield tuple(row)
+        yield tuple(meant(v, control=True) if isinstance(v, str) else v for v in row)
 
 
 def _mark_uncalculated(rows: list[Values], formulas: list[Values]) -> list[Values]:

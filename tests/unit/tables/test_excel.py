@@ -79,6 +79,46 @@ def test_cells_as_one_would_type_them(tmp_path: Path) -> None:
     )
 
 
+ESCAPES = (
+    ("_x0041_", "A"),
+    ("_x005F_x0041_", "_x0041_"),
+    ("x005F_", "x005F_"),
+    ("a_x000A_b", "a\nb"),
+    ("_x001B_[31m_xFFFE_", "\x1b[31m\ufffe"),
+    ("_x0000_null", "_x0000_null"),
+    ("_xD83D_", "_xD83D_"),
+    ("_x004_", "_x004_"),
+)
+
+
+def with_strings(rows: bytes, strings: bytes) -> bytes:
+    """A sheet of such rows, and a table of shared strings, which openpyxl does not write."""
+
+    def change(name: str, part: bytes) -> bytes:
+        if name == "xl/worksheets/sheet1.xml":
+            return HEAD + rows + b"</sheetData></worksheet>"
+        return part.replace(b"</Types>", SHARED + b"</Types>")
+
+    stream = io.BytesIO(rewritten(workbook(S=[]), change))
+    with zipfile.ZipFile(stream, "a") as archive:
+        archive.writestr(
+            "xl/sharedStrings.xml", f'<sst xmlns="{MAIN}">'.encode() + strings + b"</sst>"
+        )
+    return stream.getvalue()
+
+
+@pytest.mark.parametrize("shared", [True, False])
+def test_escapes_stand_for_what_excel_shows(tmp_path: Path, *, shared: bool) -> None:
+    texts = ["c", *dict(ESCAPES)]
+    inline = [f'<c t="inlineStr"><is><t>{text}</t></is></c>' for text in texts]
+    cells = [f'<c t="s"><v>{i}</v></c>' for i in range(len(texts))] if shared else inline
+    rows = "".join(f"<row>{cell}</row>" for cell in cells)
+    strings = "".join(f"<si><t>{text}</t></si>" for text in texts)
+    path = tmp_path / "t.xlsx"
+    path.write_bytes(with_strings(rows.encode(), strings.encode()))
+    assert [row for _, (row,) in KIND.read(path).records()] == [text for _, text in ESCAPES]
+
+
 def test_blank_rows_above_and_between_keep_the_row_numbers() -> None:
     imported = read(workbook(S=[[], ["A1", "A2"], [1, 2], [], [3, None], []]), name="t.xlsx")
     assert [s.row for s in imported.submissions] == [3, 5]
@@ -166,7 +206,10 @@ def sheet_of(part: bytes) -> Callable[[str, bytes], bytes | None]:
     return lambda name, old: part if name == "xl/worksheets/sheet1.xml" else old
 
 
-HEAD = b'<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>'
+MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+HEAD = f'<worksheet xmlns="{MAIN}"><sheetData>'.encode()
+SHARED = b"""<Override PartName="/xl/sharedStrings.xml" ContentType=
+"application/vnd.openxmlformats-officedocument.spreadsheetml.sharedStrings+xml"/>"""
 
 
 @pytest.mark.parametrize(
