@@ -65,6 +65,9 @@ def originals(folder: Path, asked: str) -> dict[str, bytes]:
     short = frame.rename(columns={"department": "DEPT"} | {i: i[:8] for i in items})
     pyreadstat.write_por(short.replace("部门", "D3"), folder / "t.por")
     found |= {name: (folder / f"t.{name}").read_bytes() for name in ("sav", "dta", "por")}
+    # Not packed, so that damage gets past the unpacking.
+    frame.to_parquet(folder / "t.parquet", index=False, compression=None)
+    found["parquet"] = (folder / "t.parquet").read_bytes()
     for suffix in [s for s in ("xls", "ods") if not asked or s in asked.split(",")]:
         done = subprocess.run(
             ["soffice", f"-env:UserInstallation=file://{folder}/profile", "--headless",

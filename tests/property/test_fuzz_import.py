@@ -12,7 +12,9 @@ import pytest
 SCRIPT = Path(__file__).parents[2] / "benchmarks" / "fuzz_import.py"
 
 
-@pytest.mark.parametrize("kind", ["delimited", "quoted", "json", "excel", "sav", "dta", "por"])
+@pytest.mark.parametrize(
+    "kind", ["delimited", "quoted", "json", "excel", "sav", "dta", "por", "parquet"]
+)
 def test_only_named_faults_come_out(kind: str) -> None:
     command = [sys.executable, str(SCRIPT), "--files", "150", "--kinds", kind]
     said = subprocess.run(command, capture_output=True, text=True, check=True).stdout

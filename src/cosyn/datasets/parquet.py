@@ -13,6 +13,7 @@ from cosyn.datasets._types import Dataset
 from cosyn.errors import extra
 from cosyn.instrument.types import Missing
 from cosyn.responses import MISSING_ORDER
+from cosyn.tables.parquet import OWN, REASON
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,8 +21,6 @@ if TYPE_CHECKING:
     from cosyn.datasets._types import Delivery, Part, Particular
     from cosyn.instrument.questionnaire import Question
 
-REASON = "_missing"
-"""What the name of an item's reasons ends in; ids of items have no underscores."""
 _REASONS = [str(reason) for reason in MISSING_ORDER if reason is not Missing.ANSWERED]
 
 
@@ -45,7 +44,7 @@ def _file(part: Part, delivery: Delivery) -> bytes:
     for j, question in enumerate(part.asked.questions):
         columns += _item(pa, part, j, question)
     fields, arrays = zip(*columns, strict=True)
-    known = {"cosyn": json.dumps(dict(delivery.identity), ensure_ascii=False)}
+    known = {OWN: json.dumps(dict(delivery.identity), ensure_ascii=False)}
     table = pa.Table.from_arrays(list(arrays), schema=pa.schema(list(fields), metadata=known))
     content = io.BytesIO()
     parquet.write_table(table, content)
@@ -75,6 +74,7 @@ def _item(pa: Any, part: Part, j: int, question: Question) -> Iterator[tuple[Any
     yield pa.field(question.id, kind, metadata=known), pa.array(values, kind, mask=gaps)
     places = pa.array((missing - 1).clip(0).astype(np.int8), pa.int8(), mask=~gaps)
     reasons = pa.DictionaryArray.from_arrays(places, pa.array(_REASONS, pa.string()))
+    # Ids of items have no underscores, so that this name is free.
     yield pa.field(f"{question.id}{REASON}", reasons.type), reasons
 
 

@@ -37,7 +37,7 @@ _MAGIC: tuple[tuple[bytes, Foreign], ...] = (
     (b"7z\xbc\xaf", Foreign("a 7z archive", _ZIP.fix)),
     (b"Rar!", Foreign("a RAR archive", _ZIP.fix)),
     (b"SQLite format 3", Foreign("an SQLite database", _TABLE)),
-    (b"PAR1", Foreign("a Parquet file", _STATISTICS)),
+    (b"PARE", Foreign("an encrypted Parquet file", "Write it again without encryption")),
     (b"ARROW1", Foreign("an Arrow file", _STATISTICS)),
 )
 _IN_OLE: tuple[tuple[str, Foreign], ...] = (

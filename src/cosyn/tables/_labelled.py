@@ -79,19 +79,12 @@ def _opened(path: Path, reader: str, how: Mapping[str, Any]) -> tuple[Any, Any]:
 
 
 def _column(series: Any) -> Column:
-    return column([_text(value) for value in series.tolist()])
-
-
-def _text(value: object) -> str:
-    """A code as one would type it; system-missing is blank."""
-    if value is None or value != value:  # noqa: PLR0124 - NaN alone is not itself
-        return ""
-    return as_text(value)
+    return column([as_text(value) for value in series.tolist()])
 
 
 def _labels(labels: Mapping[Any, str]) -> dict[str, str]:
     """Text of each code -> its label."""
-    return {_text(code): label for code, label in labels.items()}
+    return {as_text(code): label for code, label in labels.items()}
 
 
 def _missing(about: Any, name: str) -> tuple[tuple[str, str], ...]:
@@ -99,7 +92,7 @@ def _missing(about: Any, name: str) -> tuple[tuple[str, str], ...]:
     ranges = about.missing_ranges.get(name, [])
     single = about.missing_user_values.get(name, [])
     found = [(_end(r["lo"]), _end(r["hi"])) for r in ranges]
-    return (*found, *((_text(value), _text(value)) for value in single))
+    return (*found, *((as_text(value), as_text(value)) for value in single))
 
 
 def _end(value: object) -> str:

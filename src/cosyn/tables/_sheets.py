@@ -101,10 +101,14 @@ def _line(row: Values, width: int, where: str) -> tuple[str, ...]:
 
 
 def as_text(value: object) -> str:
-    """Write a cell as one would type it: 5 rather than 5.0, dates as ISO 8601."""
+    """Write a cell as one would type it: 5 rather than 5.0, dates as ISO 8601.
+
+    What is missing (None, NaN, a date that is none) is blank. NUL is left out: what stands for a
+    cell without a text begins with it.
+    """
+    if value is None or value != value:  # noqa: PLR0124 - NaN alone is not itself
+        return ""
     match value:
-        case None:
-            return ""
         case bool():
             return str(value).upper()
         case float():
@@ -114,4 +118,4 @@ def as_text(value: object) -> str:
         case date() | time():
             return value.isoformat()
         case _:
-            return str(value)
+            return str(value).replace("\0", "")

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from cosyn.atomic import guarded
 from cosyn.errors import ResponseError
-from cosyn.tables import json, spss, stata
+from cosyn.tables import json, parquet, spss, stata
 from cosyn.tables._encoding import decode
 from cosyn.tables._foreign import OLE, foreign
 from cosyn.tables._quoted import records as quoted
@@ -32,7 +32,7 @@ _LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
 
 def recognises(path: Path, head: bytes) -> bool:
     """Tell whether the content may be delimited text: whatever is of no other known kind."""
-    others = (json, spss, stata)
+    others = (json, parquet, spss, stata)
     binary = head.startswith((b"PK", OLE)) or any(kind.recognises(path, head) for kind in others)
     return not binary and foreign(path, head) is None
 
