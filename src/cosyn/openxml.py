@@ -85,11 +85,6 @@ def open_book(stream: IO[bytes], *, read_only: bool = False, data_only: bool = F
     return book
 
 
-def told(problem: BaseException) -> str:
-    """Say in a line what broke a workbook."""
-    return " ".join(str(problem).split())[:120] or type(problem).__name__
-
-
 class _Exact(ExcelReader):
     """Reads shared strings as written: openpyxl drops ``x005F_`` from them wherever it stands."""
 

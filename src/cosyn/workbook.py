@@ -20,7 +20,7 @@ from openpyxl.worksheet.properties import PageSetupProperties
 
 from cosyn.atomic import guarded
 from cosyn.errors import InstrumentError, ResponseError
-from cosyn.openxml import DAMAGE, literal, meant, open_book, told
+from cosyn.openxml import DAMAGE, literal, meant, open_book
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -269,10 +269,11 @@ def parse_book(content: bytes, name: str) -> Workbook:
         for sheet in book.worksheets:
             _unescape(sheet)
     except DAMAGE as problem:
+        reason = " ".join(str(problem).split())[:120] or type(problem).__name__
         raise ResponseError(
             "workbook.damaged",
             name,
-            f"this is not an XLSX workbook, or it is damaged ({told(problem)})",
+            f"this is not an XLSX workbook, or it is damaged ({reason})",
             "Open it in a spreadsheet program and save it again as XLSX",
         ) from problem
     return book

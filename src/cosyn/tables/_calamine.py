@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-import io
-from typing import TYPE_CHECKING
+import json
+import os
+import subprocess
+import sys
+from typing import TYPE_CHECKING, Any
 
 from cosyn.atomic import guarded
 from cosyn.errors import ResponseError, extra
-from cosyn.tables._sheets import Values, filled, sheet_table, trimmed
+from cosyn.tables._sheets import damaged, sheet_table
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from cosyn.tables._types import RawTable
 
-_AGAIN = "Open it in a spreadsheet program and save it again as XLSX or CSV"
-_PANIC = "PanicException"
-"""What the library's Rust side raises at worst: no subclass of Exception."""
+_APART = "cosyn.tables._calamine_apart"
 
 
 def read_workbook(path: Path) -> RawTable:
@@ -30,45 +31,42 @@ def read_workbook(path: Path) -> RawTable:
         ``response.damaged-workbook``, ``response.locked``, ``response.empty-file`` or
         ``response.empty-header``.
     """
+    with extra("spreadsheets"):
+        import python_calamine  # noqa: F401, PLC0415 - an optional part
     with guarded(path, "read"):
         content = path.read_bytes()
-    try:
-        sheets = _sheets(content)
-    except (ResponseError, MemoryError):
-        raise
-    except BaseException as problem:
-        if not isinstance(problem, Exception) and type(problem).__name__ != _PANIC:
-            raise
-        raise _fault(path, problem) from problem
-    if not sheets:
+    answer = _apart(content)
+    if "sheets" not in answer:
+        raise _fault(path, **answer)
+    if not answer["sheets"]:
         what = "no sheet holds a row"
         raise ResponseError("response.empty-file", path.name, what, "Export the answers again")
-    (_, rows), *_ = sheets.items()
-    return sheet_table(rows, path.name, list(sheets))
+    (_, rows), *_ = answer["sheets"]
+    return sheet_table(list(map(tuple, rows)), path.name, [name for name, _ in answer["sheets"]])
 
 
-def _sheets(content: bytes) -> dict[str, list[Values]]:
-    """Name of each sheet that holds anything -> its rows; hidden ones last."""
-    with extra("spreadsheets"):
-        from python_calamine import (  # noqa: PLC0415 - an optional part
-            CalamineWorkbook,
-            SheetVisibleEnum,
-        )
-    book = CalamineWorkbook.from_filelike(io.BytesIO(content))
-    listed = sorted(book.sheets_metadata, key=lambda s: s.visible != SheetVisibleEnum.Visible)
-    found: dict[str, list[Values]] = {}
-    for sheet in listed:
-        rows = book.get_sheet_by_name(sheet.name).to_python(skip_empty_area=False)
-        values = [trimmed(tuple(row)) for row in rows]
-        if any(map(filled, values)):
-            found[sheet.name] = values
-    return found
+def _apart(content: bytes) -> dict[str, Any]:
+    """Read the sheets in a process of its own.
+
+    The library is written in Rust: of a damaged file it may print a report of its own to
+    standard error, or end the process, and neither can be kept from it within this one without
+    taking standard error from every other thread.
+    """
+    found = subprocess.run(  # noqa: S603 - this Python, and a module of ours
+        [sys.executable, "-P", "-m", _APART],
+        input=content,
+        capture_output=True,
+        check=False,
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
+    )
+    if found.returncode:
+        return {"fault": "crash", "reason": "the library that reads it gave up"}
+    answer: dict[str, Any] = json.loads(found.stdout)
+    return answer
 
 
-def _fault(path: Path, problem: BaseException) -> ResponseError:
-    reason = " ".join(str(problem).split())[:120] or type(problem).__name__
-    if type(problem).__name__ == "PasswordError":
+def _fault(path: Path, fault: str, reason: str) -> ResponseError:
+    if fault == "PasswordError":
         fix = "Open it, remove the password and save it again"
         return ResponseError("response.locked", path.name, "the workbook has a password", fix)
-    what = f"the workbook is damaged ({reason})"
-    return ResponseError("response.damaged-workbook", path.name, what, _AGAIN)
+    return damaged(path.name, reason or fault)

@@ -21,6 +21,7 @@ _MOST_UNPACKED = 2_000_000_000
 _MOST_SQUEEZED = 1_000
 """Cells of a sheet are squeezed to a hundredth at most; a bomb to much less."""
 _SMALL = 50_000_000
+_AGAIN = "Open it in a spreadsheet program and save it again as XLSX or CSV"
 
 
 def refuse_bomb(archive: zipfile.ZipFile, name: str) -> None:
@@ -38,6 +39,13 @@ def refuse_bomb(archive: zipfile.ZipFile, name: str) -> None:
         what = f"the workbook unpacks to {size / 1e6:.0f} MB"
         fix = "Save the answers alone in a new workbook, or as CSV"
         raise ResponseError("response.too-big", name, what, fix)
+
+
+def damaged(name: str, problem: BaseException | str) -> ResponseError:
+    """Name what broke a workbook, in a line."""
+    reason = " ".join(str(problem).split())[:120] or type(problem).__name__
+    what = f"the workbook is damaged ({reason})"
+    return ResponseError("response.damaged-workbook", name, what, _AGAIN)
 
 
 def trimmed(row: Values) -> Values:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from cosyn.atomic import guarded
 from cosyn.errors import ResponseError
 from cosyn.tables._foreign import foreign
-from cosyn.tables._sheets import Values, filled, refuse_bomb, sheet_table, trimmed
+from cosyn.tables._sheets import Values, damaged, filled, refuse_bomb, sheet_table, trimmed
 from cosyn.tables._types import UNCALCULATED, Kind
 
 if TYPE_CHECKING:
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 _MOST_ROWS = 1_048_576
 _CHUNK = 1 << 20
 _FORMULA = re.compile(rb"<(?:\w+:)?f[\s/>]")
-_AGAIN = "Open it in a spreadsheet program and save it again as XLSX or CSV"
 
 
 def recognises(path: Path, head: bytes) -> bool:
@@ -86,13 +85,12 @@ def _opened(path: Path, *, calculated: bool) -> Iterator[Any]:
 
 @contextmanager
 def _intact(path: Path) -> Iterator[None]:
-    from cosyn.openxml import DAMAGE, told  # noqa: PLC0415 - as above
+    from cosyn.openxml import DAMAGE  # noqa: PLC0415 - as above
 
     try:
         yield
     except DAMAGE as problem:
-        what = f"the workbook is damaged ({told(problem)})"
-        raise ResponseError("response.damaged-workbook", path.name, what, _AGAIN) from problem
+        raise damaged(path.name, problem) from problem
 
 
 def _filled_sheets(book: Any) -> list[str]:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import zipfile
+import zlib
 from typing import TYPE_CHECKING
 
 from cosyn.atomic import guarded
 from cosyn.errors import ResponseError
 from cosyn.tables._calamine import read_workbook
 from cosyn.tables._foreign import zip_names
-from cosyn.tables._sheets import refuse_bomb
+from cosyn.tables._sheets import damaged, refuse_bomb
 from cosyn.tables._types import Kind
 
 if TYPE_CHECKING:
@@ -18,7 +19,11 @@ if TYPE_CHECKING:
     from cosyn.tables._types import RawTable
 
 _MIME = b"application/vnd.oasis.opendocument.spreadsheet"
+_MANIFEST = "META-INF/manifest.xml"
 _LOCKED = b"manifest:encryption-data"
+
+_BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, ValueError, NotImplementedError, RuntimeError)
+"""What an archive gives rise to whose parts are damaged."""
 
 
 def recognises(path: Path, head: bytes) -> bool:
@@ -34,14 +39,20 @@ def read(path: Path) -> RawTable:
     ResponseError
         ``response.too-big`` or ``response.locked``, and the codes of every workbook.
     """
-    with guarded(path, "read"), zipfile.ZipFile(path) as archive:
-        refuse_bomb(archive, path.name)
-        manifest = next((n for n in archive.namelist() if n == "META-INF/manifest.xml"), None)
-        locked = manifest is not None and _LOCKED in archive.read(manifest)
-    if locked:
+    if _inspect(path):
         fix = "Open it, remove the password and save it again"
         raise ResponseError("response.locked", path.name, "the workbook has a password", fix)
     return read_workbook(path)
+
+
+def _inspect(path: Path) -> bool:
+    """Refuse an archive that is broken or huge; tell whether it is locked."""
+    try:
+        with guarded(path, "read"), zipfile.ZipFile(path) as archive:
+            refuse_bomb(archive, path.name)
+            return _MANIFEST in archive.namelist() and _LOCKED in archive.read(_MANIFEST)
+    except _BROKEN as problem:
+        raise damaged(path.name, problem) from problem
 
 
 KIND = Kind("ods", "an OpenDocument spreadsheet (ODS)", (".ods",), recognises, read)

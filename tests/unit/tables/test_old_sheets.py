@@ -107,3 +107,41 @@ def test_what_libre_office_saves(tmp_path: Path, suffix: str) -> None:
     assert (values(imported, "A1"), values(imported, "A2")) == ([3, 1], ["dont_know", 3])
     assert values(imported, "N1") == [12.5, 12]
     assert [s.department for s in imported.submissions] == ["D 1", "D2"]
+
+
+@pytest.mark.parametrize("place", ["content.xml", "META-INF/manifest.xml"])
+def test_a_damaged_part(tmp_path: Path, place: str) -> None:
+    content = bytearray(ods([["A1"], [1]]))
+    start = content.index(place.encode()) + len(place)
+    content[start : start + 20] = b"\xff" * 20
+    path = tmp_path / "t.ods"
+    path.write_bytes(content)
+    with pytest.raises(ResponseError) as caught:
+        read_responses(path, INSTRUMENT)
+    assert caught.value.code == "response.damaged-workbook"
+
+
+@pytest.mark.parametrize(
+    ("does", "reason"),
+    [
+        ("raise BaseException('an index of the library')", "an index of the library"),
+        ("os.abort()", "gave up"),
+    ],
+)
+def test_a_library_that_breaks_is_no_fault_of_ours_and_says_nothing_itself(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capfd: pytest.CaptureFixture[str],
+    does: str,
+    reason: str,
+) -> None:
+    breaking = "import os, sys\nclass CalamineWorkbook:\n @staticmethod\n def from_filelike(_):\n"
+    breaking += f"  os.write(2, b'thread panicked')\n  {does}\nclass SheetVisibleEnum: pass\n"
+    (tmp_path / "python_calamine.py").write_text(breaking, encoding="utf-8")
+    monkeypatch.syspath_prepend(tmp_path)
+    path = tmp_path / "t.ods"
+    path.write_bytes(ods([["A1"], [1]]))
+    with pytest.raises(ResponseError, match=reason) as caught:
+        read_responses(path, INSTRUMENT)
+    assert caught.value.code == "response.damaged-workbook"
+    assert capfd.readouterr() == ("", "")
