@@ -297,6 +297,12 @@ def select(table: ResponseTable, rows: NDArray[np.bool_]) -> ResponseTable:
     )
 
 
+def first_items(table: ResponseTable, p: int) -> ResponseTable:
+    """Only the first p items of a table; the answers are shared with it, not copied."""
+    values = table.values[:, :p]  # noqa: PD011 - no data frame
+    return replace(table, items=table.items[:p], values=values, missing=table.missing[:, :p])
+
+
 def response_table(
     submissions: Submissions, items: Sequence[str], *, simulated: bool
 ) -> ResponseTable:

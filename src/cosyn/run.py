@@ -15,7 +15,7 @@ from cosyn import __version__, store
 from cosyn.analysis import ANALYSES, Context
 from cosyn.errors import PlanError, ResponseError
 from cosyn.findings import Finding, Findings, Provenance, Statistic, Warned, findings_json
-from cosyn.responses import response_table
+from cosyn.responses import first_items, response_table
 from cosyn.scoring import facet_scores, keyed
 from cosyn.screening import screening_items
 from cosyn.versions import carried
@@ -81,6 +81,7 @@ def responses_of(
     ResponseError
         If there are no responses to analyse, or some to versions that are not mapped.
     """
+    digest = store.digest(path)
     stored = store.read(path)
     form = plan.plan.form or instrument.default_form
     if form not in {f.id for f in instrument.forms}:
@@ -96,13 +97,18 @@ def responses_of(
     items = [item.id for item in instrument.scale_items_of(form) if item.id in present]
     if not items:
         raise _none(path)
-    table = response_table(submissions, items, simulated=stored.simulated)
     aside = len(current) - len(submissions)
-    asked_of = None
+    others: list[str] = []
     if plan.screening is not None:
-        everything = screening_items(instrument, form)
-        asked_of = response_table(submissions, everything, simulated=stored.simulated)
-    return StoredResponses(table, store.digest(path), aside, tuple(equivalences), asked_of)
+        others = [name for name in screening_items(instrument, form) if name not in items]
+    whole = response_table(submissions, [*items, *others], simulated=stored.simulated)
+    return StoredResponses(
+        table=first_items(whole, len(items)),
+        digest=digest,
+        other_formats=aside,
+        pooled=tuple(equivalences),
+        asked=whole if plan.screening is not None else None,
+    )
 
 
 def all_responses(

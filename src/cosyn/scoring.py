@@ -46,14 +46,13 @@ def keyed(table: ResponseTable, instrument: Instrument) -> Scores:
     Returns
     -------
     Scores
-        Items in the table's order, shape (n, p).
+        Items in the table's order, shape (n, p); the table's own values if no item is reversed.
     """
-    values = table.values.copy()
-    for j, name in enumerate(table.items):
-        item = instrument.item(name)
-        if item.reverse:
-            response_format = instrument.response_format(item)
-            values[:, j] = response_format.minimum + response_format.maximum - values[:, j]
+    reverse = {j: i for j, i in enumerate(map(instrument.item, table.items)) if i.reverse}
+    values = table.values.copy() if reverse else table.values
+    for j, item in reverse.items():
+        response_format = instrument.response_format(item)
+        values[:, j] = response_format.minimum + response_format.maximum - values[:, j]
     return Scores(table.items, values)
 
 

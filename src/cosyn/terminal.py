@@ -6,12 +6,23 @@ import json
 import sys
 import time
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
     from cosyn.errors import SurveyError
+
+
+class Tell(Protocol):
+    """Is told what is being worked on and, where it is known, what share of it is done."""
+
+    def __call__(self, step: str, done: float | None = None, /) -> None:
+        """Take notice."""
+
+
+def silent(_: str, __: float | None = None, /) -> None:
+    """Take no notice."""
 
 
 def say(*lines: str) -> None:
@@ -41,35 +52,61 @@ def say_error(error: SurveyError, *, as_json: bool) -> None:
 
 
 @contextmanager
-def progress(*, quiet: bool) -> Iterator[Callable[[str], None]]:
+def progress(*, quiet: bool) -> Iterator[Tell]:
     """Show what is being worked on.
 
-    On a terminal one line with a spinner and the seconds; elsewhere a line as each step begins;
-    nothing at all if `quiet`.
+    On a terminal one line with a spinner and the seconds, and a bar where the share done is known;
+    elsewhere a line as each step begins; nothing at all if `quiet`.
     """
     if quiet:
-        yield lambda _: None
+        yield silent
     elif sys.stderr.isatty():
         with _spinner() as tell:
             yield tell
     else:
-        yield lambda step: print(f"... {step}", file=sys.stderr, flush=True)  # noqa: T201
+        yield _lines()
+
+
+def _lines() -> Tell:
+    last = ""
+
+    def tell(step: str, done: float | None = None, /) -> None:
+        nonlocal last
+        if step != last or done is None:
+            print(f"... {step}", file=sys.stderr, flush=True)  # noqa: T201
+        last = step
+
+    return tell
 
 
 @contextmanager
-def _spinner() -> Iterator[Callable[[str], None]]:
+def _spinner() -> Iterator[Tell]:
     # Imported here: the spinner costs start-up time that most commands need not pay.
     from rich.console import Console  # noqa: PLC0415
-    from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn  # noqa: PLC0415
+    from rich.progress import (  # noqa: PLC0415
+        BarColumn,
+        Progress,
+        SpinnerColumn,
+        TextColumn,
+        TimeElapsedColumn,
+    )
+    from rich.text import Text  # noqa: PLC0415
 
-    columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
+    class Share(BarColumn):
+        """A bar only while there is something to show in it."""
+
+        def render(self, task):  # type: ignore[no-untyped-def]
+            return Text("") if task.total is None else super().render(task)
+
+    columns = (SpinnerColumn(), TextColumn("{task.description}"), Share(), TimeElapsedColumn())
     console = Console(stderr=True)
     started = time.monotonic()
     with Progress(*columns, console=console, transient=True) as bar:
         task = bar.add_task("starting", total=None)
 
-        def tell(step: str) -> None:
-            bar.update(task, description=step)
+        def tell(step: str, done: float | None = None, /) -> None:
+            total = None if done is None else 1.0
+            bar.update(task, description=step, total=total, completed=done or 0.0)
 
         yield tell
     if time.monotonic() - started > 2:

@@ -15,7 +15,7 @@ from cosyn.engine.syntax import parse
 from cosyn.errors import IdentificationError
 from cosyn.findings import Finding, Statistic
 from cosyn.responses import select
-from cosyn.scoring import Scores
+from cosyn.scoring import Scores, keyed
 from cosyn.synergy import SYNERGIES, Task
 from cosyn.synergy import Scores as Cases
 
@@ -63,10 +63,13 @@ def key_statistics(
 
 
 def _chosen(context: Context, rows: NDArray[np.bool_]) -> Context:
+    if rows.all():
+        return replace(context, asked=None)
+    table = select(context.table, rows)
     return replace(
         context,
-        table=select(context.table, rows),
-        items=Scores(context.items.names, context.items.values[rows]),
+        table=table,
+        items=keyed(table, context.instrument),
         facets=Scores(context.facets.names, context.facets.values[rows]),
         asked=None,
     )

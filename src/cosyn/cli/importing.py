@@ -50,7 +50,6 @@ def import_(
             say(*messages.drafted_lines(drafted, file))
         return
     with progress(quiet=quiet or json) as tell:
-        tell(f"reading {file.name}")
         done = workflow.import_(
             study,
             file,
@@ -60,6 +59,7 @@ def import_(
             max_mb=max_mb,
             replace=replace,
             only_new=only_new,
+            progress=tell,
         )
     if json:
         say_json("cosyn.import/2", messages.imported_json(done))

@@ -18,7 +18,8 @@ from cosyn.importers._understand import understand
 from cosyn.instrument.types import Missing
 from cosyn.responses import PARTICULARS, Submissions
 from cosyn.tables import choose as kind_of
-from cosyn.tables import fingerprint, misnamed
+from cosyn.tables import fingerprint, misnamed, watched
+from cosyn.terminal import silent
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from cosyn.importers._types import ColumnFate
     from cosyn.importers._understand import Understood
     from cosyn.instrument.types import Instrument
+    from cosyn.terminal import Tell
 
 
 def read_responses(
@@ -38,6 +40,7 @@ def read_responses(
     importer: str | None = None,
     form: str | None = None,
     max_mb: float = 100,
+    progress: Tell = silent,
 ) -> Imported:
     """Read a file of responses.
 
@@ -51,6 +54,8 @@ def read_responses(
         The form that the answers are in, where its response formats differ from the usual ones.
     max_mb : float
         Larger files are refused.
+    progress : callable
+        Told what is being done, and what share of the rows has been read.
 
     Raises
     ------
@@ -63,7 +68,11 @@ def read_responses(
     """
     sha256 = fingerprint(path, max_mb)
     kind = kind_of(path)
-    table = kind.read(path)
+    step = f"reading {path.name}"
+    progress(step)
+    with watched(lambda share: progress(step, share)):
+        table = kind.read(path)
+    progress("understanding the answers")
     chosen = choose(table, importer, path.name)
     laid_out = prepared(chosen, table, instrument)
     found = understand(laid_out, path.name, read_as(instrument, form), mapping)

@@ -13,9 +13,10 @@ from cosyn.release._departments import count_tables, mean_scores
 from cosyn.release._types import PublishedKey, Released, SensitiveCost, Summary
 from cosyn.release.classes import HIDDEN, classes, shared_by
 from cosyn.release.coarsen import coarsen, costs_of
+from cosyn.release.costs import key_costs, losses
 from cosyn.release.diversity import diversity
 from cosyn.release.keys import keys_of
-from cosyn.release.loss import entropy, key_costs, losses
+from cosyn.release.loss import entropy
 from cosyn.release.risk import attack, risk_of
 from cosyn.release.suppress import Suppressed, hidden_codes, suppress
 from cosyn.responses import MISSING_ORDER, ResponseTable

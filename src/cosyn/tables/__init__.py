@@ -3,6 +3,7 @@
 from cosyn.tables._choose import choose, fingerprint, misnamed, read_table
 from cosyn.tables._tabulate import REPEATED, tabulate
 from cosyn.tables._types import KINDS, NOT_SHOWN, NULL, UNCALCULATED, Aside, Kind, RawTable
+from cosyn.tables._watch import watched
 
 __all__ = [
     "KINDS",
@@ -18,4 +19,5 @@ __all__ = [
     "misnamed",
     "read_table",
     "tabulate",
+    "watched",
 ]

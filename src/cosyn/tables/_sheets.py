@@ -93,6 +93,7 @@ def sheet_table(rows: Sequence[Values], name: str, sheets: Sequence[str]) -> Raw
         top + 2,
         sheet=sheets[0],
         warnings=(warning,) if others else (),
+        about=len(rows) - top - 1,
     )
 
 

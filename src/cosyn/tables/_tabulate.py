@@ -9,6 +9,7 @@ import numpy as np
 
 from cosyn.columns import GrowingColumn
 from cosyn.tables._types import NULL, Aside, RawTable
+from cosyn.tables._watch import told
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -27,6 +28,7 @@ def tabulate(
     sheet: str = "",
     wordings: Sequence[str] = (),
     warnings: Sequence[str] = (),
+    about: int = 0,
 ) -> RawTable:
     """Lay out the rows of a file; they are read once and never held all at a time as texts.
 
@@ -38,6 +40,8 @@ def tabulate(
         Every row below the header, blank and malformed ones too, so that numbers hold.
     first_row : int
         Number in the file of the first of them.
+    about : int
+        How many there are, as far as can be told; 0 if it cannot.
     """
     names = tuple(name.strip() for name in header)
     growing = [GrowingColumn() for _ in names]
@@ -57,6 +61,7 @@ def tabulate(
                 numbers.append(number)
         for column, texts in zip(growing, zip(*whole, strict=True), strict=False):
             column.add(texts)
+        told(chunk[-1][0] + 1 - first_row, about)
     return RawTable(
         header=names,
         columns=tuple(column.done() for column in growing),

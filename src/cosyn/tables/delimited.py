@@ -70,6 +70,7 @@ def read(path: Path) -> RawTable:
             encoding=decoded.encoding,
             delimiter=delimiter,
             warnings=decoded.warnings,
+            about=text.count("\n") or text.count("\r"),
         )
 
 

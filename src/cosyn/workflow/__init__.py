@@ -6,18 +6,18 @@ Heavy libraries are imported inside the functions, so that the command line star
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeVar
 
 from cosyn.atomic import write_all
 from cosyn.errors import PlanError, SurveyError, raise_all
 from cosyn.study import Study, create, demonstration, locate
+from cosyn.terminal import Tell, silent
 from cosyn.workflow._emit import emitted
 from cosyn.workflow._languages import languages_of, languages_written
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
     from cosyn.findings import Findings
@@ -28,12 +28,7 @@ if TYPE_CHECKING:
     from cosyn.publish import TargetLoss
 
 T = TypeVar("T")
-Progress = Callable[[str], None]
 REPORT = "report.{language}.{suffix}"
-
-
-def silent(_: str) -> None:
-    """Report no progress."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,7 +207,7 @@ def analyze(
     *,
     languages: Sequence[str] = (),
     emit: Sequence[str] = (),
-    progress: Progress = silent,
+    progress: Tell = silent,
 ) -> Analyzed:
     """Run the plan on the stored responses and write findings, run record and reports.
 
@@ -315,7 +310,7 @@ class Demonstrated:
     analyzed: Analyzed
 
 
-def demo(folder: Path, *, progress: Progress = silent) -> Demonstrated:
+def demo(folder: Path, *, progress: Tell = silent) -> Demonstrated:
     """Make a study and take it from the questionnaire to the report with simulated answers.
 
     A second run in the same folder does it all again.

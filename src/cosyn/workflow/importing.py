@@ -9,11 +9,14 @@ from typing import TYPE_CHECKING
 from cosyn.atomic import write_all
 from cosyn.errors import ResponseError
 from cosyn.study import locate
+from cosyn.terminal import silent
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from cosyn.importers import Imported
+    from cosyn.study import Study
+    from cosyn.terminal import Tell
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +58,7 @@ def import_(
     max_mb: float = 100,
     replace: bool = False,
     only_new: bool = False,
+    progress: Tell = silent,
 ) -> ImportedFile:
     """Read responses from a file and add them to the store.
 
@@ -71,7 +75,16 @@ def import_(
     study = locate(folder)
     instrument = load_instrument(study.instrument)
     rules = load_mapping(mapping, instrument) if mapping else None
-    imported = read_responses(file, instrument, rules, importer=importer, form=form, max_mb=max_mb)
+    imported = read_responses(
+        file,
+        instrument,
+        rules,
+        importer=importer,
+        form=form,
+        max_mb=max_mb,
+        progress=progress,
+    )
+    progress("comparing with the answers that are there")
     admitted = admit(
         imported.submissions,
         store.read(study.store),
@@ -80,13 +93,8 @@ def import_(
         replace=replace,
         only_new=only_new,
     )
-    name = imported.report.sha256[:16]
-    apart, told = study.quarantine / f"{name}.jsonl.gz", study.import_reports / f"{name}.json"
-    spelt = json.dumps(imported.report.to_dict(), ensure_ascii=False, indent=1)
-    files = {told: (spelt + "\n").encode()}
-    if imported.quarantine:
-        files[apart] = imported.quarantine
-    write_all(files)
+    told, apart = _kept_beside(study, imported)
+    progress("storing")
     added = store.append(
         study.store,
         admitted.submissions,
@@ -105,8 +113,20 @@ def import_(
         told,
         left_out=admitted.left_out,
         notes=admitted.notes,
-        quarantine=apart if imported.quarantine else None,
+        quarantine=apart,
     )
+
+
+def _kept_beside(study: Study, imported: Imported) -> tuple[Path, Path | None]:
+    """Write the report on a file and what nobody has declared of it; the latter's place, if any."""
+    name = imported.report.sha256[:16]
+    apart, told = study.quarantine / f"{name}.jsonl.gz", study.import_reports / f"{name}.json"
+    spelt = json.dumps(imported.report.to_dict(), ensure_ascii=False, indent=1)
+    files = {told: (spelt + "\n").encode()}
+    if imported.quarantine:
+        files[apart] = imported.quarantine
+    write_all(files)
+    return told, apart if imported.quarantine else None
 
 
 @dataclass(frozen=True, slots=True)

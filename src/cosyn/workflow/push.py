@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from cosyn.study import locate
-from cosyn.workflow import Progress, silent
+from cosyn.terminal import Tell, silent
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -30,7 +30,7 @@ def push_limesurvey(
     password: str,
     *,
     form: str | None = None,
-    progress: Progress = silent,
+    progress: Tell = silent,
 ) -> PushedSurvey:
     """Import a form of the instrument into a LimeSurvey and read it back.
 

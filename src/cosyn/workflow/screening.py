@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from cosyn.atomic import write_all
 from cosyn.errors import PlanError
 from cosyn.study import locate
-from cosyn.workflow import silent
+from cosyn.terminal import silent
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from cosyn.findings import Finding
     from cosyn.responses import ResponseTable
     from cosyn.screening import Agreement, Screened
+    from cosyn.terminal import Tell
     from cosyn.thresholds import Screening
-    from cosyn.workflow import Progress
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +82,7 @@ class ScreenedStudy:
 
 
 def screen(
-    folder: Path | None, *, roster: Path | None = None, progress: Progress = silent
+    folder: Path | None, *, roster: Path | None = None, progress: Tell = silent
 ) -> ScreenedStudy:
     """Apply the rules of ``analysis/screening.yaml`` to the stored responses; delete nothing.
 
@@ -206,8 +206,10 @@ def _changes_csv(changes: Sequence[Change]) -> bytes:
 
 
 def _csv(header: Sequence[str], rows: Iterable[Sequence[object]]) -> bytes:
-    text = io.StringIO()
+    content = io.BytesIO()
+    text = io.TextIOWrapper(content, encoding="utf-8", newline="")
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(header)
     writer.writerows(rows)
-    return text.getvalue().encode()
+    text.flush()
+    return content.getvalue()
