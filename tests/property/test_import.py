@@ -102,11 +102,13 @@ def item(name: str, text: str, response_format: str) -> Item:
     )
 
 
+IDS = st.from_regex(r"[A-Z][A-Z0-9]{1,4}", fullmatch=True)
+
+
 @st.composite
-def instruments(draw: st.DrawFn) -> Instrument:
+def instruments(draw: st.DrawFn, ids: st.SearchStrategy[str] = IDS) -> Instrument:
     """Up to five items of distinct wording in two formats with options and one with a range."""
-    ids = st.from_regex(r"[A-Z][A-Z0-9]{1,4}", fullmatch=True)
-    names = draw(st.lists(ids, min_size=1, max_size=5, unique=True))
+    names = draw(st.lists(ids, min_size=1, max_size=5, unique_by=str.casefold))
     taken = {plain(name) for name in names} | set(_USUAL)
     free = labels.filter(lambda text: plain(text) not in taken)
     wordings = draw(st.lists(free, min_size=len(names), max_size=len(names), unique_by=plain))

@@ -1,12 +1,10 @@
-"""What lies beside every data set: what it rests on, and how to read it back."""
+"""What lies beside every data set: what it rests on."""
 
 from __future__ import annotations
 
 import hashlib
 import json
-from typing import TYPE_CHECKING, get_args
-
-from cosyn.instrument.schema import MissingReason
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -44,21 +42,3 @@ def _part(part: Part) -> dict[str, object]:
             for scale, codes in part.reasons.items()
         },
     }
-
-
-def mapping(delivery: Delivery, part: Part) -> bytes:
-    """Write the mapping file with which `survey import` reads a part back.
-
-    Codes of reasons that no mapping file can name, such as invalid, are unknown to importers and
-    therefore invalid, as they were.
-    """
-    known = get_args(MissingReason)
-    form = f" --form {part.form}" if part.form else ""
-    lines = [
-        f"# survey import {part.name}.csv --mapping {part.name}.import.yaml{form}",
-        *(f"{p.name}: {p.column}" for p in part.particulars if p.name != p.column),
-        "missing:",
-        *(f'  "{code}": {reason}' for reason, code in delivery.reserved.items() if reason in known),
-        "ignore: [submission]",
-    ]
-    return "".join(f"{line}\n" for line in lines).encode()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -104,11 +104,17 @@ class Dataset:
         What the format is, in one line.
     write : callable
         `Delivery` -> files, and what they cannot hold.
-    importable : bool
-        Whether `survey import` reads it.
+    suffix : str
+        Ending of the file that holds the answers, which `survey import` reads.
+    column : callable
+        Id of an item -> name of its column.
+    reasons : Mapping[Missing, str]
+        What stands in the place of an answer where that is no code.
     """
 
     name: str
     title: str
     write: Callable[[Delivery], Exported]
-    importable: bool = False
+    suffix: str
+    column: Callable[[str], str] = str
+    reasons: Mapping[Missing, str] = field(default_factory=dict)

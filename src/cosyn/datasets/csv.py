@@ -72,5 +72,5 @@ DATASET = Dataset(
     name="csv",
     title="CSV with a Table Schema (Frictionless Data Package)",
     write=write,
-    importable=True,
+    suffix=".csv",
 )

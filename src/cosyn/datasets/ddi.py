@@ -81,4 +81,5 @@ DATASET = Dataset(
     name="ddi",
     title="DDI-Codebook 2.5 with summary statistics, and the CSV that it describes",
     write=write,
+    suffix=".csv",
 )

@@ -76,10 +76,15 @@ def _file(part: Part, delivery: Delivery, losses: list[Loss]) -> bytes:
 
 
 def _name(column: str, losses: list[Loss]) -> str:
-    if column not in _RESERVED and not _STRINGS.fullmatch(column):
-        return column
-    losses.append(Loss(column, f"a word of Stata's language: named {column}_"))
-    return f"{column}_"
+    name = _spelt(column)
+    if name != column:
+        losses.append(Loss(column, f"a word of Stata's language: named {name}"))
+    return name
+
+
+def _spelt(column: str) -> str:
+    reserved = column in _RESERVED or _STRINGS.fullmatch(column)
+    return f"{column}_" if reserved else column
 
 
 def _label(question: Question, language: str, losses: list[Loss]) -> str:
@@ -116,4 +121,7 @@ DATASET = Dataset(
     name="dta",
     title="Stata data file (.dta), labelled, with extended missing values",
     write=write,
+    suffix=".dta",
+    column=_spelt,
+    reasons=LETTERS,
 )

@@ -86,4 +86,6 @@ DATASET = Dataset(
     name="parquet",
     title="Parquet: nullable numbers, and a column of reasons beside each item",
     write=write,
+    suffix=".parquet",
+    reasons={reason: str(reason) for reason in MISSING_ORDER},
 )

@@ -50,4 +50,6 @@ DATASET = Dataset(
     name="sav",
     title="SPSS data file (.sav), labelled, with user-missing codes",
     write=write,
+    suffix=".sav",
+    column=_name,
 )

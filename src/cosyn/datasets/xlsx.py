@@ -114,5 +114,5 @@ DATASET = Dataset(
     name="xlsx",
     title="Excel workbook: answers and codebook",
     write=write,
-    importable=True,
+    suffix=".xlsx",
 )

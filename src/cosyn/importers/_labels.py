@@ -27,7 +27,7 @@ def check_labels(
     """Refuse a column whose codes mean something else in the file than in the instrument.
 
     A scale that runs the other way has the right codes and the wrong meaning, which no number
-    shows. A mapping file that says what the format's codes stand for is believed.
+    shows. A mapping file that says what the format's codes, or a code, stand for is believed.
 
     Raises
     ------
@@ -35,11 +35,13 @@ def check_labels(
         ``response.labels-disagree``.
     """
     told = set(mapping.labels) if mapping is not None else set()
+    reasons = mapping.missing if mapping is not None else {}
     for column, labels in zip(fates, table.labels, strict=False):
         if column.fate != "item":
             continue
         response_format = instrument.response_format(instrument.item(column.target))
-        wrong = list(_disagreeing(labels, response_format))
+        unsaid = {code: label for code, label in labels.items() if key(code) not in reasons}
+        wrong = list(_disagreeing(unsaid, response_format))
         if wrong and response_format.id not in told:
             code, label, ours = wrong[0]
             where = f"{file}, column {column.name!r}"
@@ -68,14 +70,18 @@ def _disagreeing(
 
 
 def user_missing(
-    table: RawTable, fates: Sequence[ColumnFate], instrument: Instrument
+    table: RawTable,
+    fates: Sequence[ColumnFate],
+    instrument: Instrument,
+    mapping: ResponseMapping | None,
 ) -> dict[str, Missing]:
-    """Codes that the file declares as missing and the response format does not know."""
+    """Codes that the file declares as missing and nobody says what for."""
     found: dict[str, Missing] = {}
+    told = set(mapping.missing) if mapping is not None else set()
     for column, texts, ranges in zip(fates, table.columns, table.user_missing, strict=False):
         if column.fate == "item":
             known = instrument.response_format(instrument.item(column.target))
-            codes = {key(str(option.code)) for option in known.options}
+            codes = told | {key(str(option.code)) for option in known.options}
             codes |= {key(str(gap.code)) for gap in known.missing}
             for text in texts.held():
                 if key(text) not in codes and any(_within(text, low, high) for low, high in ranges):

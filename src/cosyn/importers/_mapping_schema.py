@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 Meta = Literal["respondent", "department", "wave", "language", "form", "order", "week"]
 METAS: tuple[Meta, ...] = ("respondent", "department", "wave", "language", "form", "order", "week")
-Reason = MissingReason
+Reason = Literal[MissingReason, "invalid"]
 Steps = tuple[str | int, ...]
 """Way to a node of the file, for its line."""
 Use = Literal[

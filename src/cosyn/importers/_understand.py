@@ -98,7 +98,7 @@ def understand(
     table, fates = parted(table, fates, mapping, _no_answers(prepared, mapping))
     refuse_doubles(table, fates, file)
     check_labels(table, fates, instrument, mapping, file)
-    missing_there = user_missing(table, fates, instrument)
+    missing_there = user_missing(table, fates, instrument, mapping)
     reasons = prepared.missing | missing_there
     columns = item_columns(table, fates, instrument, mapping, reasons, prepared.labels)
     refuse_other_words(columns, file)

@@ -79,8 +79,7 @@ def data(
         written = entry.write(delivery)
         contents |= written.files
         losses += ((entry.name, loss) for loss in written.losses)
-    if any(entry.importable for entry in entries):
-        contents |= {f"{p.name}.import.yaml": mapping(delivery, p) for p in delivery.parts}
+    contents |= dict(mapping(delivery, part, entry) for entry in entries for part in delivery.parts)
     contents["provenance.json"] = provenance(delivery, contents, run.versions(LIBRARIES))
     base = out or study.results / "data" / chosen
     files = {base / name: content for name, content in contents.items()}

@@ -48,7 +48,8 @@ def test_data_are_written_and_described(
         "provenance.json",
         "cosyn-dynamics.csv",
         "cosyn-dynamics.sav",
-        "cosyn-dynamics.import.yaml",
+        "cosyn-dynamics.csv.import.yaml",
+        "cosyn-dynamics.sav.import.yaml",
     } <= names
     told = json.loads((folder / "provenance.json").read_text(encoding="utf-8"))
     assert told["simulated"] == "yes"

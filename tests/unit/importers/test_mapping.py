@@ -95,7 +95,6 @@ def test_blanks_can_be_given_another_reason() -> None:
         ),
         ("labels:\n  agree: {x: three}", "mapping.wrong-value", "map.yaml:2"),
         ("missing:\n  X: unknown", "mapping.wrong-value", "map.yaml:2"),
-        ("missing:\n  X: invalid", "mapping.wrong-value", "map.yaml:2"),
         ('missing:\n  "8": refused\n  "8.0": dont_know', "mapping.ambiguous", "map.yaml:3"),
         ("wave: W\nconstants:\n  wave: '1'", "mapping.constant-and-column", "map.yaml:3"),
         ("ignore: [simulated]", "mapping.simulated", "map.yaml:1"),

@@ -67,6 +67,20 @@ def test_codes_declared_as_missing_are_not_answered(tmp_path: Path) -> None:
     assert "count as not answered: -9" in imported.report.warnings[-1]
 
 
+def test_what_a_mapping_file_says_of_a_code_is_believed(tmp_path: Path) -> None:
+    path = written(
+        tmp_path,
+        column_labels=["x", "工作共同承担。", ""],
+        missing_ranges={"q2": [{"lo": -99, "hi": -1}]},
+        variable_value_labels={"q2": {-9: "Don't know"}},
+    )
+    imported = read(path, 'missing: {"-9": invalid}')
+    assert values(imported, "A2") == [2, "not_answered", "invalid"]
+    assert imported.report.warnings == ()
+    with pytest.raises(ResponseError, match="-9 is called"):
+        read(path)
+
+
 def test_a_scale_that_runs_the_other_way_is_refused(tmp_path: Path) -> None:
     labels = {"A1": {1: "True", 2: "In between", 3: "Not at all true"}}
     path = written(tmp_path, variable_value_labels=labels)
