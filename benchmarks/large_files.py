@@ -2,8 +2,9 @@
 
 10^4, 10^5 and 10^6 respondents with 60 items, a department and a code: `survey import` (reading,
 checking, storing), the stored responses laid out as a table, the moments that an ordinary fit
-needs, and `survey screen` with its files. Every step has a process of its own, so that its peak memory is its own. polars, if it is
-installed, reads the same file beside it, as the quickest that such a reading could be. Run as
+needs, and `survey screen` with its files. Every step has a process of its own, so that its peak
+memory is its own. polars, if it is installed, reads the same file beside it, as the quickest that
+such a reading could be. Run as
 
     python benchmarks/large_files.py [--quick]
 

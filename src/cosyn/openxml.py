@@ -85,6 +85,20 @@ def open_book(stream: IO[bytes], *, read_only: bool = False, data_only: bool = F
     return book
 
 
+def sheet_parts(stream: IO[bytes]) -> dict[str, str]:
+    """Name of each sheet -> the part of the archive that holds its cells.
+
+    Raises
+    ------
+    DAMAGE
+        If it is no workbook, or broken.
+    """
+    reader = ExcelReader(stream, read_only=True)
+    reader.read_manifest()
+    reader.read_workbook()
+    return {sheet.name: str(relation.target) for sheet, relation in reader.parser.find_sheets()}
+
+
 class _Exact(ExcelReader):
     """Reads shared strings as written: openpyxl drops ``x005F_`` from them wherever it stands."""
 

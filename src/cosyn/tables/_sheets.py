@@ -6,7 +6,7 @@ from datetime import date, datetime, time
 from typing import TYPE_CHECKING
 
 from cosyn.errors import ResponseError
-from cosyn.spelling import spell
+from cosyn.spelling import listed, spell
 from cosyn.tables._tabulate import tabulate
 from cosyn.tables._types import letters
 
@@ -65,7 +65,9 @@ def filled(row: Values) -> bool:
     return not all(map(_blank, row))
 
 
-def sheet_table(rows: Sequence[Values], name: str, sheets: Sequence[str]) -> RawTable:
+def sheet_table(
+    rows: Sequence[Values], name: str, sheets: Sequence[str], merged: Sequence[str] = ()
+) -> RawTable:
     """Lay out the rows of a sheet; the first that holds anything is the header.
 
     Parameters
@@ -74,6 +76,8 @@ def sheet_table(rows: Sequence[Values], name: str, sheets: Sequence[str]) -> Raw
         The file, as shown to the user.
     sheets : sequence of str
         Names of all sheets that hold anything; the first was read.
+    merged : sequence of str
+        Ranges of its cells that are merged, e.g. ``"A2:A5"``: the first of each alone has a value.
 
     Raises
     ------
@@ -82,8 +86,15 @@ def sheet_table(rows: Sequence[Values], name: str, sheets: Sequence[str]) -> Raw
     """
     top = next(i for i, row in enumerate(rows) if row)
     header = tuple(as_text(value).strip() for value in rows[top])
-    others = ", ".join(repr(sheet) for sheet in sheets[1:])
-    warning = f"only the sheet {sheets[0]!r} was read; there is something in {others} too"
+    warnings = []
+    if others := ", ".join(map(repr, sheets[1:])):
+        warnings.append(
+            f"only the sheet {sheets[0]!r} was read; there is something in {others} too"
+        )
+    if merged:
+        count = f"{len(merged):,} range{'s' * (len(merged) > 1)} of cells"
+        what = f"{count} merged ({listed(merged)}), of which the first cell alone holds a value"
+        warnings.append(f"{what}; unmerge them and fill each")
     return tabulate(
         header,
         (
@@ -92,7 +103,7 @@ def sheet_table(rows: Sequence[Values], name: str, sheets: Sequence[str]) -> Raw
         ),
         top + 2,
         sheet=sheets[0],
-        warnings=(warning,) if others else (),
+        warnings=warnings,
         about=len(rows) - top - 1,
     )
 

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 _MOST_ROWS = 1_048_576
 _CHUNK = 1 << 20
+_MERGED = re.compile(rb'<(?:\w+:)?mergeCell\s[^>]*?ref="([^"]{2,40})"')
 _FORMULA = re.compile(rb"<(?:\w+:)?f[\s/>]")
 
 
@@ -50,7 +51,7 @@ def read(path: Path) -> RawTable:
     if formulas:
         with _opened(path, calculated=False) as book:
             rows = _mark_uncalculated(rows, _rows(book[filled[0]]))
-    return sheet_table(rows, path.name, filled)
+    return sheet_table(rows, path.name, filled, _merged(path, filled[0]))
 
 
 def _inspect(path: Path) -> bool:
@@ -69,6 +70,23 @@ def _mentions_formula(archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> bool:
                 return True
             kept = chunk[-32:]
     return False
+
+
+def _merged(path: Path, sheet: str) -> list[str]:
+    """Ranges of merged cells in a sheet; they stand behind its rows."""
+    from cosyn.openxml import sheet_parts  # noqa: PLC0415 - as below
+
+    with guarded(path, "read"), _intact(path), zipfile.ZipFile(path) as archive:
+        with path.open("rb") as stream:
+            part = sheet_parts(stream)[sheet]
+        kept, found = b"", []
+        with archive.open(part.removeprefix("/")) as cells:
+            while chunk := cells.read(_CHUNK):
+                text = kept + chunk
+                matches = list(_MERGED.finditer(text))
+                found += [match[1].decode("ascii", "replace") for match in matches]
+                kept = text[max(matches[-1].end() if matches else 0, len(text) - 128) :]
+    return found
 
 
 @contextmanager

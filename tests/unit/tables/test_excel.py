@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import openpyxl
 import pytest
+from openpyxl import Workbook
 from tests.unit.importers.import_helpers import read
 
 from cosyn.errors import ResponseError
@@ -263,3 +264,36 @@ def test_a_workbook_that_unpacks_to_something_huge(monkeypatch: pytest.MonkeyPat
     with pytest.raises(ResponseError) as caught:
         read(workbook(S=[("A1",), (1,)]), name="t.xlsx")
     assert caught.value.code == "response.too-big"
+
+
+def test_merged_cells_are_named(tmp_path: Path) -> None:
+    book = Workbook()
+    sheet = book.active
+    assert sheet is not None
+    for row in (["A", "B"], [1, 2], [None, 3], [4, 5], [6, None]):
+        sheet.append(row)
+    sheet.merge_cells("A2:A3")
+    sheet.merge_cells("A5:B5")
+    other = book.create_sheet("other")
+    other.append([1])
+    other.merge_cells("A1:C1")
+    book.save(tmp_path / "t.xlsx")
+    *_, said = KIND.read(tmp_path / "t.xlsx").warnings
+    assert "2 ranges of cells merged (A2:A3, A5:B5)" in said
+
+
+def test_merged_cells_are_found_wherever_a_piece_of_the_part_ends(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    book = Workbook()
+    sheet = book.active
+    assert sheet is not None
+    sheet.append(["A"])
+    sheet["A2"] = 1
+    for number in range(1, 100):
+        sheet.merge_cells(f"A{2 * number}:A{2 * number + 1}")
+    book.save(tmp_path / "t.xlsx")
+    for size in (61, 64, 997):
+        monkeypatch.setattr("cosyn.tables.excel._CHUNK", size)
+        *_, said = KIND.read(tmp_path / "t.xlsx").warnings
+        assert "99 ranges of cells merged" in said
