@@ -18,7 +18,7 @@ SCRIPT = Path(__file__).parents[2] / "benchmarks" / "fuzz_import.py"
 def test_only_named_faults_come_out(kind: str) -> None:
     command = [sys.executable, str(SCRIPT), "--files", "150", "--kinds", kind]
     said = subprocess.run(command, capture_output=True, text=True, check=True).stdout
-    found = re.match(r"\w+: (\d+) read, (\d+) refused, (\d+) went wrong", said)
+    found = re.match(r"\w+: (\d+) read, (\d+) refused, .* (\d+) went wrong", said)
     assert found, said
     read, refused, wrong = map(int, found.groups())
     assert wrong == 0, said

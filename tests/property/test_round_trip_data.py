@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -94,6 +96,15 @@ def cells(draw: st.DrawFn, scale: ResponseFormat, n: int) -> list[str]:
     for i in gaps[: n - len(gaps)]:
         made[i] = draw(st.sampled_from(["", "what?", "991", "a"]))
     return made
+
+
+@pytest.fixture(autouse=True, scope="module")
+def libraries_within_this_process() -> Iterator[None]:
+    """A process of their own for each of many small files takes most of the time."""
+    with pytest.MonkeyPatch.context() as patch:
+        at_once = lambda function, *names: json.loads(json.dumps(function(*names)))  # noqa: E731
+        patch.setattr("cosyn.tables._labelled.apart", at_once)
+        yield
 
 
 def imported(path: Path, own: Instrument, rules: Path | None = None) -> ResponseTable:

@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-import json
-import os
-import subprocess
-import sys
-from typing import TYPE_CHECKING, Any
+import io
+from pathlib import Path
+from typing import TYPE_CHECKING
 
-from cosyn.atomic import guarded
 from cosyn.errors import ResponseError, extra
-from cosyn.tables._sheets import damaged, sheet_table
+from cosyn.tables._apart import Damaged, apart, insist
+from cosyn.tables._sheets import as_text, damaged, filled, sheet_table, trimmed
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from cosyn.tables._types import RawTable
 
-_APART = "cosyn.tables._calamine_apart"
+Sheets = list[tuple[str, list[list[str]]]]
+"""Name of each sheet that holds anything, and its rows; hidden ones last."""
+_PANIC = "PanicException"
+"""What the library's Rust side raises at worst: no subclass of Exception."""
+_LOCKED = "locked"
 
 
 def read_workbook(path: Path) -> RawTable:
@@ -32,41 +32,58 @@ def read_workbook(path: Path) -> RawTable:
         ``response.empty-header``.
     """
     with extra("spreadsheets"):
-        import python_calamine  # noqa: F401, PLC0415 - an optional part
-    with guarded(path, "read"):
-        content = path.read_bytes()
-    answer = _apart(content)
-    if "sheets" not in answer:
-        raise _fault(path, **answer)
-    if not answer["sheets"]:
+        insist("python_calamine")
+    try:
+        found: Sheets = apart(sheets, str(path))
+    except Damaged as problem:
+        if str(problem) == _LOCKED:
+            raise locked(path) from problem
+        raise damaged(path.name, problem) from problem
+    if not found:
         what = "no sheet holds a row"
         raise ResponseError("response.empty-file", path.name, what, "Export the answers again")
-    (_, rows), *_ = answer["sheets"]
-    return sheet_table(list(map(tuple, rows)), path.name, [name for name, _ in answer["sheets"]])
+    rows = [tuple(row) for row in found[0][1]]
+    return sheet_table(rows, path.name, [name for name, _ in found])
 
 
-def _apart(content: bytes) -> dict[str, Any]:
-    """Read the sheets in a process of its own.
+def locked(path: Path) -> ResponseError:
+    """Tell that a workbook has a password."""
+    fix = "Open it, remove the password and save it again"
+    return ResponseError("response.locked", path.name, "the workbook has a password", fix)
 
-    The library is written in Rust: of a damaged file it may print a report of its own to
-    standard error, or end the process, and neither can be kept from it within this one without
-    taking standard error from every other thread.
+
+def sheets(path: str) -> Sheets:
+    """Read every sheet, each cell as one would type it; for `apart`.
+
+    Raises
+    ------
+    Damaged
+        Whatever the library says of the file.
     """
-    found = subprocess.run(  # noqa: S603 - this Python, and a module of ours
-        [sys.executable, "-P", "-m", _APART],
-        input=content,
-        capture_output=True,
-        check=False,
-        env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
+    try:
+        return _sheets(path)
+    except MemoryError:
+        raise
+    except BaseException as problem:
+        name = type(problem).__name__
+        if not isinstance(problem, Exception) and name != _PANIC:
+            raise
+        raise Damaged(_LOCKED if name == "PasswordError" else str(problem) or name) from problem
+
+
+def _sheets(path: str) -> Sheets:
+    from python_calamine import (  # noqa: PLC0415 - an optional part
+        CalamineWorkbook,
+        SheetVisibleEnum,
     )
-    if found.returncode:
-        return {"fault": "crash", "reason": "the library that reads it gave up"}
-    answer: dict[str, Any] = json.loads(found.stdout)
-    return answer
 
-
-def _fault(path: Path, fault: str, reason: str) -> ResponseError:
-    if fault == "PasswordError":
-        fix = "Open it, remove the password and save it again"
-        return ResponseError("response.locked", path.name, "the workbook has a password", fix)
-    return damaged(path.name, reason or fault)
+    # A path would be judged by its ending.
+    book = CalamineWorkbook.from_filelike(io.BytesIO(Path(path).read_bytes()))
+    listed = sorted(book.sheets_metadata, key=lambda s: s.visible != SheetVisibleEnum.Visible)
+    found: Sheets = []
+    for sheet in listed:
+        rows = book.get_sheet_by_name(sheet.name).to_python(skip_empty_area=False)
+        values = [trimmed(tuple(row)) for row in rows]
+        if any(map(filled, values)):
+            found.append((sheet.name, [list(map(as_text, row)) for row in values]))
+    return found

@@ -3,28 +3,30 @@
 from __future__ import annotations
 
 import warnings
+from base64 import b64decode, b64encode
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from cosyn.atomic import guarded
-from cosyn.columns import column
+from cosyn.columns import Column, column
 from cosyn.errors import ResponseError, extra
 from cosyn.spelling import spell
+from cosyn.tables._apart import Damaged, apart, insist
 from cosyn.tables._sheets import as_text
 from cosyn.tables._types import RawTable
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from pathlib import Path
-
-    from cosyn.columns import Column
+    from collections.abc import Mapping, Sequence
 
 _AGAIN = "Save it again in the program that wrote it, or export the codes as CSV"
 _ENCODINGS = (None, "GB18030", "WINDOWS-1252")
+_PACKED = b"$FL3"
+_MOST_SQUEEZED = 1_032
+"""A byte that is packed as ZSAV is stands for as many at most; else each cell takes a byte."""
 
 
-def read_labelled(path: Path, reader: str, **how: Any) -> RawTable:
+def read_labelled(path: Path, reader: str) -> RawTable:
     """Read a file by one of pyreadstat's readers; rows are numbered from 1, the first case.
 
     Raises
@@ -34,52 +36,96 @@ def read_labelled(path: Path, reader: str, **how: Any) -> RawTable:
     ResponseError
         ``response.damaged-statistics`` or ``response.empty-file``.
     """
-    frame, about = _opened(path, reader, how)
-    if not len(frame.columns) or not len(frame):
+    with extra("spss"):
+        insist("pyreadstat")
+    try:
+        found = apart(coded, str(path), reader)
+    except Damaged as problem:
+        what = f"the file is damaged or cut off ({' '.join(str(problem).split())[:120]})"
+        raise ResponseError("response.damaged-statistics", path.name, what, _AGAIN) from problem
+    if not found["rows"]:
         what = "the file holds no case"
         raise ResponseError("response.empty-file", path.name, what, "Export the answers again")
-    names = [str(name) for name in frame.columns]
     return RawTable(
-        header=tuple(names),
-        columns=tuple(_column(frame[name]) for name in names),
-        numbers=np.arange(1, len(frame) + 1, dtype=np.int64),
+        header=tuple(found["header"]),
+        columns=tuple(
+            Column(tuple(texts), np.frombuffer(b64decode(codes), kind))
+            for texts, kind, codes in found["columns"]
+        ),
+        numbers=np.arange(1, found["rows"] + 1, dtype=np.int64),
         first_row=1,
-        encoding=str(about.file_encoding or ""),
-        wordings=tuple(str(text or "") for text in about.column_labels),
-        labels=tuple(_labels(about.variable_value_labels.get(name, {})) for name in names),
-        user_missing=tuple(_missing(about, name) for name in names),
+        encoding=found["encoding"],
+        wordings=tuple(found["wordings"]),
+        labels=tuple(found["labels"]),
+        user_missing=tuple(tuple((low, high) for low, high in each) for each in found["missing"]),
     )
 
 
-def _opened(path: Path, reader: str, how: Mapping[str, Any]) -> tuple[Any, Any]:
-    with extra("spss"):
-        import pyreadstat  # noqa: PLC0415 - an optional part
+def coded(path: str, reader: str) -> dict[str, Any]:
+    """Read a file, each distinct text of a column once; for `apart`.
+
+    Raises
+    ------
+    Damaged
+        Whatever the library says of the file.
+    """
+    frame, about = _opened(path, reader)
+    names = about.column_names
+    return {
+        "rows": len(frame) if names else 0,
+        "header": list(map(as_text, names)),
+        "columns": [_column(frame.iloc[:, i]) for i in range(len(names))],
+        "encoding": str(about.file_encoding or ""),
+        "wordings": [str(text or "") for text in about.column_labels],
+        "labels": [_labels(about.variable_value_labels.get(name, {})) for name in names],
+        "missing": [_missing(about, name) for name in names],
+    }
+
+
+def _column(series: Any) -> tuple[Sequence[str], str, str]:
+    """Its texts, the type of the codes, and these packed: a list of them would fill the memory."""
+    held = column(list(map(as_text, series.tolist())))
+    return held.texts, held.codes.dtype.str, b64encode(held.codes.tobytes()).decode()
+
+
+def _opened(path: str, reader: str) -> tuple[Any, Any]:
+    import pyreadstat  # noqa: PLC0415 - an optional part
+
     read = getattr(pyreadstat, reader)
+    # Portable files say nothing of encodings, nor of codes that are declared as missing.
+    plain = reader == "read_por"
+    how: dict[str, Any] = {} if plain else {"user_missing": True}
     first: Exception | None = None
     # A file of an old program may say nothing of its encoding, or something wrong.
     for encoding in _ENCODINGS:
-        named = {} if encoding is None or reader == "read_por" else {"encoding": encoding}
+        named = {} if encoding is None or plain else {"encoding": encoding}
         try:
-            with guarded(path, "read"), warnings.catch_warnings():
+            with warnings.catch_warnings():
                 warnings.simplefilter("ignore")
+                if not plain:
+                    _insist_on_room(path, read(path, metadataonly=True, **named)[1])
                 frame, about = read(path, **how, **named)
         except (
             pyreadstat.ReadstatError,
             pyreadstat.PyreadstatError,
             ValueError,
             OverflowError,
-            UnicodeError,
+            LookupError,
         ) as problem:
             first = first or problem
         else:
             return frame, about
-    reason = " ".join(str(first).split())[:120]
-    what = f"the file is damaged or cut off ({reason})"
-    raise ResponseError("response.damaged-statistics", path.name, what, _AGAIN) from first
+    raise Damaged(str(first) or type(first).__name__) from first
 
 
-def _column(series: Any) -> Column:
-    return column([as_text(value) for value in series.tolist()])
+def _insist_on_room(path: str, about: Any) -> None:
+    """Refuse a number of rows that no file of its size can hold, before there is room made."""
+    file = Path(path)
+    with file.open("rb") as stream:
+        packed = stream.read(len(_PACKED)) == _PACKED
+    most = file.stat().st_size * (_MOST_SQUEEZED if packed else 1)
+    if (about.number_rows or 0) * about.number_columns > most:
+        raise Damaged(f"it is too short for the {about.number_rows:,} rows it says it has")
 
 
 def _labels(labels: Mapping[Any, str]) -> dict[str, str]:
@@ -87,12 +133,12 @@ def _labels(labels: Mapping[Any, str]) -> dict[str, str]:
     return {as_text(code): label for code, label in labels.items()}
 
 
-def _missing(about: Any, name: str) -> tuple[tuple[str, str], ...]:
+def _missing(about: Any, name: str) -> list[tuple[str, str]]:
     """Ranges of codes, both ends included, and single texts, that are declared as missing."""
     ranges = about.missing_ranges.get(name, [])
     single = about.missing_user_values.get(name, [])
     found = [(_end(r["lo"]), _end(r["hi"])) for r in ranges]
-    return (*found, *((as_text(value), as_text(value)) for value in single))
+    return [*found, *((as_text(value), as_text(value)) for value in single)]
 
 
 def _end(value: object) -> str:

@@ -7,8 +7,7 @@ import zlib
 from typing import TYPE_CHECKING
 
 from cosyn.atomic import guarded
-from cosyn.errors import ResponseError
-from cosyn.tables._calamine import read_workbook
+from cosyn.tables._calamine import locked, read_workbook
 from cosyn.tables._foreign import zip_names
 from cosyn.tables._sheets import damaged, refuse_bomb
 from cosyn.tables._types import Kind
@@ -21,7 +20,6 @@ if TYPE_CHECKING:
 _MIME = b"application/vnd.oasis.opendocument.spreadsheet"
 _MANIFEST = "META-INF/manifest.xml"
 _LOCKED = b"manifest:encryption-data"
-
 _BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, ValueError, NotImplementedError, RuntimeError)
 """What an archive gives rise to whose parts are damaged."""
 
@@ -40,8 +38,7 @@ def read(path: Path) -> RawTable:
         ``response.too-big`` or ``response.locked``, and the codes of every workbook.
     """
     if _inspect(path):
-        fix = "Open it, remove the password and save it again"
-        raise ResponseError("response.locked", path.name, "the workbook has a password", fix)
+        raise locked(path)
     return read_workbook(path)
 
 

@@ -32,9 +32,7 @@ def read(path: Path) -> RawTable:
     """
     with path.open("rb") as stream:
         portable = not stream.read(4).startswith(_SYSTEM)
-    if portable:
-        return read_labelled(path, "read_por")
-    return read_labelled(path, "read_sav", user_missing=True)
+    return read_labelled(path, "read_por" if portable else "read_sav")
 
 
 KIND = Kind("spss", "an SPSS file", (".sav", ".zsav", ".por"), recognises, read)

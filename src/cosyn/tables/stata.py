@@ -31,7 +31,7 @@ def read(path: Path) -> RawTable:
     ExtraError, ResponseError
         As for every file of a statistics program.
     """
-    return read_labelled(path, "read_dta", user_missing=True)
+    return read_labelled(path, "read_dta")
 
 
 KIND = Kind("stata", "a Stata file (DTA)", (".dta",), recognises, read)

@@ -11,6 +11,7 @@ from tests.unit.importers.test_platforms import values
 
 from cosyn.errors import ResponseError
 from cosyn.importers import load_mapping, read_responses
+from cosyn.tables.spss import KIND
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -104,3 +105,20 @@ def test_a_file_cut_in_half(tmp_path: Path, suffix: str) -> None:
     with pytest.raises(ResponseError) as caught:
         read(path)
     assert caught.value.code in {"response.damaged-statistics", "response.empty-file"}
+
+
+def test_more_rows_than_the_file_can_hold_are_not_made_room_for(tmp_path: Path) -> None:
+    path = written(tmp_path, "dta")
+    content = path.read_bytes()
+    place = content.index(b"<N>") + 3
+    path.write_bytes(content[:place] + (1 << 30).to_bytes(8, "little") + content[place + 8 :])
+    with pytest.raises(ResponseError, match=r"too short for the 1,073,741,824 rows") as caught:
+        read(path)
+    assert caught.value.code == "response.damaged-statistics"
+
+
+def test_a_variable_without_a_name(tmp_path: Path) -> None:
+    path = written(tmp_path)
+    content = path.read_bytes().replace(b"Q2      ", b" " * 8).replace(b"Q2=q2", b"Q2=Q2")
+    path.write_bytes(content)
+    assert KIND.read(path).header == ("A1", "", "部门")

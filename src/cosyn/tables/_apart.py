@@ -1,0 +1,74 @@
+"""Call a function in a process of its own: a damaged file can break libraries in C and Rust.
+
+What such a library prints by itself, or its end by a signal, cannot be kept from within the
+process without taking standard error from every other thread, or not at all.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from importlib import import_module
+from importlib.util import find_spec
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+_BUG = 1
+
+
+class Damaged(Exception):
+    """What a library says of a file that it cannot read."""
+
+
+def insist(library: str) -> None:
+    """Raise `ImportError` if a library is not there, without the time that importing it takes."""
+    if find_spec(library) is None:
+        raise ImportError(f"No module named {library!r}")
+
+
+def apart(function: Callable[..., object], *arguments: str) -> Any:
+    """Call a function of a module of ours with texts; it returns what JSON can hold.
+
+    Raises
+    ------
+    Damaged
+        If the function does, or its process came to a sudden end.
+    RuntimeError
+        With the traceback, for any other exception: a bug of ours.
+    """
+    found = subprocess.run(  # noqa: S603 - this Python, and a function of ours
+        [sys.executable, "-P", "-m", __name__, function.__module__, function.__name__, *arguments],
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        check=False,
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
+    )
+    if found.returncode == _BUG:
+        raise RuntimeError(found.stderr.decode(errors="replace"))
+    if found.returncode:
+        raise Damaged("the library that reads it broke down")
+    answer = json.loads(found.stdout)
+    if "damaged" in answer:
+        raise Damaged(answer["damaged"])
+    return answer["found"]
+
+
+def serve() -> None:
+    """Do what the arguments of this process say, and print what comes of it."""
+    module, function, *arguments = sys.argv[1:]
+    try:
+        answer = {"found": getattr(import_module(module), function)(*arguments)}
+    except MemoryError:
+        answer = {"damaged": "there is no memory for all that it says it holds"}
+    except Damaged as problem:
+        answer = {"damaged": str(problem)}
+    sys.stdout.write(json.dumps(answer))
+
+
+if __name__ == "__main__":
+    # Under the name by which functions know it, so that `Damaged` is the class that they raise.
+    import_module("cosyn.tables._apart").serve()
