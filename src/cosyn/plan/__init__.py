@@ -1,0 +1,32 @@
+"""The analysis plan as data: what is asked of the responses, in what order, by what rule."""
+
+from cosyn.plan._dimensionality import Dimensionality, ParallelRule
+from cosyn.plan._hypotheses import Hypotheses, Hypothesis
+from cosyn.plan._load import SCREENING, LoadedPlan, load_plan, load_population
+from cosyn.plan._models import Measurement, ModelEntry, Structure, StructureEntry
+from cosyn.plan._panel import Cutoff, PanelRule
+from cosyn.plan._plan import Convention, Plan, ScoreRule
+from cosyn.plan._population import Careless, OutcomeRule, Population
+
+__all__ = [
+    "SCREENING",
+    "Careless",
+    "Convention",
+    "Cutoff",
+    "Dimensionality",
+    "Hypotheses",
+    "Hypothesis",
+    "LoadedPlan",
+    "Measurement",
+    "ModelEntry",
+    "OutcomeRule",
+    "PanelRule",
+    "ParallelRule",
+    "Plan",
+    "Population",
+    "ScoreRule",
+    "Structure",
+    "StructureEntry",
+    "load_plan",
+    "load_population",
+]

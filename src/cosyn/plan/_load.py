@@ -1,0 +1,169 @@
+"""Read the plan, its models and the population; every fault with its file and line."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from cosyn.errors import PlanError, SurveyError, raise_all
+from cosyn.plan._plan import Plan
+from cosyn.plan._population import Population
+from cosyn.thresholds import Screening
+from cosyn.yamlfile import Reader
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from cosyn.plan._models import ModelEntry, StructureEntry
+    from cosyn.yamlfile import Source
+
+SCREENING = "screening.yaml"
+
+
+@dataclass(frozen=True, slots=True)
+class LoadedPlan:
+    """A plan with the text of its models.
+
+    Attributes
+    ----------
+    models : Mapping[str, str]
+        ``ModelEntry.file`` -> model syntax.
+    digest : str
+        SHA-256 over the plan file, every model it names and the rules of screening.
+    screening : Screening or None
+        ``screening.yaml``, None if the study has none.
+    """
+
+    plan: Plan
+    models: Mapping[str, str]
+    digest: str
+    source: Source
+    screening: Screening | None = None
+
+
+def load_plan(folder: Path) -> LoadedPlan:
+    """Read ``plan.yaml``, the models it names, and ``screening.yaml`` if there is one.
+
+    Raises
+    ------
+    PlanError, Faults
+        Every fault, with its file and line.
+    """
+    faults: list[SurveyError] = []
+    reader = Reader(PlanError, "plan", faults, folder.parent)
+    loaded = reader.read(folder / "plan.yaml", f"{folder.name}/plan.yaml", Plan)
+    screening = _screening(folder, reader)
+    raise_all(faults)
+    assert loaded is not None, "no content although no fault was found"
+    plan, source = loaded.content, loaded.source
+    models = {}
+    for path, entry in _entries(plan):
+        file = folder / "models" / f"{entry.file}.lav"
+        if not file.is_file():
+            reader.fault(
+                "missing-model",
+                source.at(*path),
+                f"model {entry.id}: {folder.name}/models/{entry.file}.lav does not exist",
+                "Write it or correct `file`",
+            )
+            continue
+        syntax = reader.text(file, f"{folder.name}/models/{entry.file}.lav")
+        if syntax is not None:
+            models[entry.file] = syntax
+    _check_references(plan, source, reader)
+    raise_all(faults)
+    return LoadedPlan(plan, models, _digest(plan, models, screening), source, screening)
+
+
+def load_population(folder: Path) -> Population:
+    """Read ``population.yaml``.
+
+    Raises
+    ------
+    PlanError, Faults
+        Every fault, with its file and line.
+    """
+    faults: list[SurveyError] = []
+    loaded = Reader(PlanError, "plan", faults, folder.parent).read(
+        folder / "population.yaml", f"{folder.name}/population.yaml", Population
+    )
+    raise_all(faults)
+    assert loaded is not None, "no content although no fault was found"
+    return loaded.content
+
+
+def _screening(folder: Path, reader: Reader) -> Screening | None:
+    """The rules of screening; a study without them is not screened."""
+    path = folder / SCREENING
+    if not (path.exists() or path.is_symlink()):
+        return None
+    found = reader.read(path, f"{folder.name}/{SCREENING}", Screening)
+    return found.content if found else None
+
+
+def _entries(plan: Plan) -> list[tuple[tuple[str | int, ...], ModelEntry | StructureEntry]]:
+    found: list[tuple[tuple[str | int, ...], ModelEntry | StructureEntry]] = []
+    if plan.measurement:
+        found += [(("measurement", "models", i), m) for i, m in enumerate(plan.measurement.models)]
+    if plan.structure:
+        found += [(("structure", "models", i), m) for i, m in enumerate(plan.structure.models)]
+    return found
+
+
+def _check_references(plan: Plan, source: Source, reader: Reader) -> None:
+    """Ids named in one section must exist in another."""
+    models = [entry.id for _, entry in _entries(plan)]
+    for repeated in sorted({m for m in models if models.count(m) > 1}):
+        reader.fault(
+            "duplicate-id",
+            source.at("measurement"),
+            f"two models have the id {repeated!r}",
+            "Give each an id of its own",
+        )
+    named: list[tuple[str, tuple[str | int, ...]]] = []
+    if plan.measurement and plan.measurement.expected:
+        named.append((plan.measurement.expected, ("measurement", "expected")))
+    if plan.measurement:
+        named += [
+            (name, ("measurement", "nested", i, j))
+            for i, pair in enumerate(plan.measurement.nested)
+            for j, name in enumerate(pair)
+        ]
+    if plan.structure:
+        named += [
+            (m.null, ("structure", "models", i, "null"))
+            for i, m in enumerate(plan.structure.models)
+            if m.null
+        ]
+    tests = plan.hypotheses.tests if plan.hypotheses else ()
+    for i, test in enumerate(tests):
+        named.append((test.model, ("hypotheses", "tests", i, "model")))
+        if test.restricted:
+            named.append((test.restricted, ("hypotheses", "tests", i, "restricted")))
+        needs = "restricted" if test.test == "restriction" else "effect"
+        if not getattr(test, needs):
+            reader.fault(
+                "missing-key",
+                source.at("hypotheses", "tests", i),
+                f"hypothesis {test.id}: a test of kind {test.test} needs `{needs}`",
+                "Add it",
+            )
+    for name, path in named:
+        if name not in models:
+            reader.fault(
+                "unknown-model",
+                source.at(*path),
+                f"there is no model {name!r}",
+                f"Use one of: {', '.join(models)}",
+            )
+
+
+def _digest(plan: Plan, models: Mapping[str, str], screening: Screening | None) -> str:
+    content = plan.model_dump_json() + "".join(
+        f"\0{name}\0{text}" for name, text in sorted(models.items())
+    )
+    if screening is not None:
+        content += f"\0{SCREENING}\0{screening.model_dump_json()}"
+    return hashlib.sha256(content.encode()).hexdigest()

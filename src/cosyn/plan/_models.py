@@ -1,0 +1,62 @@
+"""Measurement and structural models."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field
+
+from cosyn.plan._base import Name, Strict, Texts
+
+
+class ModelEntry(Strict):
+    """A model in ``models/<file>.lav``."""
+
+    id: Name
+    file: str
+    label: Texts
+
+
+class Measurement(Strict):
+    """Competing measurement models of the items.
+
+    Attributes
+    ----------
+    expected : str or None
+        Id of the model that the theory names.
+    nested : tuple of (restricted, full)
+        Pairs to compare by a chi-square difference.
+    """
+
+    models: tuple[ModelEntry, ...]
+    expected: Name | None = None
+    nested: tuple[tuple[Name, Name], ...] = ()
+
+
+class StructureEntry(Strict):
+    """A structural model of the facet scores (or items).
+
+    Attributes
+    ----------
+    kind : str
+        Which file of ``cosyn/synergy`` runs it.
+    null : str or None
+        Id of the model it must beat.
+    products : dict
+        Name of a product factor -> the two latents it is made of.
+    """
+
+    id: Name
+    file: str
+    label: Texts
+    kind: Name
+    null: Name | None = None
+    products: dict[Name, tuple[Name, Name]] = Field(default={})
+
+
+class Structure(Strict):
+    """Structural models of the outcome."""
+
+    data: Literal["facets", "items"]
+    outcome: Name
+    models: tuple[StructureEntry, ...]

@@ -1,0 +1,46 @@
+"""``analysis/plan.yaml`` as a whole."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import Field
+
+from cosyn.plan._base import Name, Share, Strict
+from cosyn.plan._dimensionality import Dimensionality
+from cosyn.plan._hypotheses import Hypotheses
+from cosyn.plan._models import Measurement, Structure
+from cosyn.plan._panel import PanelRule
+
+
+class ScoreRule(Strict):
+    """How a facet score is made of its items: their mean, if enough were answered."""
+
+    minimum_answered: Annotated[int, Field(ge=1)]
+
+
+class Convention(Strict):
+    """A customary cutoff with its source; printed beside a result, never a verdict."""
+
+    statistic: Name
+    at_least: float | None = None
+    at_most: float | None = None
+    source: str
+
+
+class Plan(Strict):
+    """``analysis/plan.yaml``."""
+
+    version: Annotated[int, Field(ge=1)]
+    seed: Annotated[int, Field(ge=0, lt=2**32)]
+    confidence: Share
+    form: Name | None = None
+    minimum_cell: Annotated[int, Field(ge=1)]
+    steps: Annotated[tuple[Name, ...], Field(min_length=1)]
+    facet_scores: ScoreRule
+    dimensionality: Dimensionality | None = None
+    measurement: Measurement | None = None
+    structure: Structure | None = None
+    hypotheses: Hypotheses | None = None
+    panel: PanelRule | None = None
+    conventions: tuple[Convention, ...] = ()

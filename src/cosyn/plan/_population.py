@@ -1,0 +1,53 @@
+"""The population that simulation draws from."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from cosyn.plan._base import Name, Share, Strict
+
+
+class OutcomeRule(Strict):
+    """How the population's outcome comes about; all latents standardised."""
+
+    construct_id: Annotated[str, Field(alias="construct")]
+    effects: dict[Name, float]
+    interactions: dict[str, float] = Field(default={})
+    residual_sd: Annotated[float, Field(gt=0)]
+
+
+class Careless(Strict):
+    """Respondents who do not read: the same answer throughout, or any answer."""
+
+    straight: Annotated[float, Field(ge=0, lt=0.5)]
+    random: Annotated[float, Field(ge=0, lt=0.5)]
+
+
+class Population(Strict):
+    """``analysis/population.yaml``: what `survey simulate` draws from.
+
+    Attributes
+    ----------
+    thresholds : dict
+        Construct -> increasing cut points of a standard normal response, one fewer than
+        options; the key ``default`` serves the rest.
+    """
+
+    version: Annotated[int, Field(ge=1)]
+    departments: Annotated[int, Field(ge=1, le=100_000)]
+    respondents_per_department: Annotated[int, Field(ge=1, le=10_000)]
+    wave: str
+    languages: dict[str, Annotated[float, Field(ge=0, le=1)]]
+    icc: Annotated[float, Field(ge=0, lt=1)]
+    correlations: dict[Name, dict[Name, Annotated[float, Field(gt=-1, lt=1)]]]
+    outcome: OutcomeRule
+    facet_loading: Share
+    item_loading: Share
+    thresholds: dict[str, tuple[float, ...]]
+    missing: dict[
+        Literal["dont_know", "not_applicable", "not_answered"],
+        Annotated[float, Field(ge=0, lt=0.5)],
+    ]
+    careless: Careless
