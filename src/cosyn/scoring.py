@@ -37,7 +37,10 @@ class Scores:
 
     def complete(self) -> Scores:
         """Only the rows without a gap (listwise deletion)."""
-        return Scores(self.names, self.values[~np.isnan(self.values).any(axis=1)])
+        gaps = np.zeros(len(self.values), bool)
+        for column in self.values.T:
+            gaps |= np.isnan(column)
+        return Scores(self.names, self.values[~gaps] if gaps.any() else self.values)
 
 
 def keyed(table: ResponseTable, instrument: Instrument) -> Scores:

@@ -88,7 +88,8 @@ def _correlations(here: Context, variant: str, name: str) -> Iterator[Finding]:
     names, X = here.facets.names, here.facets.values
     for i, first in enumerate(names):
         for j in range(i + 1, len(names)):
-            both = X[~np.isnan(X[:, [i, j]]).any(axis=1)][:, [i, j]]
+            both = X[:, [i, j]]
+            both = both[~np.isnan(both).any(axis=1)]
             subject = first, names[j], variant
             if len(both) < 3 or (both == both[0]).all(axis=0).any():
                 reason = "too few complete answers" if len(both) < 3 else "a score does not vary"

@@ -20,6 +20,7 @@ from cosyn.engine.partable import parameter_table
 from cosyn.engine.syntax import parse
 from cosyn.errors import IdentificationError
 from cosyn.findings import Finding, Statistic, Warned
+from cosyn.scoring import Scores
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -73,9 +74,9 @@ def _scales(context: Context) -> Iterator[Scale]:
             members[construct.id] = mine
     for name, ids in members.items():
         if len(ids) >= 2:
-            block = context.items.columns(ids)
-            complete = block[~np.isnan(block).any(axis=1)]
-            yield Scale(name, tuple(ids), complete, context.plan.plan.confidence)
+            chosen = Scores(tuple(ids), context.items.columns(ids)).complete()
+            yield Scale(name, chosen.names, chosen.values, context.plan.plan.confidence)
+            del chosen  # of a million respondents it would not fit beside the next
 
 
 def _obstacle(scale: Scale) -> str:
@@ -96,8 +97,9 @@ def _alpha(scale: Scale) -> Iterator[Finding]:
     if reason:
         yield _row(Statistic.ALPHA, (scale.id,), reason=reason, n=scale.n)
         return
-    frame = pd.DataFrame(scale.values, columns=list(scale.items))
-    value, (low, high) = pingouin.cronbach_alpha(frame, ci=scale.level, nan_policy="listwise")
+    frame = pd.DataFrame(scale.values, columns=list(scale.items), copy=False)
+    # Every answer is there; "listwise" would copy them to drop none.
+    value, (low, high) = pingouin.cronbach_alpha(frame, ci=scale.level, nan_policy="pairwise")
     yield _row(
         Statistic.ALPHA,
         (scale.id,),
