@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import re
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from itertools import islice
 from typing import TYPE_CHECKING
 
@@ -88,17 +88,21 @@ def _delimiter(text: str) -> str:
 
 
 def _score(text: str, delimiter: str) -> tuple[float, int]:
-    """Share of rows as wide as the header, and the header's width; (0, 0) if it splits nothing."""
-    try:
-        sample = [r for r in islice(_reader(text, delimiter), _SAMPLE) if _filled(r)]
-    except csv.Error:
-        return 0.0, 0
+    """Share of rows as wide as the header, and the header's width; (0, 0) if it splits nothing.
+
+    Of a text whose quotes are wrong further down, the rows above count half.
+    """
+    sample: list[list[str]] = []
+    trust = 0.5
+    with suppress(csv.Error):
+        sample.extend(filter(_filled, islice(_reader(text, delimiter), _SAMPLE)))
+        trust = 1.0
     if not sample or len(sample[0]) < 2:
         return 0.0, 0
     width = len(sample[0])
     below = sample[1:]
     share = sum(len(record) == width for record in below) / len(below) if below else 1.0
-    return share, width
+    return trust * share, width
 
 
 def _records(text: str, delimiter: str, name: str) -> Iterator[list[str]]:
