@@ -26,15 +26,19 @@ class Registry(Generic[T]):
     entry : type[T]
         What each module offers under the type's name in capitals, e.g.
         ``EXPORTER = Exporter(...)``.
+    beside : frozenset of str
+        Public modules of the folder that are no entries.
     """
 
     package: str
     entry: type[T]
+    beside: frozenset[str] = frozenset()
 
     def names(self) -> tuple[str, ...]:
-        """Every public module of the folder, sorted; imports none of them."""
+        """Every public module of the folder but those beside it, sorted; imports none of them."""
         found = pkgutil.iter_modules(import_module(self.package).__path__)
-        return tuple(sorted(m.name for m in found if not m.name.startswith("_")))
+        public = {module.name for module in found if not module.name.startswith("_")}
+        return tuple(sorted(public - self.beside))
 
     def __iter__(self) -> Iterator[T]:
         """Every entry, in the order of the names."""
