@@ -117,6 +117,22 @@ def test_published_surface() -> None:
     assert read.p21.value == pytest.approx(-0.1601375 / 0.9870947, rel=1e-4)
 
 
+def test_published_data() -> None:
+    """SAS/IML User's Guide, "Quadratic response surface regression": nine runs.
+
+    The guide prints the coefficients, the critical factor values and the eigenvectors.
+    """
+    z = np.array([71.7, 75.2, 76.3, 79.2, 81.5, 80.2, 80.1, 79.1, 75.8])
+    x, y = np.repeat([-1.0, 0, 1], 3), np.tile([-1.0, 0, 1], 3)
+    fit = fit_polynomial(x, y, z)
+    assert fit.b is not None
+    printed = [81.222222, 1.9666667, 0.2166667, -3.933333, -2.225, -1.383333]
+    np.testing.assert_allclose(fit.b, printed, rtol=1e-6)
+    read = surface(fit.b, fit.vcov, fit.df)
+    assert [read.x0.value, read.y0.value] == pytest.approx([0.2949376, -0.158881], abs=1e-6)
+    assert read.p11.value == pytest.approx(-0.9363469 / 0.3510761, rel=1e-6)
+
+
 def test_bootstrap_is_that_of_refitted_clusters() -> None:
     """By an independent route: clusters drawn and the whole analysis repeated."""
     result = found("clustered", replicates=60, seed=3)
