@@ -6,7 +6,20 @@ Beside the models lie functions of scores that fit no structural model.
 from cosyn.registry import Registry
 from cosyn.synergy._types import Effect, Scores, Synergy, SynergyResult, Task
 
-BESIDE = frozenset({"balance", "bottleneck", "congruence", "coupling", "necessity"})
+BESIDE = frozenset(
+    {
+        "balance",
+        "bottleneck",
+        "calibration",
+        "calibration_robustness",
+        "configurations",
+        "congruence",
+        "coupling",
+        "necessity",
+        "set_relations",
+        "truth_table",
+    }
+)
 SYNERGIES = Registry("cosyn.synergy", Synergy, beside=BESIDE)
 
 __all__ = ["SYNERGIES", "Effect", "Scores", "Synergy", "SynergyResult", "Task"]
