@@ -25,7 +25,7 @@ TRUTH = expected(FOLDER / "cases" / "configurations")
 SOLUTIONS = ("conservative", "intermediate", "parsimonious")
 NAMES = ("DEV", "URB", "LIT", "IND", "STB")
 LIPSET, FACETS = csv("lipset"), csv("facets")
-#: Rihoux & De Meur (2009, Table 3.5): configurations of crisp sets, their outcome and their cases.
+#: Rihoux & De Meur (2009): configurations of crisp sets, their outcome and their cases.
 CRISP = {
     (1, 1, 1, 1, 1): (1, 4),
     (1, 0, 1, 0, 1): (1, 2),

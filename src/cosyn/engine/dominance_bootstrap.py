@@ -1,6 +1,6 @@
 """How reproducible dominance is over resampled cases.
 
-Azen & Budescu (2003, *Psychological Methods* 8, 129-148, pp. 140-144).
+Azen & Budescu (2003, *Psychological Methods* 8, 129-148).
 """
 
 from __future__ import annotations

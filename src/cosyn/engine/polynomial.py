@@ -3,7 +3,7 @@
 z = b0 + b1 x + b2 y + b3 x^2 + b4 x y + b5 y^2 (Edwards & Parry 1993, *Academy of Management
 Journal* 36, 1577-1613). The surface is read along the line of congruence y = x and the line of
 incongruence y = -x (a1 ... a4), by the difference a5 (Humberg, Nestler & Back 2019), and by its
-stationary point and principal axes (Edwards & Parry 1993, eqs. 5-9; Edwards 2002). The functions
+stationary point and principal axes (Edwards & Parry 1993; Edwards 2002). The functions
 of coefficients take those of latent variables as well.
 """
 

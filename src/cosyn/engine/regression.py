@@ -133,8 +133,8 @@ def ols(
     """Regress on the columns of X, which must hold the constant if there is to be one.
 
     The cluster-robust covariance is CR1 with the factor J / (J - 1) (n - 1) / (n - k) and J - 1
-    degrees of freedom (Cameron & Miller 2015, eqs. 11-12), as in Stata and in R's sandwich;
-    clubSandwich calls it CR1S.
+    degrees of freedom (Cameron & Miller 2015, *Journal of Human Resources* 50, 317-372), as in
+    Stata and in R's sandwich; clubSandwich calls it CR1S.
 
     Parameters
     ----------
@@ -232,8 +232,8 @@ def wald_test(
     if np.linalg.eigvalsh(V / np.outer(sd, sd))[0] < _OWN:
         return WaldTest(None, None, None, None, r, df, SINGULAR)
     chi = float(value @ np.linalg.solve(V, value))
-    F = chi / r
-    return WaldTest(chi, float(chdtrc(r, chi)), F, float(fdtrc(r, df, F)), r, df)
+    F, p = chi / r, float(chdtrc(r, chi))
+    return WaldTest(chi, p, F, float(fdtrc(r, df, F)) if np.isfinite(df) else p, r, df)
 
 
 def nested(

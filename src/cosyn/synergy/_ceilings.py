@@ -30,7 +30,7 @@ class Scope:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Condition:
+class Ordered:
     """A condition's values in order, and where each different one starts.
 
     Attributes
@@ -71,14 +71,14 @@ class Ceilings:
     intercept: Vector
 
 
-def ordered(x: Vector) -> Condition:
+def ordered(x: Vector) -> Ordered:
     """Sort a condition's values (n,)."""
     order = np.argsort(x, kind="stable")
     values, starts = np.unique(x[order], return_index=True)
-    return Condition(order, values, starts)
+    return Ordered(order, values, starts)
 
 
-def ceilings(condition: Condition, Y: Matrix, scope: Scope) -> Ceilings:
+def ceilings(condition: Ordered, Y: Matrix, scope: Scope) -> Ceilings:
     """CE-FDH and CR-FDH ceilings of outcomes Y (r, n), in the order of the cases.
 
     The regression line of CR-FDH weighs a peer by the number of cases that it stands for, as the R

@@ -70,7 +70,7 @@ def bottleneck(
     outcome_unit: Unit = "percent_range",
     condition_unit: Unit = "percent_range",
 ) -> tuple[Requirement, ...]:
-    """What each level of the outcome needs of the condition (Dul 2016, pp. 28-30).
+    """What each level of the outcome needs of the condition (Dul 2016).
 
     Parameters
     ----------

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from cosyn.engine._typing import Matrix, Vector
-    from cosyn.synergy.set_relations import Necessity, Sufficiency
+    from cosyn.synergy.set_relations import NecessityFit, SufficiencyFit
     from cosyn.synergy.truth_table import Cuts, Term, TruthTable
 
     Pattern = tuple[int, ...]
@@ -44,7 +44,7 @@ class Path:
         1, 0 or None for each condition.
     label : str
         The same in the notation of the field: ``A*~B``.
-    fit : Sufficiency
+    fit : SufficiencyFit
         Its coverage is the raw coverage.
     unique_coverage : float or None
         Share of the outcome that no other path of the model covers.
@@ -54,7 +54,7 @@ class Path:
 
     term: Term
     label: str
-    fit: Sufficiency
+    fit: SufficiencyFit
     unique_coverage: float | None
     cases: tuple[int, ...]
 
@@ -64,7 +64,7 @@ class Model:
     """Paths that together cover all sufficient configurations."""
 
     paths: tuple[Path, ...]
-    fit: Sufficiency
+    fit: SufficiencyFit
 
     @property
     def terms(self) -> tuple[Term, ...]:
@@ -104,7 +104,7 @@ class Configurations:
         Cases used, by whose place all others are numbered, and those with a missing membership.
     negated : bool
         Whether the outcome is the absence of the one given.
-    necessity : tuple of Necessity
+    necessity : tuple of NecessityFit
         Of each condition, then of each condition's absence.
     table : TruthTable or None
         None where `reason` says why.
@@ -116,7 +116,7 @@ class Configurations:
     n: int
     n_dropped: int
     negated: bool
-    necessity: tuple[Necessity, ...]
+    necessity: tuple[NecessityFit, ...]
     table: TruthTable | None
     conservative: Solution
     intermediate: Solution

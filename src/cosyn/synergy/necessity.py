@@ -16,7 +16,7 @@ from cosyn.synergy._ceilings import ROUNDING, Scope, ceilings, ordered
 
 if TYPE_CHECKING:
     from cosyn.engine._typing import Matrix, Vector
-    from cosyn.synergy._ceilings import Ceilings, Condition
+    from cosyn.synergy._ceilings import Ceilings, Ordered
 
 Kind = Literal["ce_fdh", "cr_fdh"]
 Size = Literal["small", "medium", "large", "very_large"]
@@ -110,7 +110,7 @@ def necessity(
     Parameters
     ----------
     x, y : ndarray, shape (n,)
-        Condition and outcome; NaN where missing.
+        Ordered and outcome; NaN where missing.
     scope : tuple of float, optional
         Ends x_low, x_high, y_low, y_high of the scales; those of the cases by default.
     replicates, seed : int
@@ -181,7 +181,7 @@ def _line(
 
 
 def _test(
-    condition: Condition, y: Vector, scope: Scope, observed: Ceilings, replicates: int, seed: int
+    condition: Ordered, y: Vector, scope: Scope, observed: Ceilings, replicates: int, seed: int
 ) -> tuple[tuple[float | None, float | None], tuple[float | None, float | None]]:
     """p-values of both ceilings, with their errors."""
     if not replicates:

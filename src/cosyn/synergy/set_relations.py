@@ -23,7 +23,7 @@ NEVER_APART = "the set is never in one of outcome and its negation alone"
 
 
 @dataclass(frozen=True, slots=True)
-class Sufficiency:
+class SufficiencyFit:
     """Of a set X for an outcome Y; None where `reason` says why.
 
     Attributes
@@ -43,7 +43,7 @@ class Sufficiency:
 
 
 @dataclass(frozen=True, slots=True)
-class Necessity:
+class NecessityFit:
     """Of a set X for an outcome Y; None where `reason` says why.
 
     Attributes
@@ -65,34 +65,34 @@ class Necessity:
     reason: str = ""
 
 
-def sufficiency(x: Vector, y: Vector) -> Sufficiency:
+def sufficiency(x: Vector, y: Vector) -> SufficiencyFit:
     """Sufficiency of memberships x for y, each of shape (n,)."""
     both = np.minimum(x, y)
     shared, total, outcome = float(both.sum()), float(x.sum()), float(y.sum())
     if total == 0:
-        return Sufficiency(None, None, None if outcome == 0 else 0.0, EMPTY_SET)
+        return SufficiencyFit(None, None, None if outcome == 0 else 0.0, EMPTY_SET)
     coverage = shared / outcome if outcome else None
     ambiguous = float(np.minimum(both, 1 - y).sum())
     if total - ambiguous <= 0:
-        return Sufficiency(shared / total, None, coverage, NEVER_APART)
+        return SufficiencyFit(shared / total, None, coverage, NEVER_APART)
     pri = (shared - ambiguous) / (total - ambiguous)
-    return Sufficiency(shared / total, pri, coverage, "" if outcome else EMPTY_OUTCOME)
+    return SufficiencyFit(shared / total, pri, coverage, "" if outcome else EMPTY_OUTCOME)
 
 
-def necessity_of(x: Vector, y: Vector, name: str = "") -> Necessity:
+def necessity_of(x: Vector, y: Vector, name: str = "") -> NecessityFit:
     """Necessity of memberships x for y, each of shape (n,)."""
     both = np.minimum(x, y)
     shared, total, outcome = float(both.sum()), float(x.sum()), float(y.sum())
     if outcome == 0:
-        return Necessity(name, None, None, None, EMPTY_OUTCOME)
+        return NecessityFit(name, None, None, None, EMPTY_OUTCOME)
     coverage = shared / total if total else None
     outside = float((1 - both).sum())
     relevance = float((1 - x).sum()) / outside if outside > 0 else None
     reason = EMPTY_SET if not total else ALWAYS if relevance is None else ""
-    return Necessity(name, shared / outcome, coverage, relevance, reason)
+    return NecessityFit(name, shared / outcome, coverage, relevance, reason)
 
 
-def necessities(X: Matrix, y: Vector, names: Sequence[str]) -> tuple[Necessity, ...]:
+def necessities(X: Matrix, y: Vector, names: Sequence[str]) -> tuple[NecessityFit, ...]:
     """Necessity of every condition, then of every condition's absence.
 
     Parameters

@@ -98,6 +98,15 @@ def test_what_cannot_be_computed_has_a_reason(
     assert result.curvature.test.F is None
 
 
+def test_coefficients_of_latents_are_tested_by_normal_quantiles() -> None:
+    b = np.array([0, 0.1, 0.2, -0.1, 0.2, -0.15])
+    latent, observed = (surface(b, 0.01 * np.eye(6), df) for df in (np.inf, 1e9))
+    assert latent.congruence.pvalue == latent.congruence.pvalue_chi_square
+    for one, other in zip(latent.quantities(), observed.quantities(), strict=True):
+        assert one.pvalue == pytest.approx(other.pvalue, rel=1e-6)
+        assert one.upper == pytest.approx(other.upper, rel=1e-6)
+
+
 def test_missing_scores_are_left_out_and_counted() -> None:
     x, z = X.copy(), outcome(5, 0, 0, -0.3, 0.6, -0.3) + NOISE
     x[:7], z[-5:] = np.nan, np.nan
