@@ -106,31 +106,37 @@ def test_figure_data() -> None:
 
 
 def test_published_surface() -> None:
-    """Lenth (2009, Journal of Statistical Software 32(7), section 5): a chemical reaction.
+    """Lenth (2009, Journal of Statistical Software 32(7)): a chemical reaction.
 
-    Printed to five decimals; the axes are the eigenvectors of the canonical analysis.
+    Printed to seven digits from coefficients printed to five decimals; and R's solve and eigen.
     """
-    b = np.array([84.09543, 0.93254, 0.57771, -1.30855, 0.12500, -0.93344])
-    read = surface(b, None, np.inf)
-    assert [read.x0.value, read.y0.value] == pytest.approx([0.3722954, 0.3343802], abs=1e-5)
-    assert read.p11.value == pytest.approx(0.9870947 / 0.1601375, rel=1e-4)
-    assert read.p21.value == pytest.approx(-0.1601375 / 0.9870947, rel=1e-4)
+    truth = TRUTH["reaction"]
+    read = surface(np.array(truth["b"]), None, np.inf)
+    point, slopes = [read.x0.value, read.y0.value], [read.p11.value, read.p21.value]
+    assert point == pytest.approx(truth["point"], rel=1e-9)
+    assert slopes == pytest.approx(truth["slopes"], rel=1e-9)
+    assert point == pytest.approx([0.3722954, 0.3343802], abs=1e-5)
+    assert slopes == pytest.approx([0.9870947 / 0.1601375, -0.1601375 / 0.9870947], rel=1e-4)
 
 
 def test_published_data() -> None:
     """SAS/IML User's Guide, "Quadratic response surface regression": nine runs.
 
-    The guide prints the coefficients, the critical factor values and the eigenvectors.
+    As the guide prints them, and as R's lm, solve and eigen find them.
     """
+    truth = TRUTH["runs"]
     z = np.array([71.7, 75.2, 76.3, 79.2, 81.5, 80.2, 80.1, 79.1, 75.8])
     x, y = np.repeat([-1.0, 0, 1], 3), np.tile([-1.0, 0, 1], 3)
     fit = fit_polynomial(x, y, z)
     assert fit.b is not None
+    np.testing.assert_allclose(fit.b, truth["b"], rtol=1e-9)
     printed = [81.222222, 1.9666667, 0.2166667, -3.933333, -2.225, -1.383333]
     np.testing.assert_allclose(fit.b, printed, rtol=1e-6)
     read = surface(fit.b, fit.vcov, fit.df)
-    assert [read.x0.value, read.y0.value] == pytest.approx([0.2949376, -0.158881], abs=1e-6)
-    assert read.p11.value == pytest.approx(-0.9363469 / 0.3510761, rel=1e-6)
+    point = [read.x0.value, read.y0.value]
+    assert point == pytest.approx(truth["point"], rel=1e-9)
+    assert [read.p11.value, read.p21.value] == pytest.approx(truth["slopes"], rel=1e-9)
+    assert point == pytest.approx([0.2949376, -0.158881], abs=1e-6)
 
 
 def test_bootstrap_is_that_of_refitted_clusters() -> None:

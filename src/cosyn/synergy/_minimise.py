@@ -32,7 +32,7 @@ def prime_implicants(
         ``extra.not-installed`` if pyqca is not installed.
     """
     with extra("qca"):
-        from qca.minimizers import quine_mccluskey  # noqa: PLC0415
+        from qca.minimizers import quine_mccluskey  # noqa: PLC0415 - an optional part
     patterns = list(product((0, 1), repeat=k))
     number = {pattern: j for j, pattern in enumerate(patterns)}
     found = quine_mccluskey(

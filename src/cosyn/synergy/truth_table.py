@@ -14,10 +14,14 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from cosyn.engine._typing import Indices, Matrix, Vector
+    from cosyn.synergy.set_relations import SufficiencyFit
 
 #: Presence (1), absence (0) or indifference (None) of each condition.
 Term = tuple[int | None, ...]
 Output = Literal["positive", "negative", "remainder"]
+
+#: Rounding error by which a fit may fall short of its cut.
+_ROUNDING = 1e-9
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,17 +143,21 @@ def truth_table(X: Matrix, y: Vector, names: Sequence[str], cuts: Cuts | None = 
         found = sufficiency(membership(X, pattern), y)
         output: Output = "remainder"
         if len(cases) >= frequency:
-            enough = (found.consistency or 0) >= cuts.consistency and (found.pri or 0) >= cuts.pri
-            output = "positive" if enough else "negative"
+            output = "positive" if _reaches(found, cuts) else "negative"
         rows.append(Row(pattern, cases, found.consistency, found.pri, output))
     kept = float(counts[counts >= frequency].sum()) / n if n else 0.0
     halves = tuple(int(i) for i in np.flatnonzero(ambiguous))
     return TruthTable(tuple(names), tuple(rows), frequency, kept, halves)
 
 
+def _reaches(found: SufficiencyFit, cuts: Cuts) -> bool:
+    pairs = ((found.consistency, cuts.consistency), (found.pri, cuts.pri))
+    return all((value or 0.0) >= cut - _ROUNDING for value, cut in pairs)
+
+
 def _frequency(counts: Indices, n: int, kept: float) -> int:
     """Largest number of cases by which rows that have it keep this share; at least 1."""
     cut = 1
-    while counts[counts > cut].sum() >= kept * n and (counts > cut).any():
+    while counts[counts > cut].sum() >= kept * n - _ROUNDING and (counts > cut).any():
         cut += 1
     return cut

@@ -100,3 +100,12 @@ def test_sufficient_rows_need_both_consistency_and_pri() -> None:
     assert (row.consistency > 0.8, row.pri > 0.7, row.output) == (True, False, "negative")
     (_, row) = truth_table(X, y, "A", Cuts(1, pri=0.5)).rows
     assert row.output == "positive"
+
+
+def test_a_cut_is_reached_in_spite_of_rounding() -> None:
+    """0.1 + 0.7 over 1 is 0.7999999999999999."""
+    X, y = np.array([[0.7], [0.3]]), np.array([0.7, 0.1])
+    (_, row) = truth_table(X, y, "A", Cuts(1, consistency=0.8, pri=0)).rows
+    assert row.consistency is not None
+    assert row.consistency < 0.8
+    assert row.output == "positive"

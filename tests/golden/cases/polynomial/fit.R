@@ -54,6 +54,14 @@ gap <- standard(d$x) - standard(d$y)
 pooled <- (d$x - d$y) / sqrt((var(d$x) + var(d$y)) / 2)
 hull <- rev(chull(d$x, d$y))
 shares <- function(g) c(mean(g > .5), mean(g < -.5))
+# Nine runs of an experiment (SAS/IML User's Guide); stationary point and axes by solve() and eigen().
+runs <- data.frame(x = rep(-1:1, each = 3), y = rep(-1:1, 3),
+  z = c(71.7, 75.2, 76.3, 79.2, 81.5, 80.2, 80.1, 79.1, 75.8))
+optimum <- function(b) {
+  Q <- matrix(c(b[4], b[5] / 2, b[5] / 2, b[6]), 2)
+  axes <- eigen(Q)$vectors
+  list(b = unname(b), point = -solve(2 * Q, b[2:3]), slopes = axes[2, ] / axes[1, ])
+}
 a <- commandArgs(TRUE)
 write_json(list(R = R.version.string,
   classical = described(fit, vcov(fit), df.residual(fit)),
@@ -61,6 +69,8 @@ write_json(list(R = R.version.string,
   covariate = described(with_w, cr1(with_w, d$cluster), J - 1),
   nested = list(r2 = summary(fit)$r.squared, r2_less = summary(linear)$r.squared,
     F = compared$F[2], p = compared$`Pr(>F)`[2]),
+  runs = optimum(coef(lm(full, runs))),
+  reaction = optimum(c(84.09543, 0.93254, 0.57771, -1.30855, 0.125, -0.93344)),
   discrepancy = list(each = shares(gap), pooled = shares(pooled)),
   hull = cbind(d$x[hull], d$y[hull]), predicted = unname(predict(fit, data.frame(x = c(-2, 0, 1), y = c(1, 0, 2))))),
   if (length(a)) a[1] else "expected.json", digits = 15, auto_unbox = TRUE, pretty = TRUE)
