@@ -112,7 +112,7 @@ class Nested:
     Attributes
     ----------
     r_squared, r_squared_restricted, gain : float or None
-        None where the test has a reason.
+        None where the full model could not be fitted.
     test : WaldTest
         Of the terms left out, with the covariance of the full model.
     """

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from itertools import product
 from typing import TYPE_CHECKING, Literal
@@ -31,14 +32,16 @@ class Cuts:
     Attributes
     ----------
     frequency : int or None
-        Cases that a row needs; None for the largest number that keeps `kept` of the cases.
-    kept : float
-        Share of the cases.
+        Cases that a row needs; None for `share` of all cases, but fewer if so many would keep less
+        than `kept` of them.
+    share, kept : float
+        Of the cases; conventions both.
     consistency, pri : float
         Least of a sufficient row.
     """
 
     frequency: int | None = None
+    share: float = 0.015
     kept: float = 0.8
     consistency: float = 0.8
     pri: float = 0.7
@@ -136,7 +139,7 @@ def truth_table(X: Matrix, y: Vector, names: Sequence[str], cuts: Cuts | None = 
     corner = (X > 0.5).astype(np.intp) @ (2 ** np.arange(k)[::-1])
     ambiguous = (X == 0.5).any(axis=1)
     counts = np.bincount(corner[~ambiguous], minlength=2**k)
-    frequency = cuts.frequency or _frequency(counts, n, cuts.kept)
+    frequency = cuts.frequency or _frequency(counts, n, cuts)
     rows = []
     for number, pattern in enumerate(product((0, 1), repeat=k)):
         cases = tuple(int(i) for i in np.flatnonzero((corner == number) & ~ambiguous))
@@ -155,9 +158,8 @@ def _reaches(found: SufficiencyFit, cuts: Cuts) -> bool:
     return all((value or 0.0) >= cut - _ROUNDING for value, cut in pairs)
 
 
-def _frequency(counts: Indices, n: int, kept: float) -> int:
-    """Largest number of cases by which rows that have it keep this share; at least 1."""
-    cut = 1
-    while counts[counts > cut].sum() >= kept * n - _ROUNDING and (counts > cut).any():
-        cut += 1
+def _frequency(counts: Indices, n: int, cuts: Cuts) -> int:
+    cut = max(1, math.ceil(cuts.share * n - _ROUNDING))
+    while cut > 1 and counts[counts >= cut].sum() < cuts.kept * n - _ROUNDING:
+        cut -= 1
     return cut

@@ -71,16 +71,18 @@ def test_terms() -> None:
     assert not covers((None, 1), (0, None))
 
 
-def test_frequency_cut_keeps_its_share_of_the_cases() -> None:
-    """Rows of 6, 3 and 1 cases: a cut of 3 keeps nine tenths, one of 6 too few."""
+def test_frequency_cut_is_a_share_that_keeps_most_of_the_cases() -> None:
+    """Rows of 6, 3 and 1 cases: a cut of 3 keeps nine tenths, one of 4 too few."""
     rows = [(1, 1)] * 6 + [(1, 0)] * 3 + [(0, 0)]
     X = np.array(rows, dtype=float)
     y = X[:, 1]
-    table = truth_table(X, y, "AB")
+    assert truth_table(X, y, "AB").frequency == 1
+    assert truth_table(X, y, "AB", Cuts(share=0.2)).frequency == 2
+    table = truth_table(X, y, "AB", Cuts(share=0.5))
     assert table.frequency == 3
     assert table.kept == pytest.approx(0.9)
     assert [row.output for row in table.rows] == ["remainder", "remainder", "negative", "positive"]
-    assert truth_table(X, y, "AB", Cuts(kept=0.95)).frequency == 1
+    assert truth_table(X, y, "AB", Cuts(share=0.5, kept=0.95)).frequency == 1
     assert truth_table(X, y, "AB", Cuts(frequency=4)).numbers("remainder") == (0, 1, 2)
 
 
