@@ -9,7 +9,7 @@ from cosyn.errors import extra
 from cosyn.synergy.truth_table import covers
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from cosyn.synergy.truth_table import Term
 
@@ -54,9 +54,13 @@ def models(primes: Sequence[Term], positive: Sequence[Pattern]) -> tuple[tuple[T
     for size in range(1, len(primes) + 1):
         found = _covers_of(wanted, frozenset(), size)
         if found:
-            chosen = [tuple(primes[j] for j in sorted(cover)) for cover in found]
-            return tuple(sorted(chosen, key=lambda terms: [_order(term) for term in terms]))
+            return in_order(tuple(primes[j] for j in sorted(cover)) for cover in found)
     return ()
+
+
+def in_order(chosen: Iterable[tuple[Term, ...]]) -> tuple[tuple[Term, ...], ...]:
+    """Models in an order that does not depend on how they were found."""
+    return tuple(sorted(chosen, key=lambda terms: [_order(term) for term in terms]))
 
 
 def easy_counterfactuals(

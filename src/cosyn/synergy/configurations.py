@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from cosyn.synergy._minimise import easy_counterfactuals, models, prime_implicants
+from cosyn.synergy._minimise import easy_counterfactuals, in_order, models, prime_implicants
 from cosyn.synergy.set_relations import necessities, sufficiency
 from cosyn.synergy.truth_table import covers, membership, truth_table, written
 
@@ -208,12 +208,15 @@ def _solutions(
     k = len(table.names)
     least = models(prime_implicants(positive, (), k), positive)
     most = models(prime_implicants(positive, remainders, k), positive)
+    assumed = {
+        easy_counterfactuals(conservative, parsimonious, helped, remainders)
+        for conservative in least
+        for parsimonious in most
+    }
     between: dict[tuple[Term, ...], None] = {}
-    for conservative in least:
-        for parsimonious in most:
-            easy = easy_counterfactuals(conservative, parsimonious, helped, remainders)
-            between |= dict.fromkeys(models(prime_implicants(positive, easy, k), positive))
-    described = (_described(X, y, table, found) for found in (least, tuple(between), most))
+    for easy in sorted(assumed):
+        between |= dict.fromkeys(models(prime_implicants(positive, easy, k), positive))
+    described = (_described(X, y, table, found) for found in (least, in_order(between), most))
     first, second, third = described
     return first, second, third
 
