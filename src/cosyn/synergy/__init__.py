@@ -8,6 +8,7 @@ from cosyn.synergy._types import Effect, Scores, Synergy, SynergyResult, Task
 
 BESIDE = frozenset(
     {
+        "asymmetry",
         "balance",
         "bottleneck",
         "calibration",

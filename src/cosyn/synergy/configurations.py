@@ -178,14 +178,6 @@ def configurations(
     )
 
 
-def contradictory_assumptions(first: Solution, second: Solution) -> tuple[Pattern, ...]:
-    """Configurations that two solutions, of an outcome and of its absence, both take for theirs.
-
-    What no case shows cannot lead to both (Schneider & Wagemann 2012, ch. 8).
-    """
-    return tuple(sorted(set(first.counterfactuals) & set(second.counterfactuals)))
-
-
 def _obstacle(X: Matrix, y: Vector) -> str:
     if X.shape[1] > MOST:
         return TOO_MANY

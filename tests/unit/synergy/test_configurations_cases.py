@@ -10,6 +10,7 @@ import pytest
 
 from cosyn.errors import ExtraError
 from cosyn.synergy._minimise import easy_counterfactuals, models, prime_implicants
+from cosyn.synergy.asymmetry import contradictory_assumptions, mirrored
 from cosyn.synergy.calibration import Anchors
 from cosyn.synergy.calibration_robustness import DISORDERED, calibration_robustness
 from cosyn.synergy.configurations import (
@@ -20,7 +21,6 @@ from cosyn.synergy.configurations import (
     TOO_MANY,
     Solution,
     configurations,
-    contradictory_assumptions,
 )
 from cosyn.synergy.truth_table import Cuts, Term, covers
 
@@ -106,6 +106,19 @@ class TestWithTheLibrary:
         assert set(contradictory_assumptions(*both)) == set(product((0, 1), repeat=3)) - {
             (0, 0, 0), (0, 0, 1), (1, 1, 0), (1, 1, 1)
         }  # fmt: skip
+
+    def test_causes_of_the_absence_that_are_not_those_of_the_outcome_turned_round(self) -> None:
+        def both(y: np.ndarray, cuts: Cuts) -> bool:
+            first, second = (
+                configurations(CORNERS, y, "ABC", cuts=cuts, negated=negated).conservative.models[0]
+                for negated in (False, True)
+            )
+            return mirrored(first, second)
+
+        assert both(np.minimum(CORNERS[:, 0], CORNERS[:, 1]), ONE)
+        # A leads to the outcome, its absence with B to the absence; without A and B it is open.
+        y = np.where(CORNERS[:, 0] > 0.5, 0.9, np.where(CORNERS[:, 1] > 0.5, 0.1, 0.5))
+        assert not both(y, Cuts(1, pri=0.6))
 
     @pytest.mark.parametrize("k", [2, 3, 4])
     def test_prime_implicants_are_those_of_brute_force(self, k: int) -> None:
