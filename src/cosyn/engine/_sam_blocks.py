@@ -65,8 +65,15 @@ class Block:
         return "" if definite else f"{names}: residual covariance not positive definite"
 
 
-def blocks_of(table: ParameterTable, sample: SampleMoments) -> tuple[Block, ...]:
+def blocks_of(
+    table: ParameterTable, sample: SampleMoments, together: Sequence[Sequence[str]] = ()
+) -> tuple[Block, ...]:
     """Fit every block of a table by maximum likelihood.
+
+    Parameters
+    ----------
+    together : sequence of sequence of str
+        Latents that are measured in one block although they share nothing.
 
     Raises
     ------
@@ -74,7 +81,7 @@ def blocks_of(table: ParameterTable, sample: SampleMoments) -> tuple[Block, ...]
         If a latent is measured by latents, or a label ties blocks together.
     """
     found = []
-    for latents in _together(table):
+    for latents in _groups(table, together):
         part = _part(table, latents)
         moments = sample.subset(part.observed)
         fit = fit_sem(part, (moments,), FitOptions(compute_baseline=False))
@@ -85,9 +92,23 @@ def blocks_of(table: ParameterTable, sample: SampleMoments) -> tuple[Block, ...]
     return (*found, *(Block((name,), sample.subset((name,)).rows(), None) for name in alone))
 
 
-def _together(table: ParameterTable) -> list[list[str]]:
-    """Latents by the indicators they share, or whose residuals covary."""
-    indicators = {name: set[str]() for name in table.latent}
+def _groups(table: ParameterTable, together: Sequence[Sequence[str]]) -> list[list[str]]:
+    """Latents by what they share."""
+    tied = _indicators(table)
+    for number, names in enumerate(together):
+        for name in names:
+            tied[name] |= {f"together {number}"}
+    groups: list[list[str]] = []
+    for name in table.latent:
+        near = [g for g in groups if any(tied[name] & tied[k] for k in g)]
+        merged = [*(k for g in near for k in g), name]
+        groups = [g for g in groups if g not in near] + [merged]
+    return sorted(groups, key=lambda g: table.latent.index(g[0]))
+
+
+def _indicators(table: ParameterTable) -> dict[str, set[str]]:
+    """Indicators of each latent, and those whose residuals covary with theirs."""
+    found = {name: set[str]() for name in table.latent}
     for row in table.rows:
         if row.op == "=~":
             if row.rhs in table.latent:
@@ -97,19 +118,13 @@ def _together(table: ParameterTable) -> list[list[str]]:
                     f"`{row.lhs}` is measured by the latent `{row.rhs}`",
                     "Regress the latent on it, or fit the model at once",
                 )
-            indicators[row.lhs].add(row.rhs)
-    for row in table.rows:
-        if row.op == "~~" and row.lhs != row.rhs:
-            pair = {row.lhs, row.rhs}
-            for name, items in indicators.items():
-                if pair & items:
-                    indicators[name] = items | (pair & set(table.observed))
-    groups: list[list[str]] = []
-    for name in table.latent:
-        near = [g for g in groups if any(indicators[name] & indicators[k] for k in g)]
-        merged = [*(k for g in near for k in g), name]
-        groups = [g for g in groups if g not in near] + [merged]
-    return sorted(groups, key=lambda g: table.latent.index(g[0]))
+            found[row.lhs].add(row.rhs)
+    pairs = [{r.lhs, r.rhs} & set(table.observed) for r in table.rows if r.op == "~~"]
+    for pair in pairs:
+        for name, items in found.items():
+            if pair & items:
+                found[name] = items | pair
+    return found
 
 
 def _part(table: ParameterTable, latents: Sequence[str]) -> ParameterTable:

@@ -95,7 +95,9 @@ def fit_sam(
     table: ParameterTable,
     sample: SampleMoments,
     terms: Sequence[ProductTerm] = (),
+    *,
     errors: Errors = "twostep",
+    together: Sequence[Sequence[str]] = (),
 ) -> SamFit:
     """Fit a model of latents and their products in two steps.
 
@@ -111,6 +113,9 @@ def fit_sam(
         products the spread of respondents' moments plus that of the first step, as if the two were
         independent: so lavaan has it. ``"robust"`` takes what each respondent, or cluster, moves
         in both steps together, and assumes no distribution but for the errors of measurement.
+    together : sequence of sequence of str
+        Latents measured in one block, such as one of two indicators with another that identifies
+        it; by default each has its own unless they share indicators or residual covariances.
 
     Raises
     ------
@@ -120,7 +125,7 @@ def fit_sam(
     check_terms(table, terms)
     sample = replace(sample.subset(table.observed), covariates=table.covariates)
     table = with_sample_values(table, (sample,))
-    blocks = blocks_of(table, sample)
+    blocks = blocks_of(table, sample, together)
     measured = tuple(block.fit for block in blocks if block.fit is not None)
     problems = "; ".join(filter(None, (block.problem() for block in blocks)))
     if problems:

@@ -1,0 +1,239 @@
+r"""The likelihood of a model with products, as a mixture over nodes, with its derivatives.
+
+Given a node the rows are normal, with the residual covariance :math:`\Theta` and a low-rank part;
+by Woodbury's identity a row enters through :math:`f = \Lambda'\Theta^{-1}(y - \nu)` alone:
+
+.. math:: \ln p(y \mid z) = \text{base} + c(z) + l(z)'f + \tfrac12 f'P(z)f, \quad
+          P = C(I + KC)^{-1}, \quad K = \Lambda'\Theta^{-1}\Lambda
+
+so that all rows at all nodes are one matrix product of features of f and coefficients of z.
+Derivatives are those of the sum over nodes itself (Fisher's identity within each node), exact for
+any number of nodes.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+from scipy.special import logsumexp
+
+from cosyn.engine._lms_structure import at_nodes, moved
+from cosyn.engine._quadratic_forms import features, packed, unpacked
+from cosyn.engine.linalg import damped_inverse, inverse_and_log_det
+from cosyn.engine.lisrel import LAMBDA, NU, THETA
+
+if TYPE_CHECKING:
+    from cosyn.engine._lms_nodes import Grid
+    from cosyn.engine._lms_structure import AtNodes, Nonlinear
+    from cosyn.engine._typing import Indices, Matrix, Vector
+    from cosyn.engine.lisrel import Matrices, Structure
+
+#: Step of the differences that give the Hessian, in standard errors.
+_STEP = 1e-3
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class LmsDiscrepancy:
+    """Minus the log-likelihood of a respondent, on average.
+
+    Attributes
+    ----------
+    structure : Structure
+        The linear part, with q0 free parameters; the t effects of products follow them.
+    where : Nonlinear
+    grid : Grid
+    Y : ndarray, shape (n, p)
+    """
+
+    structure: Structure
+    where: Nonlinear
+    grid: Grid
+    Y: Matrix
+
+    def at(self, x: Vector) -> LmsEvaluation:
+        """Evaluate at free parameters x, shape (q0 + t,); infinite where it is undefined."""
+        terms = len(self.where.outcome)
+        linear, omega = x[: len(x) - terms], x[len(x) - terms :]
+        matrices = self.structure.matrices(linear)
+        log_det, W = inverse_and_log_det(matrices.Theta)
+        nodes = at_nodes(matrices, omega, self.where, self.grid.z)
+        if not np.isfinite(log_det) or not np.isfinite(nodes.a).all():
+            return LmsEvaluation(self, x, float("inf"), None)
+        R = self.Y - matrices.nu[:, 0]
+        H = W @ matrices.Lambda
+        F = R @ H
+        rows = Rows(matrices, W, H, R, F, features(F))
+        node = Node.of(nodes, matrices.Lambda.T @ H)
+        if node is None:
+            return LmsEvaluation(self, x, float("inf"), None)
+        logs = rows.features @ node.coefficients().T + self.grid.log_weights
+        total = logsumexp(logs, axis=1)
+        base = -0.5 * (R.shape[1] * np.log(2 * np.pi) + log_det + np.einsum("ij,ij->i", R @ W, R))
+        value = -float(np.mean(total + base))
+        weights = np.exp(logs - total[:, None])
+        return LmsEvaluation(self, x, value, Expected(rows, nodes, node, weights))
+
+
+class Rows(NamedTuple):
+    """What rows are at the measurement's parameters."""
+
+    matrices: Matrices
+    W: Matrix
+    H: Matrix
+    R: Matrix
+    F: Matrix
+    features: Matrix
+
+
+class Node(NamedTuple):
+    """Coefficients at the nodes: K (m, m), P and G = I - KP (Q, m, m), constants (Q,), l (Q, m)."""
+
+    K: Matrix
+    P: Matrix
+    G: Matrix
+    constant: Vector
+    linear: Matrix
+
+    @staticmethod
+    def of(nodes: AtNodes, K: Matrix) -> Node | None:
+        """None where the covariance of the latents is not definite."""
+        sign, log_det = np.linalg.slogdet(S := np.eye(len(K)) + K @ nodes.C)
+        if not (sign > 0).all():
+            return None
+        P = nodes.C @ np.linalg.inv(S)
+        P = (P + np.swapaxes(P, 1, 2)) / 2
+        G = np.eye(len(K)) - K @ P
+        linear = np.einsum("qji,qj->qi", G, nodes.a)
+        constant = -0.5 * (log_det + np.einsum("qi,qi->q", linear, nodes.a @ K))
+        return Node(K, P, G, constant, linear)
+
+    def coefficients(self) -> Matrix:
+        """Of the features of f, shape (Q, 1 + m + m (m + 1) / 2)."""
+        return np.hstack([self.constant[:, None], self.linear, packed(self.P / 2)])
+
+
+class Expected(NamedTuple):
+    """A point where the likelihood is defined; weights (n, Q) of the nodes given each row."""
+
+    rows: Rows
+    nodes: AtNodes
+    node: Node
+    weights: Matrix
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class LmsEvaluation:
+    """Minus the log-likelihood at one point, with its derivatives."""
+
+    discrepancy: LmsDiscrepancy
+    x: Vector
+    value: float
+    expected: Expected | None
+
+    def score(self) -> Vector:
+        """Minus the gradient, shape (q,)."""
+        assert self.expected is not None
+        rows, _, node, weights = self.expected
+        sums = weights.T @ rows.features
+        structural, cells = self._coefficients()
+        found = np.einsum("cqf,qf->c", structural, sums)
+        m = rows.F.shape[1]
+        s0, s1, S2 = sums[:, 0], sums[:, 1 : 1 + m], unpacked(sums[:, 1 + m :], m)
+        crossed = np.einsum("qij,qj->qi", node.P, s1)[:, :, None] * node.linear[:, None]
+        T = np.einsum("q,qij->ij", s0, node.P) + (node.linear * s0[:, None]).T @ node.linear
+        T += (crossed + np.swapaxes(crossed, 1, 2)).sum(axis=0) + (node.P @ S2 @ node.P).sum(axis=0)
+        D = self._means()
+        W, H, R, Lambda = rows.W, rows.H, rows.R, rows.matrices.Lambda
+        RD = R.T @ D
+        E = R.T @ R - RD @ Lambda.T - Lambda @ RD.T + Lambda @ T @ Lambda.T
+        slopes = {
+            LAMBDA: W @ RD - H @ T,
+            THETA: W @ E @ W - len(R) * W,
+            NU: W @ (R.sum(axis=0) - Lambda @ D.sum(axis=0))[:, None],
+        }
+        total = self._gathered(slopes, found[:, None], cells)[:, 0]
+        return np.asarray(total / len(R))
+
+    def information(self) -> Matrix:
+        """Mean cross-product of the scores, shape (q, q)."""
+        scores = self.scores()
+        return scores.T @ scores / len(scores)
+
+    def hessian(self) -> Matrix:
+        """Observed information by central differences of the score, shape (q, q)."""
+        there, x = self.discrepancy, self.x
+        scale = np.sqrt(np.diag(damped_inverse(self.information())) / len(there.Y))
+        moved = [
+            (there.at(x - step).score() - there.at(x + step).score()) / (2 * step.max())
+            for step in np.diag(_STEP * scale)
+        ]
+        H = np.array(moved)
+        return np.asarray((H + H.T) / 2)
+
+    def scores(self) -> Matrix:
+        """Of respondents, shape (n, q)."""
+        assert self.expected is not None
+        rows, _, node, weights = self.expected
+        structural, cells = self._coefficients()
+        parts = np.array(
+            [np.einsum("nf,nf->n", weights @ each, rows.features) for each in structural]
+        )
+        D, m = self._means(), rows.F.shape[1]
+        T = np.zeros((len(D), m, m))
+        for q in range(weights.shape[1]):
+            e = node.linear[q] + rows.F @ node.P[q]
+            T += weights[:, q, None, None] * (e[:, :, None] * e[:, None] + node.P[q])
+        w, HT = rows.R @ rows.W, np.einsum("jl,nlk->njk", rows.H, T)
+        u = w - D @ rows.H.T
+        spread = np.einsum("njk,ik->nji", HT, rows.H)
+        half = w[:, :, None] * (D @ rows.H.T)[:, None]
+        spread += w[:, :, None] * w[:, None] - half - np.swapaxes(half, 1, 2) - rows.W
+        slopes = {
+            LAMBDA: np.moveaxis(w[:, :, None] * D[:, None] - HT, 0, -1),
+            THETA: np.moveaxis(spread, 0, -1),
+            NU: u.T[:, None],
+        }
+        return self._gathered(slopes, parts, cells).T
+
+    def _means(self) -> Matrix:
+        """Expected latents of each row, shape (n, m)."""
+        assert self.expected is not None
+        rows, _, node, weights = self.expected
+        m = rows.F.shape[1]
+        turned = (weights @ node.P.reshape(-1, m * m)).reshape(-1, m, m)
+        return np.asarray(weights @ node.linear + np.einsum("nij,nj->ni", turned, rows.F))
+
+    def _coefficients(self) -> tuple[Matrix, Indices]:
+        """Derivatives of the coefficients by structural parameters, shape (c + t, Q, features)."""
+        assert self.expected is not None
+        _, nodes, node, _ = self.expected
+        here = self.discrepancy
+        omega = self.x[len(self.x) - len(here.where.outcome) :]
+        da, dC, cells = moved(here.structure, omega, here.where, here.grid.z, nodes)
+        h = -np.einsum("qij,qj->qi", node.G, nodes.a @ node.K)
+        R = node.G @ node.K
+        turned = da + np.einsum("cqij,qj->cqi", dC, h)
+        constant = np.einsum("qi,cqi->cq", h, (da + turned) / 2)
+        constant -= 0.5 * np.einsum("qij,cqij->cq", R, dC)
+        linear = np.einsum("qji,cqj->cqi", node.G, turned)
+        quadratic = packed(np.swapaxes(node.G, 1, 2) @ dC @ node.G / 2)
+        return np.concatenate([constant[..., None], linear, quadratic], axis=-1), cells
+
+    def _gathered(self, slopes: dict[int, Matrix], structural: Matrix, cells: Indices) -> Matrix:
+        """By parameters (q, ...) from slopes by matrices and by structural cells (c + t, ...)."""
+        structure = self.discrepancy.structure
+        terms = len(self.discrepancy.where.outcome)
+        found = np.zeros((len(structure.matrix), structural.shape[1]))
+        found[cells] = structural[: len(cells)]
+        for kind, slope in slopes.items():
+            here = np.flatnonzero(structure.matrix == kind)
+            row, column = structure.row[here], structure.column[here]
+            values = slope[row, column].reshape(len(here), -1)
+            halved = (kind == THETA) & (row == column)
+            found[here] = np.where(halved[:, None], values / 2, values)
+        total = np.zeros((len(self.x), structural.shape[1]))
+        np.add.at(total, structure.parameter, found)
+        total[len(self.x) - terms :] = structural[len(cells) :]
+        return total
