@@ -209,7 +209,7 @@ def test_robust_errors_of_single_respondents_are_those_of_clusters_of_one() -> N
 
 
 def test_nodes_grow_with_the_reliability() -> None:
-    assert [enough(spread) for spread in (0.9, 0.3, 0.2, 0.01)] == [16, 84, 188, 200]
+    assert [enough(spread) for spread in (0.9, 0.3, 0.2, 0.01)] == [16, 64, 144, 200]
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
-from scipy.special import logsumexp
 
 from cosyn.engine._lms_structure import at_nodes, moved
 from cosyn.engine._quadratic_forms import features, packed, unpacked
@@ -68,11 +67,14 @@ class LmsDiscrepancy:
         node = Node.of(nodes, matrices.Lambda.T @ H)
         if node is None:
             return LmsEvaluation(self, x, float("inf"), None)
-        logs = rows.features @ node.coefficients().T + self.grid.log_weights
-        total = logsumexp(logs, axis=1)
+        logs = rows.features @ node.coefficients(self.grid.log_weights).T
+        largest = logs.max(axis=1)
+        logs -= largest[:, None]
+        weights = np.exp(logs, out=logs)
+        sums = weights.sum(axis=1)
+        weights /= sums[:, None]
         base = -0.5 * (R.shape[1] * np.log(2 * np.pi) + log_det + np.einsum("ij,ij->i", R @ W, R))
-        value = -float(np.mean(total + base))
-        weights = np.exp(logs - total[:, None])
+        value = -float(np.mean(largest + np.log(sums) + base))
         return LmsEvaluation(self, x, value, Expected(rows, nodes, node, weights))
 
 
@@ -109,9 +111,10 @@ class Node(NamedTuple):
         constant = -0.5 * (log_det + np.einsum("qi,qi->q", linear, nodes.a @ K))
         return Node(K, P, G, constant, linear)
 
-    def coefficients(self) -> Matrix:
-        """Of the features of f, shape (Q, 1 + m + m (m + 1) / 2)."""
-        return np.hstack([self.constant[:, None], self.linear, packed(self.P / 2)])
+    def coefficients(self, log_weights: Vector) -> Matrix:
+        """Of the features of f, shape (Q, 1 + m + m (m + 1) / 2), with the nodes' weights."""
+        constant = (self.constant + log_weights)[:, None]
+        return np.hstack([constant, self.linear, packed(self.P / 2)])
 
 
 class Expected(NamedTuple):

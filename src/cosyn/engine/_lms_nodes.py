@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 #: Nodes whose weight is this much below the largest tell nothing of anybody.
 _NEGLIGIBLE = 1e-10
 #: Relative error of a respondent's likelihood that the number of nodes is chosen for.
-_ACCURACY = 1e-13
+_ACCURACY = 1e-10
 #: Nodes beyond which a factor is measured better than nodes can follow.
 _MOST = 200
 _FEWEST = 16

@@ -146,7 +146,7 @@ def _turn(dB: Matrix, dv: Matrix, omega: Analytic, where: Nonlinear) -> None:
 
 
 def _through(dB: Matrix, dm: Matrix, dPsi: Matrix | None, here: AtNodes) -> tuple[Matrix, Matrix]:
-    a = np.einsum("qij,qj->qi", here.A, np.einsum("qij,qj->qi", dB, here.a) + dm)
+    a = (here.A @ (dB @ here.a[..., None] + dm[..., None]))[..., 0]
     half = here.A @ dB @ here.C
     C = half + np.swapaxes(half, 1, 2)
     return a, C if dPsi is None else C + here.A @ dPsi @ np.swapaxes(here.A, 1, 2)

@@ -83,7 +83,7 @@ def blocks_of(
     found = []
     for latents in _groups(table, together):
         part = _part(table, latents)
-        moments = sample.subset(part.observed)
+        moments = replace(sample.subset(part.observed), cluster=None)
         fit = fit_sem(part, (moments,), FitOptions(compute_baseline=False))
         found.append(Block(part.latent, moments.rows(), fit))
     _check_labels([block.fit.table for block in found if block.fit is not None])

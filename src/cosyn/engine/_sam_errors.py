@@ -99,8 +99,8 @@ def of_respondents(
     """Covariance of the moments, times n, by what respondents or clusters move in both steps."""
     parts = []
     for fit in measured:
-        assert fit.vcov is not None
-        parts.append(sample.n * fit.evaluation().scores(0, centred=False) @ fit.vcov)
+        end = fit.evaluation()
+        parts.append(end.scores(0, centred=False) @ np.linalg.inv(end.hessian()))
     total = moved + np.hstack(parts) @ slopes.T
     if sample.cluster is None:
         return np.asarray(total.T @ total / sample.n)

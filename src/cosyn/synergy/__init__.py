@@ -4,7 +4,14 @@ Beside the models lie functions of scores that fit no structural model.
 """
 
 from cosyn.registry import Registry
-from cosyn.synergy._types import Effect, Scores, Synergy, SynergyResult, Task
+from cosyn.synergy._interactions import (
+    Comparison,
+    InteractionResult,
+    Probe,
+    ProductEffect,
+)
+from cosyn.synergy._matchings import Matched, matchings, spread
+from cosyn.synergy._types import Effect, Matching, Scores, Synergy, SynergyResult, Task
 
 BESIDE = frozenset(
     {
@@ -23,4 +30,19 @@ BESIDE = frozenset(
 )
 SYNERGIES = Registry("cosyn.synergy", Synergy, beside=BESIDE)
 
-__all__ = ["SYNERGIES", "Effect", "Scores", "Synergy", "SynergyResult", "Task"]
+__all__ = [
+    "SYNERGIES",
+    "Comparison",
+    "Effect",
+    "InteractionResult",
+    "Matched",
+    "Matching",
+    "Probe",
+    "ProductEffect",
+    "Scores",
+    "Synergy",
+    "SynergyResult",
+    "Task",
+    "matchings",
+    "spread",
+]

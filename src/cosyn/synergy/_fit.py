@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cosyn.engine.estimation import fit_sem
+from cosyn.engine.estimation import FitOptions, fit_sem
 from cosyn.engine.moments import sample_moments
-from cosyn.engine.partable import parameter_table
+from cosyn.engine.partable import TableOptions, parameter_table
 from cosyn.engine.standardize import standardized
 from cosyn.engine.syntax import parse
 from cosyn.synergy._types import Scores, SynergyResult
@@ -16,15 +16,23 @@ if TYPE_CHECKING:
     from cosyn.engine.partable import ParameterTable
 
 
-def table_of(scores: Scores, syntax: str, where: str) -> ParameterTable:
+def table_of(scores: Scores, syntax: str, where: str, *, means: bool = False) -> ParameterTable:
     """Read model syntax against the names of the scores."""
-    return parameter_table(parse(syntax, where), scores.names)
+    return parameter_table(parse(syntax, where), scores.names, TableOptions(means=means))
 
 
-def fit(table: ParameterTable, scores: Scores) -> SemFit:
-    """Fit to the variables that the model names, by maximum likelihood."""
-    moments = sample_moments(scores.values, scores.names)
-    return fit_sem(table, (moments.subset(table.observed),))
+def fit(table: ParameterTable, scores: Scores, *, robust: bool = False) -> SemFit:
+    """Fit to the variables that the model names, by maximum likelihood.
+
+    Parameters
+    ----------
+    robust : bool
+        With standard errors and tests for variables that are not normal, and for clusters.
+    """
+    cluster = scores.cluster if robust else None
+    moments = sample_moments(scores.values, scores.names, cluster)
+    options = FitOptions(estimator="MLR" if robust else "ML")
+    return fit_sem(table, (moments.subset(table.observed),), options)
 
 
 def estimate(scores: Scores, syntax: str, where: str) -> SynergyResult:

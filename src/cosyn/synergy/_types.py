@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -14,14 +14,24 @@ if TYPE_CHECKING:
     from cosyn.engine.difference import ChiSquareDifference
     from cosyn.engine.estimation import SemFit
     from cosyn.engine.standardize import Standardized
+    from cosyn.synergy._interactions import InteractionResult
+
+Matching = Literal["order", "reversed", "rotated"]
 
 
 @dataclass(frozen=True, slots=True)
 class Scores:
-    """Complete scores: names of length p, values of shape (n, p)."""
+    """Complete scores: names of length p, values of shape (n, p).
+
+    Attributes
+    ----------
+    cluster : ndarray of int, shape (n,), or None
+        Number of the department of each respondent, for standard errors that allow for it.
+    """
 
     names: tuple[str, ...]
     values: NDArray[np.float64]
+    cluster: NDArray[np.intp] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +47,19 @@ class Task:
     null, null_where : str
         Syntax of the model it must beat, "" if none.
     products : Mapping[str, tuple[str, str]]
-        Name of a product latent -> the two latents it is the product of.
+        Name of a product latent -> the two latents it is the product of, the same for a square.
+        What the syntax does not say of it (indicators, effect on the outcome) is added.
+    quadratic : bool
+        Add the square of each factor of a product: curved effects of correlated factors look like
+        an interaction where there is none.
+    matching : {"order", "reversed", "rotated"}
+        Which indicators are multiplied: first with first, first with last, or first with second.
+        An effect that depends on it is none to rely on (Foldnes & Hagtvet 2014). Squares that
+        would be reversed are rotated, lest two of their indicators be the same.
+    robust : bool
+        Standard errors and tests that do not need normal variables, and allow for clusters.
+    level : float
+        Of confidence.
     """
 
     syntax: str
@@ -46,6 +68,10 @@ class Task:
     null: str = ""
     null_where: str = ""
     products: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    quadratic: bool = False
+    matching: Matching = "order"
+    robust: bool = False
+    level: float = 0.95
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,10 +90,15 @@ class SynergyResult:
 
     Attributes
     ----------
+    fit : SemFit
+        The model; of an interaction without product indicators, which has no measures of fit,
+        the additive model beside it.
     gain : float or None
         Variance of the outcome explained beyond the null.
     effects : tuple of Effect
         Replace the entries of `standard` for products.
+    interaction : InteractionResult or None
+        Of a model of interactions: what its products do.
     """
 
     fit: SemFit
@@ -76,6 +107,7 @@ class SynergyResult:
     difference: ChiSquareDifference | None = None
     gain: float | None = None
     effects: tuple[Effect, ...] = ()
+    interaction: InteractionResult | None = None
 
 
 @dataclass(frozen=True, slots=True)
