@@ -18,7 +18,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from cosyn.engine._lms_structure import at_nodes, moved
+from cosyn.engine._lms_node import Node
+from cosyn.engine._lms_structure import at_nodes, moved, pulled, structural_cells
 from cosyn.engine._quadratic_forms import features, packed, unpacked
 from cosyn.engine.linalg import damped_inverse, inverse_and_log_det
 from cosyn.engine.lisrel import LAMBDA, NU, THETA
@@ -26,7 +27,7 @@ from cosyn.engine.lisrel import LAMBDA, NU, THETA
 if TYPE_CHECKING:
     from cosyn.engine._lms_nodes import Grid
     from cosyn.engine._lms_structure import AtNodes, Nonlinear
-    from cosyn.engine._typing import Indices, Matrix, Vector
+    from cosyn.engine._typing import Matrix, Vector
     from cosyn.engine.lisrel import Matrices, Structure
 
 #: Step of the differences that give the Hessian, in standard errors.
@@ -89,34 +90,6 @@ class Rows(NamedTuple):
     features: Matrix
 
 
-class Node(NamedTuple):
-    """Coefficients at the nodes: K (m, m), P and G = I - KP (Q, m, m), constants (Q,), l (Q, m)."""
-
-    K: Matrix
-    P: Matrix
-    G: Matrix
-    constant: Vector
-    linear: Matrix
-
-    @staticmethod
-    def of(nodes: AtNodes, K: Matrix) -> Node | None:
-        """None where the covariance of the latents is not definite."""
-        sign, log_det = np.linalg.slogdet(S := np.eye(len(K)) + K @ nodes.C)
-        if not (sign > 0).all():
-            return None
-        P = nodes.C @ np.linalg.inv(S)
-        P = (P + np.swapaxes(P, 1, 2)) / 2
-        G = np.eye(len(K)) - K @ P
-        linear = np.einsum("qji,qj->qi", G, nodes.a)
-        constant = -0.5 * (log_det + np.einsum("qi,qi->q", linear, nodes.a @ K))
-        return Node(K, P, G, constant, linear)
-
-    def coefficients(self, log_weights: Vector) -> Matrix:
-        """Of the features of f, shape (Q, 1 + m + m (m + 1) / 2), with the nodes' weights."""
-        constant = (self.constant + log_weights)[:, None]
-        return np.hstack([constant, self.linear, packed(self.P / 2)])
-
-
 class Expected(NamedTuple):
     """A point where the likelihood is defined; weights (n, Q) of the nodes given each row."""
 
@@ -140,8 +113,6 @@ class LmsEvaluation:
         assert self.expected is not None
         rows, _, node, weights = self.expected
         sums = weights.T @ rows.features
-        structural, cells = self._coefficients()
-        found = np.einsum("cqf,qf->c", structural, sums)
         m = rows.F.shape[1]
         s0, s1, S2 = sums[:, 0], sums[:, 1 : 1 + m], unpacked(sums[:, 1 + m :], m)
         crossed = np.einsum("qij,qj->qi", node.P, s1)[:, :, None] * node.linear[:, None]
@@ -156,8 +127,21 @@ class LmsEvaluation:
             THETA: W @ E @ W - len(R) * W,
             NU: W @ (R.sum(axis=0) - Lambda @ D.sum(axis=0))[:, None],
         }
-        total = self._gathered(slopes, found[:, None], cells)[:, 0]
-        return np.asarray(total / len(R))
+        structural = self._pulled(s0, s1, S2)
+        return np.asarray(self._gathered(slopes, structural[:, None])[:, 0] / len(R))
+
+    def _pulled(self, s0: Vector, s1: Matrix, S2: Matrix) -> Vector:
+        """Slopes by structural parameters, from the sums of 1, f and ff' at the nodes."""
+        assert self.expected is not None
+        _, nodes, node, _ = self.expected
+        here, h = self.discrepancy, node.offset(nodes)
+        g = (node.G @ s1[..., None])[..., 0]
+        crossed = g[:, :, None] * h[:, None]
+        squared = node.G @ S2 @ np.swapaxes(node.G, 1, 2) + crossed + np.swapaxes(crossed, 1, 2)
+        squared += s0[:, None, None] * (h[:, :, None] * h[:, None] - node.G @ node.K)
+        slopes = g + s0[:, None] * h, squared / 2
+        omega = self.x[len(self.x) - len(here.where.outcome) :]
+        return pulled(here.structure, omega, here.where, here.grid.z, nodes, slopes)
 
     def information(self) -> Matrix:
         """Mean cross-product of the scores, shape (q, q)."""
@@ -179,7 +163,7 @@ class LmsEvaluation:
         """Of respondents, shape (n, q)."""
         assert self.expected is not None
         rows, _, node, weights = self.expected
-        structural, cells = self._coefficients()
+        structural = self._coefficients()
         parts = np.array(
             [np.einsum("nf,nf->n", weights @ each, rows.features) for each in structural]
         )
@@ -198,7 +182,7 @@ class LmsEvaluation:
             THETA: np.moveaxis(spread, 0, -1),
             NU: u.T[:, None],
         }
-        return self._gathered(slopes, parts, cells).T
+        return self._gathered(slopes, parts).T
 
     def _means(self) -> Matrix:
         """Expected latents of each row, shape (n, m)."""
@@ -208,27 +192,28 @@ class LmsEvaluation:
         turned = (weights @ node.P.reshape(-1, m * m)).reshape(-1, m, m)
         return np.asarray(weights @ node.linear + np.einsum("nij,nj->ni", turned, rows.F))
 
-    def _coefficients(self) -> tuple[Matrix, Indices]:
+    def _coefficients(self) -> Matrix:
         """Derivatives of the coefficients by structural parameters, shape (c + t, Q, features)."""
         assert self.expected is not None
         _, nodes, node, _ = self.expected
         here = self.discrepancy
         omega = self.x[len(self.x) - len(here.where.outcome) :]
-        da, dC, cells = moved(here.structure, omega, here.where, here.grid.z, nodes)
-        h = -np.einsum("qij,qj->qi", node.G, nodes.a @ node.K)
+        da, dC = moved(here.structure, omega, here.where, here.grid.z, nodes)
+        h = node.offset(nodes)
         R = node.G @ node.K
         turned = da + np.einsum("cqij,qj->cqi", dC, h)
         constant = np.einsum("qi,cqi->cq", h, (da + turned) / 2)
         constant -= 0.5 * np.einsum("qij,cqij->cq", R, dC)
         linear = np.einsum("qji,cqj->cqi", node.G, turned)
         quadratic = packed(np.swapaxes(node.G, 1, 2) @ dC @ node.G / 2)
-        return np.concatenate([constant[..., None], linear, quadratic], axis=-1), cells
+        return np.concatenate([constant[..., None], linear, quadratic], axis=-1)
 
-    def _gathered(self, slopes: dict[int, Matrix], structural: Matrix, cells: Indices) -> Matrix:
+    def _gathered(self, slopes: dict[int, Matrix], structural: Matrix) -> Matrix:
         """By parameters (q, ...) from slopes by matrices and by structural cells (c + t, ...)."""
         structure = self.discrepancy.structure
         terms = len(self.discrepancy.where.outcome)
         found = np.zeros((len(structure.matrix), structural.shape[1]))
+        cells = structural_cells(structure)
         found[cells] = structural[: len(cells)]
         for kind, slope in slopes.items():
             here = np.flatnonzero(structure.matrix == kind)

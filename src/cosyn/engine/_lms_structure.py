@@ -22,7 +22,7 @@ from cosyn.engine.lisrel import ALPHA, BETA, PSI
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from cosyn.engine._typing import Analytic, Indices, Matrix
+    from cosyn.engine._typing import Analytic, Indices, Matrix, Vector
     from cosyn.engine.lisrel import Matrices, Structure
     from cosyn.engine.product_terms import ProductTerm
 
@@ -105,7 +105,7 @@ def cholesky(M: Analytic) -> Analytic:
 
 def moved(
     structure: Structure, omega: Analytic, where: Nonlinear, z: Matrix, here: AtNodes
-) -> tuple[Matrix, Matrix, Indices]:
+) -> tuple[Matrix, Matrix]:
     """How means and covariances at the nodes move.
 
     Returns
@@ -113,10 +113,8 @@ def moved(
     da : ndarray, shape (c + t, Q, m)
         By the c free cells of regressions, latent covariances and means, then by the t products.
     dC : ndarray, shape (c + t, Q, m, m)
-    cells : ndarray of int, shape (c,)
-        Places of these cells in the structure.
     """
-    cells = np.flatnonzero(np.isin(structure.matrix, (PSI, BETA, ALPHA)))
+    cells = structural_cells(structure)
     Q, m = here.a.shape
     number = len(cells) + len(omega)
     da, dC = np.zeros((number, Q, m)), np.zeros((number, Q, m, m))
@@ -136,7 +134,7 @@ def moved(
         dB = np.zeros((Q, m, m))
         dB[:, o, b] = here.v[:, j]
         da[len(cells) + t], dC[len(cells) + t] = _through(dB, np.zeros((Q, m)), None, here)
-    return da, dC, cells
+    return da, dC
 
 
 def _turn(dB: Matrix, dv: Matrix, omega: Analytic, where: Nonlinear) -> None:
@@ -156,11 +154,64 @@ def _by_covariance(
     row: int, column: int, where: Nonlinear, z: Matrix, here: AtNodes
 ) -> tuple[Matrix, Matrix, Matrix]:
     """By one residual covariance of latents: nodes (Q, k), means (Q, m), conditional covariance."""
+    dL, dU, dPsi = _factors(row, column, where, here)
+    return z @ dL.T, z @ dU.T, dPsi
+
+
+def _factors(
+    row: int, column: int, where: Nonlinear, here: AtNodes
+) -> tuple[Matrix, Matrix, Matrix]:
+    """How L (k, k), U (m, k) and the conditional covariance (m, m) move."""
     m = here.a.shape[1]
     dPsi = np.zeros((m, m))
     dPsi[row, column] = dPsi[column, row] = 1.0
     N = where.nodal
-    inner = np.linalg.solve(here.L, np.linalg.solve(here.L, dPsi[np.ix_(N, N)]).T)
+    inverse = np.linalg.inv(here.L)
+    inner = inverse @ dPsi[np.ix_(N, N)] @ inverse.T
     dL = here.L @ (np.tril(inner) - np.diag(np.diag(inner)) / 2)
-    dU = np.linalg.solve(here.L, (dPsi[:, N] - here.U @ dL.T).T).T
-    return z @ dL.T, z @ dU.T, dPsi - dU @ here.U.T - here.U @ dU.T
+    dU = np.asarray((dPsi[:, N] - here.U @ dL.T) @ inverse.T)
+    return dL, dU, dPsi - dU @ here.U.T - here.U @ dU.T
+
+
+def pulled(
+    structure: Structure,
+    omega: Analytic,
+    where: Nonlinear,
+    z: Matrix,
+    here: AtNodes,
+    slopes: tuple[Matrix, Matrix],
+) -> Vector:
+    """Slopes by the cells and products of `moved`, shape (c + t,), all nodes together.
+
+    Parameters
+    ----------
+    slopes : (ndarray of shape (Q, m), ndarray of shape (Q, m, m))
+        By the means and by the covariances at the nodes.
+    """
+    by_mean, by_cov = slopes
+    back = np.swapaxes(here.A, 1, 2)
+    dm = (back @ by_mean[..., None])[..., 0]
+    dB = back @ (by_mean[:, :, None] * here.a[:, None] + 2 * by_cov @ here.C)
+    dPsi = (back @ by_cov @ here.A).sum(axis=0)
+    dv, terms = np.zeros_like(here.v), []
+    for t, (o, b, j) in enumerate(zip(where.outcome, where.other, where.moderator, strict=True)):
+        dv[:, j] += omega[t] * dB[:, o, b]
+        terms.append(float(here.v[:, j] @ dB[:, o, b]))
+    total, mean = dB.sum(axis=0), dm.sum(axis=0)
+    np.add.at(mean, where.nodal, dv.sum(axis=0))
+    by_L, by_U = dv.T @ z, dm.T @ z
+    found = []
+    for cell in structural_cells(structure):
+        kind, row, column = structure.matrix[cell], structure.row[cell], structure.column[cell]
+        if kind == PSI:
+            parts = _factors(row, column, where, here)
+            pairs = zip((by_L, by_U, dPsi), parts, strict=True)
+            found.append(sum(float(np.sum(slope * part)) for slope, part in pairs))
+        else:
+            found.append(float(total[row, column] if kind == BETA else mean[row]))
+    return np.array([*found, *terms])
+
+
+def structural_cells(structure: Structure) -> Indices:
+    """Free cells of regressions, latent covariances and latent means."""
+    return np.flatnonzero(np.isin(structure.matrix, (PSI, BETA, ALPHA)))
