@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
 
-SCHEMA = "cosyn.findings/1"
+SCHEMA = "cosyn.findings/2"
 
 
 class Statistic(StrEnum):
@@ -73,10 +73,15 @@ class Statistic(StrEnum):
     STATUS = "status"
     N_PARAMETERS = "n_parameters"
     CHI_SQUARE = "chi_square"
+    CHI_SQUARE_SCALED = "chi_square_scaled"
+    SCALING_FACTOR = "scaling_factor"
     BASELINE_CHI_SQUARE = "baseline_chi_square"
     CFI = "cfi"
     TLI = "tli"
     RMSEA = "rmsea"
+    CFI_ROBUST = "cfi_robust"
+    TLI_ROBUST = "tli_robust"
+    RMSEA_ROBUST = "rmsea_robust"
     SRMR = "srmr"
     LOG_LIKELIHOOD = "log_likelihood"
     AIC = "aic"
@@ -97,6 +102,15 @@ class Statistic(StrEnum):
     # hypotheses
     EFFECT = "effect"
     DECISION = "decision"
+
+
+ROBUST = {
+    Statistic.CHI_SQUARE: Statistic.CHI_SQUARE_SCALED,
+    Statistic.CFI: Statistic.CFI_ROBUST,
+    Statistic.TLI: Statistic.TLI_ROBUST,
+    Statistic.RMSEA: Statistic.RMSEA_ROBUST,
+}
+"""Measures of fit, and what stands for them where the estimator is robust."""
 
 
 class Decision(StrEnum):
@@ -167,6 +181,36 @@ class Finding:
 
 
 @dataclass(frozen=True, slots=True)
+class Series:
+    """Numbers side by side, for a figure: what stands in one row belongs together.
+
+    Attributes
+    ----------
+    kind : str
+        What a figure knows it by, e.g. ``slope_band``.
+    subject : tuple of str
+        Ids it is about.
+    columns : Mapping[str, tuple of float]
+        Columns of one length; None where there is no value.
+    """
+
+    analysis: str
+    kind: str
+    subject: tuple[str, ...]
+    columns: Mapping[str, tuple[float | None, ...]]
+    model: str = ""
+
+    def __post_init__(self) -> None:
+        """Refuse columns of different lengths, and numbers that are none."""
+        about = f"{self.analysis} {self.kind} {self.subject}"
+        if len({len(column) for column in self.columns.values()}) > 1:
+            raise ValueError(f"{about}: columns of different lengths")
+        for name, column in self.columns.items():
+            if any(number is not None and not math.isfinite(number) for number in column):
+                raise ValueError(f"{about}: {name} holds a number that is none")
+
+
+@dataclass(frozen=True, slots=True)
 class Provenance:
     """What a result rests on, so that it can be reproduced.
 
@@ -211,6 +255,7 @@ class Findings:
     provenance: Provenance
     rows: tuple[Finding, ...]
     warnings: tuple[Warned, ...] = ()
+    series: tuple[Series, ...] = ()
 
     def select(
         self, *, analysis: str = "", statistic: Statistic | None = None, model: str | None = None
@@ -236,6 +281,23 @@ class Findings:
         rows = self.select(analysis=analysis, statistic=statistic, model=model)
         return next((row for row in rows if row.subject == subject), None)
 
+    def measure(self, statistic: Statistic, model: str) -> Finding | None:
+        """A measure of a model's fit: the robust one where its estimator has it."""
+        robust = self.find(ROBUST[statistic], model=model) if statistic in ROBUST else None
+        if robust and robust.value is not None:
+            return robust
+        return self.find(statistic, model=model)
+
+    def drawn(self, kind: str, *, analysis: str = "", model: str | None = None) -> Iterator[Series]:
+        """Series of a kind, for a figure."""
+        for found in self.series:
+            if (
+                found.kind == kind
+                and (not analysis or found.analysis == analysis)
+                and (model is None or found.model == model)
+            ):
+                yield found
+
 
 def findings_json(findings: Findings) -> bytes:
     """Spell the findings out as the content of ``findings.json``, leaving out what is empty."""
@@ -244,6 +306,7 @@ def findings_json(findings: Findings) -> bytes:
         "provenance": asdict(findings.provenance),
         "warnings": [asdict(w) for w in findings.warnings],
         "findings": [_compact(row) for row in findings.rows],
+        "series": [asdict(found) for found in findings.series],
     }
     return (json.dumps(document, ensure_ascii=False, indent=1, allow_nan=False) + "\n").encode()
 
@@ -273,7 +336,8 @@ def read_findings(path: Path) -> Findings:
             )
         rows = tuple(_row(entry) for entry in document["findings"])
         warnings = tuple(Warned(**w) for w in document["warnings"])
-        return Findings(Provenance(**document["provenance"]), rows, warnings)
+        series = tuple(_series(entry) for entry in document["series"])
+        return Findings(Provenance(**document["provenance"]), rows, warnings, series)
     except (ValueError, KeyError, TypeError) as error:
         raise PlanError(
             "findings.damaged", str(path), "the file is damaged", "Run `survey analyze` again"
@@ -288,3 +352,9 @@ def _row(entry: dict[str, Any]) -> Finding:
     entry["statistic"] = Statistic(entry["statistic"])
     entry["subject"] = tuple(entry.get("subject", ()))
     return Finding(**entry)
+
+
+def _series(entry: dict[str, Any]) -> Series:
+    entry["subject"] = tuple(entry["subject"])
+    entry["columns"] = {name: tuple(column) for name, column in entry["columns"].items()}
+    return Series(**entry)

@@ -14,7 +14,7 @@ import numpy as np
 from cosyn import __version__, store
 from cosyn.analysis import ANALYSES, Context
 from cosyn.errors import PlanError, ResponseError
-from cosyn.findings import Finding, Findings, Provenance, Statistic, Warned, findings_json
+from cosyn.findings import Finding, Findings, Provenance, Series, Statistic, Warned, findings_json
 from cosyn.responses import first_items, response_table
 from cosyn.scoring import facet_scores, keyed
 from cosyn.screening import screening_items
@@ -174,13 +174,15 @@ def run_plan(
         warnings.append(Warned("sample", "plan_changed_since_lock", {"lock": lock.id[:12]}))
     start = context_of(instrument, plan, responses, progress)
     rows: list[Finding] = []
+    series: list[Series] = []
     for step in plan.plan.steps:
         progress(step)
         outcome = ANALYSES[step].run(replace(start, earlier=tuple(rows)))
         rows += outcome.findings
         warnings += outcome.warnings
+        series += outcome.series
     provenance = _provenance(instrument, plan, responses, lock)
-    return Findings(provenance, tuple(rows), tuple(warnings))
+    return Findings(provenance, tuple(rows), tuple(warnings), tuple(series))
 
 
 def context_of(

@@ -1,4 +1,4 @@
-"""Turn codes into scores: reverse-keying, here and nowhere else, and facet scores."""
+"""Turn codes into scores: reverse-keying, here and nowhere else, facet scores, and departments."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from cosyn.instrument.types import Instrument
+    from cosyn.plan import Estimation
     from cosyn.responses import ResponseTable
 
 
@@ -85,3 +86,19 @@ def facet_scores(items: Scores, instrument: Instrument, minimum_answered: int) -
         columns.append(np.where(enough, mean, np.nan))
     values = np.column_stack(columns) if columns else np.empty((len(items.values), 0))
     return Scores(tuple(names), values)
+
+
+def clusters_of(table: ResponseTable, estimation: Estimation) -> NDArray[np.intp] | None:
+    """Number of each respondent's department, shape (n,); None where it is not to matter.
+
+    Respondents without a department are departments of their own: nobody is known to be like them.
+    It does not matter where nobody has one, or all are of one.
+    """
+    if estimation.clusters == "none" or estimation.estimator == "ML":
+        return None
+    codes = np.unique(np.array(table.departments, object), return_inverse=True)[1]
+    nowhere = np.array([not department for department in table.departments], bool)
+    numbers = codes.astype(np.intp)
+    numbers[nowhere] = len(numbers) + np.arange(nowhere.sum())
+    numbers = np.unique(numbers, return_inverse=True)[1].astype(np.intp)
+    return None if nowhere.all() or len(np.unique(numbers)) < 2 else numbers

@@ -49,7 +49,8 @@ def test_neither_value_nor_reason_is_refused() -> None:
     [
         (None, "findings.none"),
         (b"{", "findings.damaged"),
-        (b'{"schema": "cosyn.findings/1"}', "findings.damaged"),
+        (b'{"schema": "cosyn.findings/2"}', "findings.damaged"),
+        (b'{"schema": "cosyn.findings/1"}', "findings.other-schema"),
         (b'{"schema": "other/9"}', "findings.other-schema"),
     ],
 )

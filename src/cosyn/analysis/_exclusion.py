@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from cosyn.analysis._cases import complete_cases, fitted, table_options
 from cosyn.analysis.reliability import run as reliability
-from cosyn.engine.estimation import fit_sem
-from cosyn.engine.moments import sample_moments
 from cosyn.engine.partable import parameter_table
 from cosyn.engine.syntax import parse
 from cosyn.errors import IdentificationError
@@ -17,7 +16,6 @@ from cosyn.findings import Finding, Statistic
 from cosyn.responses import select
 from cosyn.scoring import Scores, keyed
 from cosyn.synergy import SYNERGIES, Task
-from cosyn.synergy import Scores as Cases
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -118,13 +116,14 @@ def _expected_model(here: Context, variant: str, name: str) -> Iterator[Finding]
 def _fitted(here: Context, file: str) -> SemFit | str:
     here.progress("screening measurement")
     statements = parse(here.plan.models[file], _where(file))
-    table = parameter_table(statements, [item.id for item in here.instrument.items])
-    missing = [used for used in table.observed if used not in here.items.names]
+    known = [item.id for item in here.instrument.items]
+    observed = parameter_table(statements, known).observed
+    missing = [used for used in observed if used not in here.items.names]
     if missing:
         return f"no data for {', '.join(missing)}"
-    cases = Scores(tuple(table.observed), here.items.columns(table.observed)).complete()
+    cases = complete_cases(here, here.items, observed)
     try:
-        return fit_sem(table, (sample_moments(cases.values, table.observed),))
+        return fitted(here, parameter_table(statements, known, table_options(cases)), cases)
     except IdentificationError as error:
         return error.what
 
@@ -154,14 +153,15 @@ def _standardized(
     here: Context, section: Structure, entry: StructureEntry, used: set[str]
 ) -> Standardized | str:
     """Standardised estimates of a structural model, or the reason why there are none."""
-    scores = (here.facets if section.data == "facets" else here.items).complete()
+    cases = complete_cases(here, here.facets if section.data == "facets" else here.items)
     known = {item.id for item in here.instrument.items}
     known |= {facet.id for facet in here.instrument.facets()}
-    if not len(scores.values) or used & known - set(scores.names):
+    if not len(cases.values) or used & known - set(cases.names):
         return "no complete answers"
-    task = Task(here.plan.models[entry.file], _where(entry.file), section.outcome)
+    robust = here.plan.plan.estimation.estimator == "MLR"
+    task = Task(here.plan.models[entry.file], _where(entry.file), section.outcome, robust=robust)
     try:
-        result = SYNERGIES[entry.kind].run(Cases(scores.names, scores.values), task)
+        result = SYNERGIES[entry.kind].run(cases, task)
     except IdentificationError as error:
         return error.what
     return result.standard if result.standard and result.fit.status.ok else NOT_SOUND

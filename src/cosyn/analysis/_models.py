@@ -11,7 +11,7 @@ from cosyn.engine.inference import wald
 from cosyn.findings import Finding, Statistic, Warned
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     import numpy as np
     from numpy.typing import NDArray
@@ -27,6 +27,11 @@ OK = "ok"
 RMSEA_LEVEL = 0.90
 LARGE_GAP = 0.01
 """Difference of estimates that two sound engines do not have."""
+METHODS = {
+    "standard": "likelihood-ratio test",
+    "sb2001": "Satorra & Bentler 2001",
+    "sb2010": "Satorra & Bentler 2010",
+}
 _KINDS = {
     "=~": (Statistic.LOADING, Statistic.LOADING_STD),
     "~": (Statistic.PATH, Statistic.PATH_STD),
@@ -124,7 +129,7 @@ def difference_findings(
         reason=difference.reason,
         p=difference.pvalue,
         df=difference.df,
-        method="likelihood-ratio test",
+        method=METHODS.get(difference.method, difference.method),
         model=about.model,
     )
     restricted, full = (fit.measures for fit in fits)
@@ -232,6 +237,8 @@ def _measures(about: About, m: FitMeasures, method: str) -> Iterator[Finding]:
         df=m.baseline_df,
         p=m.baseline_pvalue,
     )
+    if m.chisq_scaled is not None:
+        yield from _robust(row, m)
     yield row(Statistic.CFI, m.cfi)
     yield row(Statistic.TLI, m.tli)
     yield replace(
@@ -247,8 +254,27 @@ def _measures(about: About, m: FitMeasures, method: str) -> Iterator[Finding]:
     yield row(Statistic.BIC, m.bic)
 
 
+def _robust(row: Callable[[Statistic, float | None], Finding], m: FitMeasures) -> Iterator[Finding]:
+    """The corrected test, and what the measures are in the population by it."""
+    yield replace(
+        row(Statistic.CHI_SQUARE_SCALED, m.chisq_scaled), df=m.df_scaled, p=m.pvalue_scaled
+    )
+    yield row(Statistic.SCALING_FACTOR, m.chisq_scaling_factor)
+    yield row(Statistic.CFI_ROBUST, m.cfi_robust)
+    yield row(Statistic.TLI_ROBUST, m.tli_robust)
+    yield replace(
+        row(Statistic.RMSEA_ROBUST, m.rmsea_robust),
+        low=m.rmsea_lower_robust,
+        high=m.rmsea_upper_robust,
+        level=RMSEA_LEVEL,
+        p=m.rmsea_pvalue_robust,
+    )
+
+
 def _estimates(about: About, fit: SemFit, standard: Standardized | None) -> Iterator[Finding]:
     for estimate in fit.rows():
+        if estimate.op not in _KINDS:
+            continue
         raw, scaled = _KINDS[estimate.op]
         if estimate.op == "~~" and not _between_factors(estimate, fit):
             continue

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from cosyn.findings import Finding, Warned
+    from cosyn.findings import Finding, Series, Warned
     from cosyn.instrument.types import Instrument, Item
     from cosyn.plan import LoadedPlan
     from cosyn.responses import ResponseTable
@@ -52,10 +52,11 @@ class Context:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What one analysis found, and what an analyst must judge."""
+    """What one analysis found, what an analyst must judge, and what its figures show."""
 
     findings: tuple[Finding, ...]
     warnings: tuple[Warned, ...] = ()
+    series: tuple[Series, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from cosyn.analysis._cases import Cases, complete_cases, fitted, table_options
 from cosyn.analysis._models import (
     About,
     cross_check,
@@ -16,18 +17,15 @@ from cosyn.analysis._models import (
 )
 from cosyn.analysis._types import Analysis, Context, Outcome
 from cosyn.engine.difference import chi_square_difference
-from cosyn.engine.estimation import fit_sem
-from cosyn.engine.moments import sample_moments
 from cosyn.engine.partable import parameter_table
 from cosyn.engine.standardize import standardized
 from cosyn.engine.syntax import parse
 from cosyn.errors import IdentificationError
 from cosyn.findings import Finding, Warned
-from cosyn.scoring import Scores
 
 if TYPE_CHECKING:
     from cosyn.engine.estimation import SemFit
-    from cosyn.engine.table import ParameterTable
+    from cosyn.engine.syntax import Statement
     from cosyn.plan import Measurement, ModelEntry
 
 NAME = "measurement"
@@ -40,25 +38,25 @@ def run(context: Context) -> Outcome:
     section = context.plan.plan.measurement
     if section is None or not section.models:
         return Outcome(())
-    tables = {entry.id: _table(context, entry) for entry in section.models}
-    cases = _cases(context, tables)
+    models = {entry.id: _statements(context, entry) for entry in section.models}
+    cases = _cases(context, models)
     rows: list[Finding] = []
     warnings: list[Warned] = []
     fits: dict[str, SemFit] = {}
     for entry in section.models:
         context.progress(f"{NAME} {entry.id}")
         about = About(NAME, entry.id, context.plan.plan.confidence)
-        fitted = _fit(tables[entry.id], cases, about)
-        if isinstance(fitted, Finding):
-            rows.append(fitted)
+        found = _fit(context, models[entry.id], cases, about)
+        if isinstance(found, Finding):
+            rows.append(found)
             warnings.append(
-                Warned(NAME, "not_estimated", {"model": entry.id, "reason": fitted.reason})
+                Warned(NAME, "not_estimated", {"model": entry.id, "reason": found.reason})
             )
             continue
-        fits[entry.id] = fitted
-        standard = standardized(fitted) if fitted.status.converged else None
-        rows += fit_findings(about, fitted, standard)
-        warnings += status_warnings(about, fitted)
+        fits[entry.id] = found
+        standard = standardized(found) if found.status.converged else None
+        rows += fit_findings(about, found, standard)
+        warnings += status_warnings(about, found)
     rows += _comparisons(context, section, fits)
     checks = _cross_check(context, section, fits, cases)
     warnings += [warned for check in checks for warned in cross_check_warnings(check)]
@@ -66,30 +64,33 @@ def run(context: Context) -> Outcome:
     return Outcome(tuple(rows), tuple(warnings))
 
 
-def _table(context: Context, entry: ModelEntry) -> ParameterTable:
-    """Read a model against every item of the instrument, so that only real slips are errors."""
+def _statements(context: Context, entry: ModelEntry) -> list[Statement]:
     where = f"analysis/models/{entry.file}.lav"
-    statements = parse(context.plan.models[entry.file], where)
-    return parameter_table(statements, [item.id for item in context.instrument.items])
+    return list(parse(context.plan.models[entry.file], where))
 
 
-def _cases(context: Context, tables: dict[str, ParameterTable]) -> Scores:
+def _cases(context: Context, models: dict[str, list[Statement]]) -> Cases:
     """Respondents who answered every item that any model uses: models must share their data."""
-    used = {name for table in tables.values() for name in table.observed}
-    names = tuple(name for name in context.items.names if name in used)
-    return Scores(names, context.items.columns(names)).complete()
+    known = [item.id for item in context.instrument.items]
+    tables = (parameter_table(statements, known) for statements in models.values())
+    used = {name for table in tables for name in table.observed}
+    return complete_cases(context, context.items, [n for n in context.items.names if n in used])
 
 
-def _fit(table: ParameterTable, cases: Scores, about: About) -> SemFit | Finding:
+def _fit(
+    context: Context, statements: list[Statement], cases: Cases, about: About
+) -> SemFit | Finding:
+    # Against every item of the instrument, so that only real slips are errors of syntax.
+    known = [item.id for item in context.instrument.items]
+    table = parameter_table(statements, known, table_options(cases))
     missing = missing_variables(table.observed, cases.names)
     n = len(cases.values)
     if missing:
         return not_estimated(about, f"no data for {', '.join(missing)}", n)
     try:
-        moments = sample_moments(cases.columns(table.observed), table.observed)
+        return fitted(context, table, cases)
     except IdentificationError as error:
         return not_estimated(about, error.what, n)
-    return fit_sem(table, (moments,))
 
 
 def _comparisons(context: Context, section: Measurement, fits: dict[str, SemFit]) -> list[Finding]:
@@ -104,13 +105,14 @@ def _comparisons(context: Context, section: Measurement, fits: dict[str, SemFit]
 
 
 def _cross_check(
-    context: Context, section: Measurement, fits: dict[str, SemFit], cases: Scores
+    context: Context, section: Measurement, fits: dict[str, SemFit], cases: Cases
 ) -> list[Finding]:
-    fitted = fits.get(section.expected or "")
-    if fitted is None or not fitted.status.ok or len(fitted.table.observed) > CROSS_CHECKED_ITEMS:
+    fit = fits.get(section.expected or "")
+    if fit is None or not fit.status.ok or len(fit.table.observed) > CROSS_CHECKED_ITEMS:
         return []
     about = About(NAME, section.expected or "", context.plan.plan.confidence)
-    return [cross_check(about, fitted, cases.columns(fitted.table.observed))]
+    places = [cases.names.index(name) for name in fit.table.observed]
+    return [cross_check(about, fit, cases.values[:, places])]
 
 
 ANALYSIS = Analysis(NAME, run)

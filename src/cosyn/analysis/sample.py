@@ -14,6 +14,7 @@ from cosyn.engine.clustering import icc1
 from cosyn.findings import Finding, Statistic, Warned
 from cosyn.instrument.types import Missing
 from cosyn.responses import MISSING_ORDER
+from cosyn.scoring import clusters_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -32,6 +33,7 @@ def run(context: Context) -> Outcome:
     table = context.table
     rows = [_row(Statistic.COUNT, ("respondents",), table.n)]
     rows += _departments(context)
+    rows += _clusters(context)
     rows += _languages_and_waves(context)
     rows += _gaps(context)
     effects = list(_cluster_effects(context))
@@ -55,6 +57,13 @@ def _departments(context: Context) -> Iterator[Finding]:
     yield _row(Statistic.MAXIMUM, per, max(sizes.values()))
     small = sum(size < context.plan.plan.minimum_cell for size in sizes.values())
     yield _row(Statistic.COUNT, ("departments_below_minimum_cell",), small)
+
+
+def _clusters(context: Context) -> Iterator[Finding]:
+    """Clusters that standard errors and tests of the models allow for, if they do."""
+    clusters = clusters_of(context.table, context.plan.plan.estimation)
+    if clusters is not None:
+        yield _row(Statistic.COUNT, ("clusters",), len(np.unique(clusters)))
 
 
 def _languages_and_waves(context: Context) -> Iterator[Finding]:
@@ -126,7 +135,8 @@ def _warnings(context: Context, effects: Sequence[Finding]) -> Iterator[Warned]:
         for row in effects
         if row.statistic == Statistic.DESIGN_EFFECT and row.value is not None
     ]
-    if design and float(np.mean(design)) > SMALL_DESIGN_EFFECT:
+    ignored = clusters_of(context.table, context.plan.plan.estimation) is None
+    if ignored and design and float(np.mean(design)) > SMALL_DESIGN_EFFECT:
         yield Warned(NAME, "nested", {"effect": f"{np.mean(design):.2f}"})
     if context.table.n:
         complete = float((context.table.missing == 0).all(axis=1).mean())

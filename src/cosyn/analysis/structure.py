@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from cosyn.analysis._cases import Cases, complete_cases
 from cosyn.analysis._models import (
     About,
     cross_check,
@@ -19,7 +20,7 @@ from cosyn.engine.inference import wald
 from cosyn.engine.syntax import parse
 from cosyn.errors import IdentificationError
 from cosyn.findings import Finding, Statistic, Warned
-from cosyn.synergy import SYNERGIES, Scores, SynergyResult, Task
+from cosyn.synergy import SYNERGIES, SynergyResult, Task
 
 if TYPE_CHECKING:
     from cosyn.plan import Structure, StructureEntry
@@ -35,8 +36,7 @@ def run(context: Context) -> Outcome:
     if section is None or not section.models:
         return Outcome(())
     scores = context.facets if section.data == "facets" else context.items
-    complete = scores.complete()
-    cases = Scores(complete.names, complete.values)
+    cases = complete_cases(context, scores)
     rows: list[Finding] = []
     warnings = _losses(context, len(cases.values))
     for entry in section.models:
@@ -56,7 +56,7 @@ def run(context: Context) -> Outcome:
 
 
 def _fit(
-    context: Context, section: Structure, entry: StructureEntry, cases: Scores
+    context: Context, section: Structure, entry: StructureEntry, cases: Cases
 ) -> SynergyResult | str:
     """Fit one model; the reason if the data do not allow it."""
     if not len(cases.values):
@@ -91,6 +91,8 @@ def _task(context: Context, section: Structure, entry: StructureEntry) -> Task:
         null=models[null.file] if null else "",
         null_where=_where(null) if null else "",
         products=entry.products,
+        robust=context.plan.plan.estimation.estimator == "MLR",
+        level=context.plan.plan.confidence,
     )
 
 
@@ -141,14 +143,14 @@ def _with_effects(about: About, rows: list[Finding], result: SynergyResult) -> l
                 low=test.lower if test else None,
                 high=test.upper if test else None,
                 p=test.pvalue if test else None,
-                method="ML; Wen, Marsh & Hau 2010",
+                method=f"{result.fit.estimator}; Wen, Marsh & Hau 2010",
             )
         )
     return done
 
 
 def _cross_check(
-    about: About, entry: StructureEntry, result: SynergyResult, cases: Scores
+    about: About, entry: StructureEntry, result: SynergyResult, cases: Cases
 ) -> list[Finding]:
     """Only models without a null are checked: one structural model is enough for the engine."""
     fit = result.fit

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from cosyn.emitters._types import Emission, Model, Sample
+from cosyn.emitters._types import Emission, Model, Sample, Settings
 from cosyn.engine.syntax import parse
-from cosyn.scoring import facet_scores, keyed
+from cosyn.scoring import clusters_of, facet_scores, keyed
 from cosyn.synergy import Scores as Complete
 from cosyn.synergy import Task
 from cosyn.synergy.interaction import with_products
@@ -36,6 +37,9 @@ def emission(
     """
     items = keyed(table, instrument)
     facets = facet_scores(items, instrument, plan.plan.facet_scores.minimum_answered)
+    clustered = clusters_of(table, plan.plan.estimation) is not None
+    settings = Settings(estimator=plan.plan.estimation.estimator, clustered=clustered)
+    table = _with_clusters(table)
     measurement = list(_measurement(instrument, plan, table, items))
     structure = list(_structure(instrument, plan, table, items, facets))
     samples: dict[str, Sample] = {}
@@ -45,8 +49,14 @@ def emission(
             left_out.append((model.id, reason))
             continue
         samples[model.sample] = sample
-        models.append(model)
+        models.append(replace(model, settings=settings))
     return Emission(samples, tuple(models), tuple(left_out), identity)
+
+
+def _with_clusters(table: ResponseTable) -> ResponseTable:
+    """Respondents without a department as departments of their own, as in our analysis."""
+    named = (name or f"none {row}" for row, name in enumerate(table.departments, start=1))
+    return replace(table, departments=tuple(named))
 
 
 _Found = tuple[Model, Sample, str]

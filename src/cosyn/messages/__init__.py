@@ -203,11 +203,11 @@ def _model_line(findings: Findings, status: Finding) -> str:
     if status.label != "ok":
         return f"! {status.model:4} {status.label}{f' ({status.reason})' if status.reason else ''}"
     parts = [f"✓ {status.model:4}"]
-    chi_square = findings.find(Statistic.CHI_SQUARE, model=status.model)
+    chi_square = findings.measure(Statistic.CHI_SQUARE, status.model)
     if chi_square and chi_square.value is not None and chi_square.df is not None:
         parts.append(f"χ²({chi_square.df:.0f}) {chi_square.value:.1f}")
     for statistic in (Statistic.CFI, Statistic.TLI, Statistic.RMSEA, Statistic.SRMR):
-        found = findings.find(statistic, model=status.model)
+        found = findings.measure(statistic, status.model)
         if found and found.value is not None:
             parts.append(f"{statistic.value.upper()} {found.value:.3f}")
     return " ".join(parts)

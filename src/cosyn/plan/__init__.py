@@ -1,6 +1,7 @@
 """The analysis plan as data: what is asked of the responses, in what order, by what rule."""
 
 from cosyn.plan._dimensionality import Dimensionality, ParallelRule
+from cosyn.plan._estimation import Estimation
 from cosyn.plan._hypotheses import Hypotheses, Hypothesis
 from cosyn.plan._load import SCREENING, LoadedPlan, load_plan, load_population
 from cosyn.plan._models import Measurement, ModelEntry, Structure, StructureEntry
@@ -14,6 +15,7 @@ __all__ = [
     "Convention",
     "Cutoff",
     "Dimensionality",
+    "Estimation",
     "Hypotheses",
     "Hypothesis",
     "LoadedPlan",

@@ -8,6 +8,7 @@ from pydantic import Field
 
 from cosyn.plan._base import Name, Share, Strict
 from cosyn.plan._dimensionality import Dimensionality
+from cosyn.plan._estimation import Estimation
 from cosyn.plan._hypotheses import Hypotheses
 from cosyn.plan._models import Measurement, Structure
 from cosyn.plan._panel import PanelRule
@@ -38,6 +39,7 @@ class Plan(Strict):
     minimum_cell: Annotated[int, Field(ge=1)]
     steps: Annotated[tuple[Name, ...], Field(min_length=1)]
     facet_scores: ScoreRule
+    estimation: Estimation = Estimation()
     dimensionality: Dimensionality | None = None
     measurement: Measurement | None = None
     structure: Structure | None = None

@@ -19,7 +19,7 @@ from cosyn.report._types import Cell, Paragraph
 from cosyn.report.numbers import DASH
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from cosyn.findings import Finding
     from cosyn.plan import ModelEntry, StructureEntry
@@ -59,12 +59,23 @@ def fit_table(
         "status",
     )
     header = [m.t(f"column.{key}") for key in keys]
-    return table(caption, header, rows, "l" + "r" * 11 + "l", [m.t("fit.note")], wide=True)
+    notes = [m.t("fit.note"), *_of_estimation(m, entries)]
+    return table(caption, header, rows, "l" + "r" * 11 + "l", notes, wide=True)
+
+
+def _of_estimation(m: Material, entries: Iterable[ModelEntry | StructureEntry]) -> Iterator[str]:
+    """Say which of the measures are robust ones, and whether departments were allowed for."""
+    factors = [m.findings.find(Statistic.SCALING_FACTOR, model=entry.id) for entry in entries]
+    if any(factors):
+        clusters = m.findings.find(Statistic.COUNT, ("clusters",), analysis="sample")
+        yield m.t("fit.robust_note")
+        if clusters and clusters.value is not None:
+            yield m.t("fit.clusters_note", clusters=m.numbers.integer(clusters.value))
 
 
 def _fit_row(m: Material, entry: ModelEntry | StructureEntry) -> list[Cell]:
     def find(statistic: Statistic) -> Finding | None:
-        return m.findings.find(statistic, model=entry.id)
+        return m.findings.measure(statistic, entry.id)
 
     status, chi_square, rmsea = (
         find(s) for s in (Statistic.STATUS, Statistic.CHI_SQUARE, Statistic.RMSEA)

@@ -4,6 +4,7 @@ Beside the models lie functions of scores that fit no structural model.
 """
 
 from cosyn.registry import Registry
+from cosyn.synergy._fit import fit as fit_to
 from cosyn.synergy._interactions import (
     Comparison,
     InteractionResult,
@@ -43,6 +44,7 @@ __all__ = [
     "Synergy",
     "SynergyResult",
     "Task",
+    "fit_to",
     "matchings",
     "spread",
 ]

@@ -35,7 +35,8 @@ def fit(table: ParameterTable, scores: Scores, *, robust: bool = False) -> SemFi
     return fit_sem(table, (moments.subset(table.observed),), options)
 
 
-def estimate(scores: Scores, syntax: str, where: str) -> SynergyResult:
+def estimate(scores: Scores, syntax: str, where: str, *, robust: bool = False) -> SynergyResult:
     """Fit and standardise a model."""
-    fitted = fit(table_of(scores, syntax, where), scores)
+    means = robust and scores.cluster is not None
+    fitted = fit(table_of(scores, syntax, where, means=means), scores, robust=robust)
     return SynergyResult(fitted, standardized(fitted) if fitted.status.converged else None)

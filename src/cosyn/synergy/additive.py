@@ -6,7 +6,7 @@ from cosyn.synergy._types import Scores, Synergy, SynergyResult, Task
 
 def run(scores: Scores, task: Task) -> SynergyResult:
     """Fit the model as it is written."""
-    return estimate(scores, task.syntax, task.where)
+    return estimate(scores, task.syntax, task.where, robust=task.robust)
 
 
 SYNERGY = Synergy("additive", run, null_is_restricted=True)

@@ -14,8 +14,10 @@ from cosyn.synergy._types import Scores, Synergy, SynergyResult, Task
 
 def run(scores: Scores, task: Task) -> SynergyResult:
     """Fit the model and the additive one it restricts, and test the restriction."""
-    result = estimate(scores, task.syntax, task.where)
-    null = fit(table_of(scores, task.null, task.null_where), scores)
+    result = estimate(scores, task.syntax, task.where, robust=task.robust)
+    means = task.robust and scores.cluster is not None
+    table = table_of(scores, task.null, task.null_where, means=means)
+    null = fit(table, scores, robust=task.robust)
     return SynergyResult(
         fit=result.fit,
         standard=result.standard,

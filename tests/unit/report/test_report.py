@@ -210,7 +210,7 @@ def test_the_numbers_are_those_of_the_findings(
         assert mean.value is not None
         row = next(r for r in found.rows if r[0] == item.id and len(r) == 10)
         assert row[2] == numbers.plain(mean.value)
-    for finding in findings.select(statistic=Statistic.CHI_SQUARE):
+    for finding in findings.select(statistic=Statistic.CHI_SQUARE_SCALED):
         assert finding.value is not None
         assert numbers.plain(finding.value) in found.text
 

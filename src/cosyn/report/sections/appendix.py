@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from cosyn.findings import Statistic
 from cosyn.report._parts import convention_text, table, warning_text
 from cosyn.report._types import Cell, Note, Paragraph, Section, Subheading
 from cosyn.report.figures import missing_glyphs
@@ -76,8 +77,16 @@ def _methods(m: Material) -> str:
         "seed": m.findings.provenance.seed,
         "cosyn": m.findings.provenance.versions.get("cosyn", ""),
     }
-    said = [m.t(f"methods.{step}") for step in m.plan.steps if m.t.has(f"methods.{step}")]
+    rules["estimator"] = _estimator(m)
+    said = [m.t(f"methods.{step}", **rules) for step in m.plan.steps if m.t.has(f"methods.{step}")]
     return m.t("methods.opening", **rules) + m.t("sentence_separator").join(said)
+
+
+def _estimator(m: Material) -> str:
+    """What models were estimated by, in words."""
+    clustered = m.findings.find(Statistic.COUNT, ("clusters",), analysis="sample") is not None
+    chosen = m.plan.estimation.estimator
+    return m.t(f"methods.estimator.{chosen}{'_clustered' if clustered else ''}")
 
 
 SECTION = Section("appendix", 10, build)

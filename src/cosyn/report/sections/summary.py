@@ -68,7 +68,7 @@ def _fit_sentence(m: Material, model: str, key: str) -> list[str]:
     if status.label != "ok":
         return [m.t("summary.not_sound", model=model, status=m.t(f"status.{slug(status.label)}"))]
     values = {
-        name: m.findings.find(statistic, model=model)
+        name: m.findings.measure(statistic, model)
         for name, statistic in (
             ("cfi", Statistic.CFI),
             ("rmsea", Statistic.RMSEA),
