@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
+from cosyn import synergy
 from cosyn.engine.polynomial import NO_AXES, NO_STATIONARY_POINT, VERTICAL, quadratic_terms, surface
 from cosyn.engine.regression import (
     CONSTANT_OUTCOME,
@@ -158,4 +161,8 @@ def test_more_columns_than_clusters_leave_some_tests_undone() -> None:
 
 
 def test_only_models_are_entries_of_the_registry() -> None:
-    assert {model.name for model in SYNERGIES} == {"additive", "interaction", "second_order"}
+    """Each of them can be imported, and what lies beside them is there but not among them."""
+    assert {model.name for model in SYNERGIES} == set(SYNERGIES.names())
+    assert set(SYNERGIES.names()) >= {"additive", "interaction", "second_order"}
+    folder = {path.stem for path in Path(synergy.__file__).parent.glob("[!_]*.py")}
+    assert folder - set(SYNERGIES.names()) == synergy.BESIDE
