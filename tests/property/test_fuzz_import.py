@@ -12,9 +12,11 @@ import pytest
 SCRIPT = Path(__file__).parents[2] / "benchmarks" / "fuzz_import.py"
 
 
-@pytest.mark.parametrize(
-    "kind", ["delimited", "quoted", "json", "excel", "sav", "dta", "por", "parquet"]
-)
+KINDS = ("delimited", "quoted", "json", "excel", "sav", "dta", "por", "parquet")
+OLD = [pytest.param(kind, marks=pytest.mark.referee("soffice")) for kind in ("xls", "ods")]
+
+
+@pytest.mark.parametrize("kind", [*KINDS, *OLD])
 def test_only_named_faults_come_out(kind: str) -> None:
     command = [sys.executable, str(SCRIPT), "--files", "150", "--kinds", kind]
     said = subprocess.run(command, capture_output=True, text=True, check=True).stdout

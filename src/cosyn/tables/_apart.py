@@ -1,4 +1,4 @@
-"""Call a function in a process of its own: a damaged file can break libraries in C and Rust.
+"""Read a file in a process of its own: a damaged one can break libraries in C and Rust.
 
 What such a library prints by itself, or its end by a signal, cannot be kept from within the
 process without taking standard error from every other thread, or not at all.
@@ -6,16 +6,20 @@ process without taking standard error from every other thread, or not at all.
 
 from __future__ import annotations
 
-import json
 import os
+import pickle
 import subprocess
 import sys
 from importlib import import_module
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
+from cosyn.errors import ResponseError
+
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from cosyn.tables._types import RawTable
 
 _BUG = 1
 
@@ -30,13 +34,15 @@ def insist(library: str) -> None:
         raise ImportError(f"No module named {library!r}")
 
 
-def apart(function: Callable[..., object], *arguments: str) -> Any:
-    """Call a function of a module of ours with texts; it returns what JSON can hold.
+def apart(function: Callable[..., RawTable], *arguments: str) -> RawTable:
+    """Call a function of a module of ours with texts.
 
     Raises
     ------
     Damaged
         If the function does, or its process came to a sudden end.
+    ResponseError
+        If the function does.
     RuntimeError
         With the traceback, for any other exception: a bug of ours.
     """
@@ -51,22 +57,30 @@ def apart(function: Callable[..., object], *arguments: str) -> Any:
         raise RuntimeError(found.stderr.decode(errors="replace"))
     if found.returncode:
         raise Damaged("the library that reads it broke down")
-    answer = json.loads(found.stdout)
-    if "damaged" in answer:
-        raise Damaged(answer["damaged"])
-    return answer["found"]
+    # It comes from a process that may do what this one may.
+    kind, answer = pickle.loads(found.stdout)  # noqa: S301
+    match kind:
+        case "damaged":
+            raise Damaged(answer)
+        case "refused":
+            raise ResponseError(*answer)
+    table: RawTable = answer
+    return table
 
 
 def serve() -> None:
     """Do what the arguments of this process say, and print what comes of it."""
     module, function, *arguments = sys.argv[1:]
+    answer: tuple[str, Any]
     try:
-        answer = {"found": getattr(import_module(module), function)(*arguments)}
+        answer = "read", getattr(import_module(module), function)(*arguments)
     except MemoryError:
-        answer = {"damaged": "there is no memory for all that it says it holds"}
+        answer = "damaged", "there is no memory for all that it says it holds"
     except Damaged as problem:
-        answer = {"damaged": str(problem)}
-    sys.stdout.write(json.dumps(answer))
+        answer = "damaged", str(problem)
+    except ResponseError as fault:
+        answer = "refused", (fault.code, fault.where, fault.what, fault.fix)
+    sys.stdout.buffer.write(pickle.dumps(answer))
 
 
 if __name__ == "__main__":

@@ -8,16 +8,18 @@ from typing import TYPE_CHECKING
 
 from cosyn.errors import ResponseError, extra
 from cosyn.tables._apart import Damaged, apart, insist
-from cosyn.tables._sheets import as_text, damaged, filled, sheet_table, trimmed
+from cosyn.tables._sheets import damaged, filled, sheet_table, trimmed
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from cosyn.tables._sheets import Values
     from cosyn.tables._types import RawTable
 
-Sheets = list[tuple[str, list[list[str]]]]
-"""Name of each sheet that holds anything, and its rows; hidden ones last."""
+_MOST_CELLS = 20_000_000
+"""A few bytes of ODS can stand for as many as one likes; XLS holds no more in a sheet."""
 _PANIC = "PanicException"
 """What the library's Rust side raises at worst: no subclass of Exception."""
-_LOCKED = "locked"
 
 
 def read_workbook(path: Path) -> RawTable:
@@ -28,50 +30,55 @@ def read_workbook(path: Path) -> RawTable:
     ExtraError
         If the optional part `spreadsheets` is not installed.
     ResponseError
-        ``response.damaged-workbook``, ``response.locked``, ``response.empty-file`` or
-        ``response.empty-header``.
+        ``response.damaged-workbook``, ``response.locked``, ``response.too-big``,
+        ``response.empty-file`` or ``response.empty-header``.
     """
     with extra("spreadsheets"):
         insist("python_calamine")
     try:
-        found: Sheets = apart(sheets, str(path))
+        return apart(read_here, str(path))
     except Damaged as problem:
-        if str(problem) == _LOCKED:
-            raise locked(path) from problem
         raise damaged(path.name, problem) from problem
-    if not found:
-        what = "no sheet holds a row"
-        raise ResponseError("response.empty-file", path.name, what, "Export the answers again")
-    rows = [tuple(row) for row in found[0][1]]
-    return sheet_table(rows, path.name, [name for name, _ in found])
 
 
-def locked(path: Path) -> ResponseError:
+def locked(name: str) -> ResponseError:
     """Tell that a workbook has a password."""
     fix = "Open it, remove the password and save it again"
-    return ResponseError("response.locked", path.name, "the workbook has a password", fix)
+    return ResponseError("response.locked", name, "the workbook has a password", fix)
 
 
-def sheets(path: str) -> Sheets:
-    """Read every sheet, each cell as one would type it; for `apart`.
+def read_here(path: str) -> RawTable:
+    """Read a workbook within this process, which a damaged one may break; for `apart`.
 
     Raises
     ------
     Damaged
         Whatever the library says of the file.
+    ResponseError
+        As `read_workbook`.
     """
+    name = Path(path).name
     try:
-        return _sheets(path)
-    except MemoryError:
+        sheets = _filled_sheets(path)
+        first, rows = next(sheets, ("", []))
+        names = [first, *(other for other, _ in sheets)]
+    except (MemoryError, ResponseError):
         raise
     except BaseException as problem:
-        name = type(problem).__name__
-        if not isinstance(problem, Exception) and name != _PANIC:
+        kind = type(problem).__name__
+        if not isinstance(problem, Exception) and kind != _PANIC:
             raise
-        raise Damaged(_LOCKED if name == "PasswordError" else str(problem) or name) from problem
+        if kind == "PasswordError":
+            raise locked(name) from problem
+        raise Damaged(str(problem) or kind) from problem
+    if not rows:
+        what = "no sheet holds a row"
+        raise ResponseError("response.empty-file", name, what, "Export the answers again")
+    return sheet_table(rows, name, names)
 
 
-def _sheets(path: str) -> Sheets:
+def _filled_sheets(path: str) -> Iterator[tuple[str, list[Values]]]:
+    """Name of each sheet that holds anything, and its rows; hidden ones last."""
     from python_calamine import (  # noqa: PLC0415 - an optional part
         CalamineWorkbook,
         SheetVisibleEnum,
@@ -80,10 +87,12 @@ def _sheets(path: str) -> Sheets:
     # A path would be judged by its ending.
     book = CalamineWorkbook.from_filelike(io.BytesIO(Path(path).read_bytes()))
     listed = sorted(book.sheets_metadata, key=lambda s: s.visible != SheetVisibleEnum.Visible)
-    found: Sheets = []
     for sheet in listed:
-        rows = book.get_sheet_by_name(sheet.name).to_python(skip_empty_area=False)
-        values = [trimmed(tuple(row)) for row in rows]
-        if any(map(filled, values)):
-            found.append((sheet.name, [list(map(as_text, row)) for row in values]))
-    return found
+        found = book.get_sheet_by_name(sheet.name)
+        if found.height * found.width > _MOST_CELLS:
+            what = f"the sheet {sheet.name!r} has {found.height:,} rows of {found.width:,} columns"
+            fix = "Save the answers alone in a new workbook, or as CSV"
+            raise ResponseError("response.too-big", Path(path).name, what, fix)
+        rows = [trimmed(tuple(row)) for row in found.to_python(skip_empty_area=False)]
+        if any(map(filled, rows)):
+            yield sheet.name, rows

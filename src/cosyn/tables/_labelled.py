@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import warnings
-from base64 import b64decode, b64encode
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from cosyn.columns import Column, column
+from cosyn.columns import column
 from cosyn.errors import ResponseError, extra
 from cosyn.spelling import spell
 from cosyn.tables._apart import Damaged, apart, insist
@@ -17,7 +16,9 @@ from cosyn.tables._sheets import as_text
 from cosyn.tables._types import RawTable
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
+
+    from cosyn.columns import Column
 
 _AGAIN = "Save it again in the program that wrote it, or export the codes as CSV"
 _ENCODINGS = (None, "GB18030", "WINDOWS-1252")
@@ -39,53 +40,42 @@ def read_labelled(path: Path, reader: str) -> RawTable:
     with extra("spss"):
         insist("pyreadstat")
     try:
-        found = apart(coded, str(path), reader)
+        return apart(read_here, str(path), reader)
     except Damaged as problem:
         what = f"the file is damaged or cut off ({' '.join(str(problem).split())[:120]})"
         raise ResponseError("response.damaged-statistics", path.name, what, _AGAIN) from problem
-    if not found["rows"]:
-        what = "the file holds no case"
-        raise ResponseError("response.empty-file", path.name, what, "Export the answers again")
-    return RawTable(
-        header=tuple(found["header"]),
-        columns=tuple(
-            Column(tuple(texts), np.frombuffer(b64decode(codes), kind))
-            for texts, kind, codes in found["columns"]
-        ),
-        numbers=np.arange(1, found["rows"] + 1, dtype=np.int64),
-        first_row=1,
-        encoding=found["encoding"],
-        wordings=tuple(found["wordings"]),
-        labels=tuple(found["labels"]),
-        user_missing=tuple(tuple((low, high) for low, high in each) for each in found["missing"]),
-    )
 
 
-def coded(path: str, reader: str) -> dict[str, Any]:
-    """Read a file, each distinct text of a column once; for `apart`.
+def read_here(path: str, reader: str) -> RawTable:
+    """Read a file within this process, which a damaged one may break; for `apart`.
 
     Raises
     ------
     Damaged
         Whatever the library says of the file.
+    ResponseError
+        ``response.empty-file``.
     """
     frame, about = _opened(path, reader)
     names = about.column_names
-    return {
-        "rows": len(frame) if names else 0,
-        "header": list(map(as_text, names)),
-        "columns": [_column(frame.iloc[:, i]) for i in range(len(names))],
-        "encoding": str(about.file_encoding or ""),
-        "wordings": [str(text or "") for text in about.column_labels],
-        "labels": [_labels(about.variable_value_labels.get(name, {})) for name in names],
-        "missing": [_missing(about, name) for name in names],
-    }
+    if not names or not len(frame):
+        what = "the file holds no case"
+        fix = "Export the answers again"
+        raise ResponseError("response.empty-file", Path(path).name, what, fix)
+    return RawTable(
+        header=tuple(map(as_text, names)),
+        columns=tuple(_column(frame.iloc[:, i]) for i in range(len(names))),
+        numbers=np.arange(1, len(frame) + 1, dtype=np.int64),
+        first_row=1,
+        encoding=str(about.file_encoding or ""),
+        wordings=tuple(str(text or "") for text in about.column_labels),
+        labels=tuple(_labels(about.variable_value_labels.get(name, {})) for name in names),
+        user_missing=tuple(_missing(about, name) for name in names),
+    )
 
 
-def _column(series: Any) -> tuple[Sequence[str], str, str]:
-    """Its texts, the type of the codes, and these packed: a list of them would fill the memory."""
-    held = column(list(map(as_text, series.tolist())))
-    return held.texts, held.codes.dtype.str, b64encode(held.codes.tobytes()).decode()
+def _column(series: Any) -> Column:
+    return column(list(map(as_text, series.tolist())))
 
 
 def _opened(path: str, reader: str) -> tuple[Any, Any]:
@@ -133,12 +123,12 @@ def _labels(labels: Mapping[Any, str]) -> dict[str, str]:
     return {as_text(code): label for code, label in labels.items()}
 
 
-def _missing(about: Any, name: str) -> list[tuple[str, str]]:
+def _missing(about: Any, name: str) -> tuple[tuple[str, str], ...]:
     """Ranges of codes, both ends included, and single texts, that are declared as missing."""
     ranges = about.missing_ranges.get(name, [])
     single = about.missing_user_values.get(name, [])
     found = [(_end(r["lo"]), _end(r["hi"])) for r in ranges]
-    return [*found, *((as_text(value), as_text(value)) for value in single)]
+    return (*found, *((as_text(value), as_text(value)) for value in single))
 
 
 def _end(value: object) -> str:

@@ -54,7 +54,7 @@ def records(text: str, delimiter: str) -> Iterator[list[str]]:
 
 
 def _end_of_rows(text: str, start: int) -> int:
-    """Find the end of a line so far on that is within no quotes; else the end of the text."""
+    """Find where a row ends, a block further on: at a line end within no quotes, or that of all."""
     place, quotes = start, 0
     while True:
         line = text.find("\n", max(place, start + _BLOCK))

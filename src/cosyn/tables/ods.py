@@ -38,7 +38,7 @@ def read(path: Path) -> RawTable:
         ``response.too-big`` or ``response.locked``, and the codes of every workbook.
     """
     if _inspect(path):
-        raise locked(path)
+        raise locked(path.name)
     return read_workbook(path)
 
 

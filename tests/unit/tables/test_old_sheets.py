@@ -15,6 +15,7 @@ from tests.unit.importers.test_platforms import values
 
 from cosyn.errors import ResponseError
 from cosyn.importers import read_responses
+from cosyn.tables import _calamine
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -78,6 +79,31 @@ def test_a_bomb_of_repeated_cells_is_no_harm(tmp_path: Path) -> None:
     )
     path.write_bytes(ods([["A1"], [1]], body=bomb))
     assert values(read_responses(path, INSTRUMENT), "A1") == [1]
+
+
+def test_a_bomb_of_repeated_values(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "t.ods"
+    bomb = (
+        '<table:table-row table:number-rows-repeated="100">'
+        '<table:table-cell table:number-columns-repeated="200" office:value-type="float"'
+        ' office:value="1"/></table:table-row>'
+    )
+    path.write_bytes(ods([["A1"], [1]], body=bomb))
+    monkeypatch.setattr(_calamine, "_MOST_CELLS", 20_000)
+    with pytest.raises(ResponseError, match=r"102 rows of 200 columns") as caught:
+        _calamine.read_here(str(path))
+    assert caught.value.code == "response.too-big"
+
+
+def test_sheets_that_begin_further_down_and_sheets_beside(tmp_path: Path) -> None:
+    path = tmp_path / "t.ods"
+    more = '</table:table><table:table table:name="T"><table:table-row>' + cell("x")
+    rows: list[list[object]] = [[None], [None, "A1", "A2"], [None, 3, 1]]
+    path.write_bytes(ods(rows, body=more + "</table:table-row>"))
+    imported = read_responses(path, INSTRUMENT)
+    assert (imported.report.sheet, values(imported, "A1")) == ("S", [3])
+    assert [s.row for s in imported.submissions] == [3]
+    assert "there is something in 'T' too" in imported.report.warnings[0]
 
 
 def test_a_zip_bomb(tmp_path: Path) -> None:
