@@ -27,6 +27,7 @@ import zipfile
 from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
@@ -34,7 +35,10 @@ from cosyn.errors import SurveyError
 from cosyn.importers import read_responses
 from cosyn.instrument.load import load_instrument
 from cosyn.study import bundled
-from cosyn.tables import _calamine, _labelled
+from cosyn.tables import RawTable, _calamine, _labelled
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 SECONDS, MEGABYTES = 20, 1500
 HERE = "here"
@@ -134,14 +138,15 @@ def child(kind: str, first: int, last: int, folder: Path, where: str) -> None:
     limit = MEGABYTES * 1_000_000
     resource.setrlimit(resource.RLIMIT_DATA, (limit, limit))
     if where == HERE:
-        _calamine.apart = _labelled.apart = lambda function, *names: function(*names)
+        _calamine.apart = _labelled.apart = _at_once
     instrument = load_instrument(bundled() / "instrument")
     content = (folder / f"original.{kind}").read_bytes()
     path = folder / f"damaged.{kind}"
     for seed in range(first, last):
         print(seed, "begun", 0, flush=True)
         path.write_bytes(damaged(content, random.Random(seed)))  # noqa: S311 - no secret
-        signal.alarm(SECONDS)  # nobody handles it: it ends native code as well
+        # Nobody handles it, so that it ends native code as well.
+        signal.alarm(SECONDS if where == HERE else 5 * SECONDS)
         try:
             read_responses(path, instrument)
         except SurveyError as fault:
@@ -150,6 +155,10 @@ def child(kind: str, first: int, last: int, folder: Path, where: str) -> None:
             word = "read"
         signal.alarm(0)
         print(seed, word, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1000, flush=True)
+
+
+def _at_once(function: Callable[..., RawTable], path: Path, *more: str) -> RawTable:
+    return function(str(path), *more)
 
 
 @dataclass

@@ -101,7 +101,8 @@ def cells(draw: st.DrawFn, scale: ResponseFormat, n: int) -> list[str]:
 def libraries_within_this_process() -> Iterator[None]:
     """A process of their own for each of many small files takes most of the time."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("cosyn.tables._labelled.apart", lambda function, *names: function(*names))
+        at_once = lambda function, path, *more: function(str(path), *more)  # noqa: E731
+        patch.setattr("cosyn.tables._labelled.apart", at_once)
         yield
 
 

@@ -18,10 +18,13 @@ from cosyn.errors import ResponseError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from cosyn.tables._types import RawTable
 
 _BUG = 1
+_SECONDS, _SECONDS_A_MB = 60, 10
+"""Many times what any sound file takes: damage can send a library round in circles."""
 
 
 class Damaged(Exception):
@@ -34,25 +37,30 @@ def insist(library: str) -> None:
         raise ImportError(f"No module named {library!r}")
 
 
-def apart(function: Callable[..., RawTable], *arguments: str) -> RawTable:
-    """Call a function of a module of ours with texts.
+def apart(function: Callable[..., RawTable], path: Path, *more: str) -> RawTable:
+    """Call a function of a module of ours with a path, as a text, and other texts.
 
     Raises
     ------
     Damaged
-        If the function does, or its process came to a sudden end.
+        If the function does, or its process came to a sudden end, or to none.
     ResponseError
         If the function does.
     RuntimeError
         With the traceback, for any other exception: a bug of ours.
     """
-    found = subprocess.run(  # noqa: S603 - this Python, and a function of ours
-        [sys.executable, "-P", "-m", __name__, function.__module__, function.__name__, *arguments],
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        check=False,
-        env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
-    )
+    called = [function.__module__, function.__name__, str(path), *more]
+    try:
+        found = subprocess.run(  # noqa: S603 - this Python, and a function of ours
+            [sys.executable, "-P", "-m", __name__, *called],
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            check=False,
+            env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
+            timeout=_SECONDS + _SECONDS_A_MB * path.stat().st_size / 1e6,
+        )
+    except subprocess.TimeoutExpired as late:
+        raise Damaged("the library that reads it does not come to an end") from late
     if found.returncode == _BUG:
         raise RuntimeError(found.stderr.decode(errors="replace"))
     if found.returncode:

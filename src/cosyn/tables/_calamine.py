@@ -36,7 +36,7 @@ def read_workbook(path: Path) -> RawTable:
     with extra("spreadsheets"):
         insist("python_calamine")
     try:
-        return apart(read_here, str(path))
+        return apart(read_here, path)
     except Damaged as problem:
         raise damaged(path.name, problem) from problem
 

@@ -40,7 +40,7 @@ def read_labelled(path: Path, reader: str) -> RawTable:
     with extra("spss"):
         insist("pyreadstat")
     try:
-        return apart(read_here, str(path), reader)
+        return apart(read_here, path, reader)
     except Damaged as problem:
         what = f"the file is damaged or cut off ({' '.join(str(problem).split())[:120]})"
         raise ResponseError("response.damaged-statistics", path.name, what, _AGAIN) from problem
