@@ -104,6 +104,18 @@ def test_robust_errors(name: str) -> None:
     )
 
 
+def test_robust_comparison_is_walds() -> None:
+    """Of one product, the squared estimate over the robust standard error that lavaan has too."""
+    found = interaction("interaction", "reversed", robust=True).comparison
+    wanted = (TRUTH["reversed"]["rows"][4]["est"] / TRUTH["reversed"]["robust"]) ** 2
+    assert found.chisq == pytest.approx(wanted, rel=1e-5)
+    assert (found.df, found.method) == (1, "Wald")
+    difference = ran("interaction", "reversed", robust=True).difference
+    assert difference is not None
+    assert difference.method == "satorra2000"
+    assert difference.chisq == pytest.approx(wanted, rel=0.6)
+
+
 def test_structure_after_measurement() -> None:
     """What the two-step fit says, with the outcome's own standard deviation under it."""
     found = interaction("interaction_sam")

@@ -11,7 +11,7 @@ from cosyn.engine.estimates import row_values
 from cosyn.engine.inference import jacobian
 from cosyn.engine.probing import standardised_product
 from cosyn.engine.standardize import standardized
-from cosyn.synergy._interactions import Coefficients
+from cosyn.synergy._probes import Coefficients
 from cosyn.synergy._types import Effect, SynergyResult
 
 if TYPE_CHECKING:

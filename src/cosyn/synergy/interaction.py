@@ -18,7 +18,8 @@ from cosyn.engine.products import double_mean_centred_products
 from cosyn.engine.standardize import standardized
 from cosyn.engine.table import numbered
 from cosyn.synergy._fit import fit, table_of
-from cosyn.synergy._interactions import Comparison, InteractionResult, probed
+from cosyn.synergy._interactions import Comparison, InteractionResult
+from cosyn.synergy._probes import probed, wald_comparison
 from cosyn.synergy._products import completed, indicators_of, products_of
 from cosyn.synergy._standardised import as_effects, coefficients
 from cosyn.synergy._types import Scores, Synergy, SynergyResult, Task
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from cosyn.engine._typing import Analytic
-    from cosyn.engine.difference import ChiSquareDifference
+    from cosyn.engine.difference import ChiSquareDifference, Method
     from cosyn.engine.estimation import SemFit
     from cosyn.engine.table import ParameterTable
     from cosyn.synergy._products import Indicator
@@ -37,7 +38,9 @@ def run(scores: Scores, task: Task) -> SynergyResult:
     """Make the products, fit with and without their effects, and compare.
 
     The null is the same model, products and all, with the products' effects on the outcome fixed
-    at 0: the additive model of the theory on the same variables.
+    at 0: the additive model of the theory on the same variables. Robust statistics of models with
+    products have no scaling to rely on (Satorra & Bentler's of 2001 and 2010 may be several times
+    apart), so that the robust comparison is Wald's, which agrees with the intervals.
     """
     indicators = indicators_of(task)
     widened = _widened(scores, indicators)
@@ -46,7 +49,8 @@ def run(scores: Scores, task: Task) -> SynergyResult:
     full = fit(table, widened, robust=task.robust)
     null = fit(_without_effects(table, task), widened, robust=task.robust)
     standard = standardized(full) if full.status.converged else None
-    difference = chi_square_difference(restricted=null, full=full)
+    method: Method = "satorra2000" if task.robust else "standard"
+    difference = chi_square_difference(null, full, method)
     interaction = _interaction(full, null, difference, task)
     return SynergyResult(
         fit=full,
@@ -103,6 +107,10 @@ def _interaction(
     comparison = Comparison(
         difference.chisq, difference.df, difference.pvalue, difference.method, difference.reason
     )
+    if task.robust:
+        pairs = [(task.outcome, product) for product in products]
+        reason = "; ".join(full.status.messages)
+        comparison = wald_comparison(full.table, full.x, full.vcov, pairs, reason)
     rows = tuple(r for r in full.rows() if r.op == "~" and r.lhs == task.outcome)
     gain = _gain(full, null, task.outcome)
     nothing = InteractionResult("product indicators", rows, (), comparison, gain, ())

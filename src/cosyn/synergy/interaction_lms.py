@@ -15,7 +15,8 @@ from cosyn.engine.lms import fit_lms
 from cosyn.engine.lms_result import latent_moments
 from cosyn.engine.moments import sample_moments
 from cosyn.engine.partable import TableOptions, parameter_table
-from cosyn.synergy._interactions import Comparison, InteractionResult, probed
+from cosyn.synergy._interactions import Comparison, InteractionResult
+from cosyn.synergy._probes import probed
 from cosyn.synergy._products import products_of, without_products
 from cosyn.synergy._standardised import beside, coefficients, named
 from cosyn.synergy._types import Scores, Synergy, SynergyResult, Task

@@ -11,13 +11,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.special import chdtrc
 
 from cosyn.engine.moments import sample_moments
 from cosyn.engine.partable import TableOptions, parameter_table
 from cosyn.engine.sam import fit_sam
 from cosyn.synergy._fit import fit
-from cosyn.synergy._interactions import Comparison, InteractionResult, probed
+from cosyn.synergy._interactions import Comparison, InteractionResult
+from cosyn.synergy._probes import probed, wald_comparison
 from cosyn.synergy._products import products_of, without_products
 from cosyn.synergy._standardised import beside, coefficients, named
 from cosyn.synergy._types import Scores, Synergy, SynergyResult, Task
@@ -47,29 +47,20 @@ def _interaction(
 ) -> InteractionResult:
     products = products_of(task)
     rows = named((r for r in full.rows if r.op == "~" and r.lhs == task.outcome), products)
-    none = InteractionResult("SAM", rows, (), _wald(full, terms), None, (), full.problem)
     if full.path is None or full.vcov is None:
-        return none
+        none = Comparison(None, None, None, "Wald", full.problem)
+        return InteractionResult("SAM", rows, (), none, None, (), full.problem)
     path = full.path
+    pairs = [(term.outcome, term.name) for term in terms]
+    test = wald_comparison(path.table, path.x, full.vcov, pairs, full.problem)
     structure = path.structures[0]
 
     def variances(x: Analytic) -> dict[str, Analytic]:
         return dict(zip(structure.latent, np.diag(structure.implied(x).V), strict=True))
 
-    result = InteractionResult("SAM", rows, (), none.comparison, _gain(full, less, task), ())
+    result = InteractionResult("SAM", rows, (), test, _gain(full, less, task), ())
     found = coefficients(path.table, path.x, full.vcov, variances, (task.outcome, products))
     return probed(result, found, products, task.level)
-
-
-def _wald(full: SamFit, terms: Sequence[ProductTerm]) -> Comparison:
-    """Of all products' effects together."""
-    if full.path is None or full.vcov is None:
-        return Comparison(None, None, None, "Wald", full.problem)
-    table = full.path.table
-    free = [table.rows[table.index(t.outcome, "~", t.name)].free - 1 for t in terms]
-    effects = full.path.x[free]
-    chisq = float(effects @ np.linalg.solve(full.vcov[np.ix_(free, free)], effects))
-    return Comparison(chisq, len(free), float(chdtrc(len(free), chisq)), "Wald")
 
 
 def _gain(full: SamFit, less: SamFit, task: Task) -> float | None:
