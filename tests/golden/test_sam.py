@@ -17,7 +17,7 @@ from cosyn.engine.moments import sample_moments
 from cosyn.engine.partable import TableOptions, parameter_table
 from cosyn.engine.product_terms import ProductTerm
 from cosyn.engine.sam import SamFit, fit_sam
-from cosyn.engine.syntax import parse
+from cosyn.engine.syntax import parse, parse_model
 from cosyn.errors import IdentificationError
 
 STOPPED = 3e-5
@@ -45,7 +45,8 @@ DATA = {"holzinger": holzinger, "democracy": democracy, "observed": with_age}
 
 
 def sam(model: str, data: Data, terms: Any = (), **options: Any) -> SamFit:
-    table = parameter_table(parse(model), data.names, TableOptions(means=True))
+    said = parse_model(model)
+    table = parameter_table(said.statements, data.names, TableOptions(means=True), said.constraints)
     return fit_sam(table, sample_moments(data.values, data.names), terms, **options)
 
 
@@ -142,11 +143,29 @@ def test_robust_errors_are_what_respondents_move() -> None:
         ("Y ~ X + Z", (ProductTerm("Y", "X", "Y"),), "products.circular"),
         ("Y ~ X + Z", (XZ, ProductTerm("Y", "Z", "X")), "products.twice"),
         ("G =~ X + Z + Y", (), "sam.higher-order"),
+        ("Y ~ X + Z\nX =~ r*x2\nZ =~ r*z2", (), "sam.shared-label"),
+        ("Y ~ c*X + d*Z\nc == d", (XZ,), "products.constraints"),
     ],
 )
 def test_what_is_refused(model: str, terms: tuple[ProductTerm, ...], code: str) -> None:
     with pytest.raises(IdentificationError) as caught:
         sam(MEASURED + model, csv("one_interaction"), terms)
+    assert caught.value.code == code
+
+
+@pytest.mark.parametrize(
+    ("options", "code"),
+    [
+        (TableOptions(), "products.no-means"),
+        (TableOptions(means=True, groups=("a", "b")), "products.groups"),
+        (TableOptions(means=True, ordered=(("x1", 2),)), "products.ordinal"),
+    ],
+)
+def test_tables_that_are_refused(options: TableOptions, code: str) -> None:
+    data = csv("one_interaction")
+    table = parameter_table(parse(MEASURED + "Y ~ X + Z"), data.names, options)
+    with pytest.raises(IdentificationError) as caught:
+        fit_sam(table, sample_moments(data.values, data.names), (XZ,))
     assert caught.value.code == code
 
 

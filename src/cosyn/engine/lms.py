@@ -103,15 +103,18 @@ def fit_lms(
 
 def _check(table: ParameterTable, terms: Sequence[ProductTerm]) -> None:
     check_terms(table, terms)
-    mixed = {n for row in table.rows if row.op == "~" for n in (row.lhs, row.rhs)}
-    if not terms or mixed & set(table.observed):
+    if not terms:
         raise IdentificationError(
-            "lms.observed" if terms else "lms.no-products",
+            "lms.no-products", "the model with products", "there are none", "Use `fit_sem`"
+        )
+    mixed = {n for row in table.rows if row.op == "~" for n in (row.lhs, row.rhs)}
+    mixed &= set(table.observed)
+    if mixed:
+        raise IdentificationError(
+            "lms.observed",
             "the model with products",
-            f"regressions of the observed {', '.join(sorted(mixed & set(table.observed)))}"
-            if terms
-            else "there are none",
-            "Use `fit_sam`, which takes observed variables" if terms else "Use `fit_sem`",
+            f"regressions of the observed {', '.join(sorted(mixed))}",
+            "Use `fit_sam`, which takes observed variables",
         )
 
 

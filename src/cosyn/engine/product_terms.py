@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 
     from cosyn.engine.table import ParameterTable
 
+_WHERE = "the model with products"
+
 
 @dataclass(frozen=True, slots=True)
 class ProductTerm:
@@ -42,38 +44,47 @@ def check_terms(table: ParameterTable, terms: Sequence[ProductTerm]) -> None:
         If the table has several groups, no mean structure, ordinal items or constraints, or a term
         names something that is no latent of it, is given twice, or makes an outcome its own cause.
     """
-    where = "the model with products"
-    faults = {
-        "groups": len(table.groups) > 1,
-        "no-means": not table.means,
-        "ordinal": bool(table.ordered),
-        "constraints": bool(table.constraints),
-    }
-    fixes = {
-        "groups": ("it has several groups", "Fit it in each group"),
-        "no-means": ("it has no mean structure", "Build the table with means"),
-        "ordinal": ("its items are ordinal", "Treat them as continuous"),
-        "constraints": ("it has constraints beyond equal labels", "Drop the constraints"),
-    }
-    for name, there in faults.items():
-        if there:
-            raise IdentificationError(f"products.{name}", where, *fixes[name])
+    _check_table(table)
     seen: set[tuple[str, frozenset[str]]] = set()
     for term in terms:
+        told = f"{term.name} on {term.outcome}"
         unknown = [n for n in (term.outcome, term.first, term.second) if n not in table.latent]
         if unknown:
             raise IdentificationError(
                 "products.unknown-latent",
-                where,
-                f"{term.name} on {term.outcome}: `{unknown[0]}` is no latent of the model",
+                _WHERE,
+                f"{told}: `{unknown[0]}` is no latent of the model",
                 "Measure it by `=~`",
             )
-        key = (term.outcome, frozenset((term.first, term.second)))
-        if key in seen or term.outcome in key[1]:
+        if term.outcome in {term.first, term.second}:
             raise IdentificationError(
-                "products.circular" if term.outcome in key[1] else "products.twice",
-                where,
-                f"{term.name} on {term.outcome}",
-                "Give each product once, of latents other than its outcome",
+                "products.circular", _WHERE, told, "Give factors other than the outcome"
+            )
+        key = (term.outcome, frozenset((term.first, term.second)))
+        if key in seen:
+            raise IdentificationError(
+                "products.twice", _WHERE, f"{told} is given twice", "Give each product once"
             )
         seen.add(key)
+
+
+def _check_table(table: ParameterTable) -> None:
+    if len(table.groups) > 1:
+        raise IdentificationError(
+            "products.groups", _WHERE, "it has several groups", "Fit it in each group"
+        )
+    if table.ordered:
+        raise IdentificationError(
+            "products.ordinal", _WHERE, "its items are ordinal", "Treat them as continuous"
+        )
+    if not table.means:
+        raise IdentificationError(
+            "products.no-means", _WHERE, "it has no mean structure", "Build the table with means"
+        )
+    if table.constraints:
+        raise IdentificationError(
+            "products.constraints",
+            _WHERE,
+            "it has constraints beyond equal labels",
+            "Drop the constraints",
+        )
