@@ -22,7 +22,7 @@ from cosyn.engine.partable import TableOptions, parameter_table
 from cosyn.engine.product_terms import ProductTerm
 from cosyn.engine.sam import fit_sam
 from cosyn.engine.syntax import parse
-from cosyn.errors import PlanError
+from cosyn.errors import IdentificationError, PlanError
 from cosyn.synergy import (
     SYNERGIES,
     InteractionResult,
@@ -264,15 +264,33 @@ def test_what_cannot_be_matched(
     assert caught.value.code == code
 
 
-@pytest.mark.parametrize("method", METHODS)
-def test_what_fails_is_a_reason(method: str) -> None:
-    """Indicators of noise: no method makes up a number."""
-    random = np.random.default_rng(11)
+def without_a_number(method: str, values: Any) -> str:
+    """Why there is none, of a smaller model."""
     measured = "\n".join(MEASURED.splitlines()[k] for k in (0, 2, 4))
-    noise = Scores(scores().names, random.standard_normal((40, 20)))
     task = replace(ONE, syntax=measured + "\nY ~ A + C")
-    found = SYNERGIES[method].run(noise, task).interaction
+    found = SYNERGIES[method].run(Scores(scores().names, values), task).interaction
     assert found is not None
-    assert found.problem
-    assert (found.effects, found.probes) == ((), ())
+    assert (found.effects, found.probes, found.gain) == ((), (), None)
     assert found.comparison.reason
+    return found.problem
+
+
+def test_indicators_of_noise() -> None:
+    noise = np.random.default_rng(11).standard_normal((40, 20))
+    assert without_a_number("interaction", noise)
+
+
+@pytest.mark.parametrize("method", ["interaction_sam", "interaction_lms"])
+def test_a_factor_with_a_negative_residual_variance(method: str) -> None:
+    values = scores().values.copy()
+    noise = 0.3 * np.random.default_rng(1).standard_normal(300)
+    values[:, 0] = 1.4 * values[:, 1] + 0.7 * values[:, 2] + noise
+    assert "a1" in without_a_number(method, values)
+
+
+def test_a_product_that_never_varies_is_refused_by_name() -> None:
+    values = scores().values.copy()
+    values[:, 0] = values[:, 0].mean()
+    with pytest.raises(IdentificationError) as caught:
+        SYNERGIES["interaction"].run(Scores(scores().names, values), ONE)
+    assert caught.value.code == "data.constant-variable"

@@ -21,7 +21,7 @@ from cosyn.engine._lms_nodes import cover, enough, grid
 from cosyn.engine._lms_structure import nonlinear
 from cosyn.engine.estimation import fit_sem
 from cosyn.engine.inference import jacobian
-from cosyn.engine.lisrel import structure
+from cosyn.engine.lisrel import LAMBDA, PSI, THETA, structure
 from cosyn.engine.lms import fit_lms
 from cosyn.engine.lms_result import LmsFit, latent_moments
 from cosyn.engine.moments import sample_moments
@@ -65,19 +65,22 @@ def discrepancy(model: str, data: Data, terms: Any, nodes: int) -> LmsDiscrepanc
     return LmsDiscrepancy(part, where, grid(len(nodal), nodes), data.of(list(table.observed)))
 
 
+def point_of(there: LmsDiscrepancy, random: np.random.Generator, effects: list[float]) -> Any:
+    """A point with weak and strong relations, and these effects of products."""
+    cells = there.structure
+    x = 0.1 * random.standard_normal(int(cells.parameter.max()) + 1)
+    variances = np.isin(cells.matrix, (PSI, THETA)) & (cells.row == cells.column)
+    x[cells.parameter[variances]] = 0.6 + 0.4 * random.random(variances.sum())
+    x[cells.parameter[cells.matrix == LAMBDA]] = 0.8
+    return np.append(x, effects)
+
+
 def small() -> tuple[LmsDiscrepancy, Any]:
-    """A model of three products, and a point with weak and strong relations."""
+    """A model of three products, and a point."""
     random = np.random.default_rng(7)
     names = ("a1", "a2", "b1", "b2", "c1", "c2", "y1", "y2")
     there = discrepancy(WIDE, Data(names, random.standard_normal((6, 8))), TERMS, 60)
-    q = int(there.structure.parameter.max()) + 1
-    x = 0.1 * random.standard_normal(q + 3)
-    matrix, row, column = there.structure.matrix, there.structure.row, there.structure.column
-    variances = np.isin(matrix, (1, 3)) & (row == column)
-    x[there.structure.parameter[variances]] = 0.6 + 0.4 * random.random(variances.sum())
-    x[there.structure.parameter[matrix == 0]] = 0.8
-    x[q:] = [0.4, -0.3, 0.2]
-    return there, x
+    return there, point_of(there, random, [0.4, -0.3, 0.2])
 
 
 def by_brute_force(there: LmsDiscrepancy, x: Any) -> float:
@@ -106,6 +109,32 @@ def test_likelihood_by_brute_force() -> None:
     there, x = small()
     found = -len(there.Y) * there.at(x).value
     assert found == pytest.approx(by_brute_force(there, x), abs=LIKELIHOOD)
+
+
+def test_products_into_two_outcomes_and_of_a_caused_factor() -> None:
+    """M of X, Z and XZ; Y of M, X and XM: brute force over X, Z and M."""
+    random = np.random.default_rng(5)
+    names = ("x1", "x2", "z1", "z2", "m1", "m2", "y1", "y2")
+    model = "X =~ x1 + x2\nZ =~ z1 + z2\nM =~ m1 + m2\nY =~ y1 + y2\nM ~ X + Z\nY ~ M + X"
+    terms = (ProductTerm("M", "X", "Z"), ProductTerm("Y", "M", "X"))
+    there = discrepancy(model, Data(names, random.standard_normal((5, 8))), terms, 70)
+    assert there.where.nodal.tolist() == [there.structure.latent.index("X")]
+    x = point_of(there, random, [0.35, -0.25])
+    found = there.structure.matrices(x[:-2])
+    k = [there.structure.latent.index(name) for name in ("X", "Z", "M", "Y")]
+    Lambda, Psi, Beta = found.Lambda[:, k], found.Psi[np.ix_(k, k)], found.Beta[np.ix_(k, k)]
+    points = np.linspace(-8, 8, 121)
+    G = np.stack(np.meshgrid(points, points, points, indexing="ij"), axis=-1).reshape(-1, 3)
+    X, Z, M = G.T
+    cells = multivariate_normal(np.zeros(2), Psi[:2, :2]).logpdf(G[:, :2])
+    middle = Beta[2, 0] * X + Beta[2, 1] * Z + 0.35 * X * Z
+    cells += multivariate_normal(0, Psi[2, 2]).logpdf(M - middle)
+    outcome = Beta[3, 2] * M + Beta[3, 0] * X - 0.25 * M * X
+    mean = np.column_stack([G, outcome]) @ Lambda.T + found.nu[:, 0]
+    spread = found.Theta + Psi[3, 3] * np.outer(Lambda[:, 3], Lambda[:, 3])
+    normal, step = multivariate_normal(np.zeros(8), spread), (points[1] - points[0]) ** 3
+    total = sum(np.log(step * np.exp(normal.logpdf(row - mean) + cells).sum()) for row in there.Y)
+    assert -len(there.Y) * there.at(x).value == pytest.approx(float(total), abs=LIKELIHOOD)
 
 
 def test_score_is_the_slope_of_the_likelihood() -> None:

@@ -60,7 +60,7 @@ class SamFit:
         By what the error's moments were multiplied so that latents keep definite covariances
         (Fuller 1987); 1 if there was no need.
     path : SemFit or None
-        The second step: its estimates are right, its standard errors ignore the first.
+        The second step: its estimates are right; its standard errors and tests ignore the first.
     vcov : ndarray, shape (q, q), or None
         Covariance of the free parameters of the second step, the first's uncertainty included.
     rows : tuple of Estimate
@@ -158,7 +158,8 @@ def _second_step(
         FitOptions(compute_baseline=False),
     )
     if not (second.status.converged and second.status.identified):
-        return replace(found, path=second, rows=second.rows(), problem=second.status.messages[0])
+        problem = "; ".join(second.status.messages or second.status.reasons)
+        return replace(found, path=second, rows=second.rows(), problem=problem)
     first = _FirstStep(blocks, x, there, pairs, shrinkage)
     vcov = _vcov(table, sample, first, second, bool(terms), errors)
     told = replace(second, standard_errors=standard_errors(path, second.x, vcov), vcov=vcov)
