@@ -150,8 +150,6 @@ def _second_step(
     shrinkage = shrinkage_of(there, pairs)
     mean, cov = corrected(there, pairs, shrinkage)
     found = SamFit(measured, path.observed, reliable, shrinkage.products, None, None, ())
-    if np.linalg.eigvalsh(cov)[0] <= 0:
-        return replace(found, problem="covariance of latents and products not positive definite")
     second = fit_sem(
         path,
         (SampleMoments(sample.n, path.observed, mean, cov),),

@@ -24,10 +24,19 @@ ordered <- function(step1, ...) {
   original(step1 = step1, ...)
 }
 assignInNamespace("lav_sam_gamma_add", ordered, "lavaan")
+of_facets <- function(n) {
+  measured <- sapply(c("A", "C", "Y"), function(f) paste(f, "=~", paste0(tolower(f), 1:4, collapse = " + ")))
+  model <- paste(c(measured, "Y ~ A + C + A:A + A:C + C:C"), collapse = "\n")
+  fit <- sam(model, head(read.csv("../../data/facets.csv"), n))
+  parameterEstimates(fit, ci = FALSE)[, c("lhs", "op", "rhs", "est", "se")] |> subset(op != "=~")
+}
 content <- list(
   lavaan = as.character(packageVersion("lavaan")),
   one = rows("Y ~ X + Z + X:Z"),
   as_printed = printed$se,
-  quadratic = rows("Y ~ X + Z + X:X + X:Z + Z:Z")
+  quadratic = rows("Y ~ X + Z + X:X + X:Z + Z:Z"),
+  facets = of_facets(300),
+  # So few respondents that not all of the error can be taken from the products' covariances.
+  shrunk = of_facets(50)
 )
 write_json(content, target(), digits = 15, auto_unbox = TRUE, na = "null", pretty = TRUE)
