@@ -187,7 +187,8 @@ def test_test_against_no_interaction() -> None:
     assert effect.standard_error is not None
     # Wald's and the ratio's chi-square agree where the likelihood is quadratic, near the null.
     wald = (effect.value / effect.standard_error) ** 2
-    assert fit.test.chisq == pytest.approx(wald, rel=0.05)
+    assert fit.test.chisq is not None
+    assert 0.95 < fit.test.chisq / wald < 1.05
 
 
 def test_moments_of_the_latents_in_closed_form() -> None:

@@ -19,7 +19,7 @@ from cosyn.engine.probing import (
 from cosyn.synergy._interactions import Comparison, Probe, ProductEffect
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping
 
     from cosyn.engine._typing import Matrix, Vector
     from cosyn.engine.probing import Band
@@ -63,21 +63,24 @@ def wald_comparison(
     table: ParameterTable,
     x: Vector,
     vcov: Matrix | None,
-    effects: Sequence[tuple[str, str]],
+    effects: Collection[tuple[str, str]],
     reason: str,
 ) -> Comparison:
-    """Wald's test of some effects together.
+    """Wald's test of some effects together, as far as the table has them free.
 
     Parameters
     ----------
     x : ndarray, shape (q,)
     vcov : ndarray, shape (q, q), or None
         None for the reason given.
-    effects : sequence of (outcome, predictor)
+    effects : collection of (outcome, predictor)
     """
     if vcov is None:
         return Comparison(None, None, None, "Wald", reason)
-    free = [table.rows[table.index(outcome, "~", name)].free - 1 for outcome, name in effects]
+    rows = (row for row in table.rows if row.op == "~" and (row.lhs, row.rhs) in effects)
+    free = sorted({row.free - 1 for row in rows if row.free})
+    if not free:
+        return Comparison(None, None, None, "Wald", "no product's effect is free")
     chisq = float(x[free] @ np.linalg.solve(vcov[np.ix_(free, free)], x[free]))
     return Comparison(chisq, len(free), float(chdtrc(len(free), chisq)), "Wald")
 

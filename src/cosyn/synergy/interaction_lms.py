@@ -2,7 +2,8 @@
 
 Klein & Moosbrugger (2000). The most precise of the methods where factors and residuals are normal,
 and the one that curved effects or skewed factors mislead most. The likelihood ratio against the
-additive model is its test; measures of fit there are none but the additive model's.
+additive model is its test, or Wald's if errors are to be robust; measures of fit there are none
+but the additive model's.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from cosyn.engine.lms_result import latent_moments
 from cosyn.engine.moments import sample_moments
 from cosyn.engine.partable import TableOptions, parameter_table
 from cosyn.synergy._interactions import Comparison, InteractionResult
-from cosyn.synergy._probes import probed
+from cosyn.synergy._probes import probed, wald_comparison
 from cosyn.synergy._products import products_of, without_products
 from cosyn.synergy._standardised import beside, coefficients, named
 from cosyn.synergy._types import Scores, Synergy, SynergyResult, Task
@@ -44,6 +45,9 @@ def _interaction(full: LmsFit, task: Task) -> InteractionResult:
     test = Comparison(
         full.test.chisq, full.test.df, full.test.pvalue, "likelihood ratio", full.problem
     )
+    if task.robust:
+        pairs = [(term.outcome, term.name) for term in full.terms]
+        test = wald_comparison(full.table, full.x, full.vcov, pairs, full.problem)
     none = InteractionResult("LMS", rows, (), test, None, (), full.problem)
     if full.vcov is None:
         return none
