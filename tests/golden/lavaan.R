@@ -16,14 +16,14 @@ quietly <- function(expression) {
 
 # lavaan stops where the discrepancy no longer changes, up to 1e-4 of an estimate away from the
 # minimum. These are scoring steps with its own gradient and information up to the minimum itself.
-polished <- function(fit, data) {
+polished <- function(fit, data, ...) {
   for (attempt in 1:200) {
     step <- drop(-nobs(fit) * lavInspect(fit, "vcov") %*% lavInspect(fit, "gradient"))
     if (max(abs(step)) < 1e-11) return(fit)
     table <- parTable(fit)
     table$ustart[table$free > 0] <- table$est[table$free > 0] + step[table$free]
     table$est <- table$se <- table$start <- NULL
-    fit <- quietly(sem(table, data, optim.method = "none"))
+    fit <- quietly(sem(table, data, ..., optim.method = "none"))
   }
   stop("no minimum")
 }

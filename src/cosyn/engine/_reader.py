@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 _COMPARISONS: tuple[Comparison, ...] = get_args(Comparison)
 _RELATIONS = ("=~", "~~", "~", "|", "~*~")
 _BLOCKS = frozenset({"group", "level", "block", "class"})
+_LEVELS = {"1": 1, "within": 1, "2": 2, "between": 2}
 _THRESHOLD = re.compile(r"t[1-9][0-9]*")
 
 
@@ -44,10 +45,11 @@ def read_block(cursor: Cursor, current: Block | None) -> Block:
                     "model.block", "a group within a level", "Write `group:` above `level:`"
                 )
             return Block(name, 1, kind.place)
-        case "level" if name == "1":
-            return Block(current.group if current else "", 1, kind.place)
+        case "level" if name.casefold() in _LEVELS:
+            level = _LEVELS[name.casefold()]
+            return Block(current.group if current else "", level, kind.place)
         case "level":
-            fix = "Write `level: 1`, or leave the levels out and name the clusters"
+            fix = "Write `level: 1` for what lies within clusters, `level: 2` for what lies between"
             raise unsupported(kind.place, f"`level: {name}`", fix)
     raise unsupported(kind.place, f"`{kind.text}:` blocks", "Use `group:`")
 

@@ -24,7 +24,7 @@ class Block:
     group : str
         Label or number of the group as written, "" without ``group:``.
     level : int
-        Always 1.
+        1 within clusters, 2 between them.
     place : Place
         Where the block begins.
     """
@@ -127,9 +127,14 @@ class Model:
         Relations and defined parameters. A repeated term is repeated here.
     constraints : tuple of Constraint
     blocks : tuple of Block
-        Each group's first block, in order; empty without blocks.
+        The first block of each group and level, in order; empty without blocks.
     """
 
     statements: tuple[Statement, ...]
     constraints: tuple[Constraint, ...] = ()
     blocks: tuple[Block, ...] = ()
+
+    @property
+    def two_level(self) -> bool:
+        """Whether it has a block for what lies between clusters."""
+        return any(block.level == 2 for block in self.blocks)

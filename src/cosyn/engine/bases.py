@@ -58,6 +58,10 @@ def _all(fit: SemFit) -> Iterator[tuple[str, str]]:
     for name in _LIKELIHOOD:
         yield name, "normal likelihood of the answers"
     residuals = "polychoric correlations" if fit.ordinal else "the sample's moments"
+    if fit.clusters:
+        residuals = "correlations of the saturated model"
+        yield "srmr_within", f"residuals of {residuals} within clusters"
+        yield "srmr_between", f"residuals of {residuals} between clusters"
     yield "srmr", f"residuals of {residuals}"
     yield "crmr", f"residuals of {residuals}, without variances"
 
@@ -94,6 +98,15 @@ def _why(fit: SemFit, name: str) -> str:
             scaled and factor is not None and factor <= 0,
             "the scaling factor is negative: there are too few respondents for this correction",
         ),
+        (
+            fit.clusters is not None and name in {"crmr", "gfi", "gfi_lisrel"},
+            "not defined for models of two levels",
+        ),
+        (
+            fit.clusters is not None and name.startswith("srmr"),
+            "a variance between clusters is not positive",
+        ),
+        (fit.clusters is None and name.startswith("srmr_"), "the model has one level"),
         (name == "chisq_shift", "the statistic is divided, not shifted"),
         (
             measures.baseline_chisq is None and name.startswith(("baseline", *_AGAINST_BASELINE)),

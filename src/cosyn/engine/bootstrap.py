@@ -273,6 +273,7 @@ def _root(matrix: Matrix, power: float) -> Matrix:
 
 
 def _data(fit: SemFit, kind: Kind) -> tuple[SampleMoments, ...]:
+    fit.check_one_level()
     if not fit.status.converged:
         raise _refused("bootstrap.not-converged", "the model did not converge", "See its status")
     if kind == "respondents":

@@ -128,7 +128,7 @@ def collect(
     X = numbers(frame, names)
     groups = group_names(frame, group)
     codes = np.zeros(len(X), dtype=np.intp) if group is None else labels(frame, group)[1]
-    clusters = None if cluster is None else _clusters(frame, cluster)
+    clusters = None if cluster is None else cluster_codes(frame, cluster)
     kept = used_rows(X, codes, clusters, missing)
     if missing != "fiml.x" or chosen:
         kept &= ~np.isnan(X[:, [names.index(name) for name in covariates]]).any(axis=1)
@@ -188,7 +188,14 @@ def _check_shown(
         check_categories([levels_of(part[:, where]) for part, _ in parts], ordered)
 
 
-def _clusters(frame: Frame, cluster: str) -> Indices:
+def cluster_codes(frame: Frame, cluster: str) -> Indices:
+    """The number of each respondent's cluster, -1 where there is none.
+
+    Raises
+    ------
+    IdentificationError
+        If there is no such column, or it names fewer than two clusters.
+    """
     names, codes = labels(frame, cluster)
     if len(names) < 2:
         what = f"the column `{cluster}` names {len(names)} cluster"

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from cosyn.engine._typing import Vector
+    from cosyn.engine.cluster_moments import ClusterMoments
     from cosyn.engine.fit import SemFit
     from cosyn.engine.moments import SampleMoments
     from cosyn.engine.ordinal import OrdinalMoments
@@ -111,6 +112,9 @@ def _listed(names: Sequence[str]) -> str:
 
 
 def _of_sizes(fit: SemFit) -> Iterator[Fault]:
+    if fit.clusters:
+        yield from _of_clusters(fit, fit.clusters)
+        return
     samples: Sequence[SampleMoments | OrdinalMoments] = fit.ordinal or fit.groups
     for number, (sample, name) in enumerate(zip(samples, fit.table.groups, strict=True), start=1):
         where = f" in group {name}" if name else ""
@@ -126,13 +130,23 @@ def _of_sizes(fit: SemFit) -> Iterator[Fault]:
         yield Fault(HUGE_SAMPLE, f"{fit.n} respondents")
 
 
+def _of_clusters(fit: SemFit, clusters: ClusterMoments) -> Iterator[Fault]:
+    """Of a model of two levels it is clusters that there must be enough of."""
+    own = {row.free for row in fit.table.of_group(2) if row.free}
+    if clusters.clusters < _FEW_CLUSTERS:
+        yield Fault(FEW_CLUSTERS, f"{clusters.clusters} clusters")
+    if clusters.clusters < len(own):
+        message = f"{clusters.clusters} clusters for {len(own)} parameters between clusters"
+        yield Fault(FEW_RESPONDENTS, message)
+
+
 def _of_loadings(fit: SemFit, values: Vector) -> Iterator[Fault]:
     by_latent: dict[tuple[str, int], list[tuple[str, float]]] = {}
     for row, value in zip(fit.table.rows, values, strict=True):
         if row.op == "=~" and np.isfinite(value) and not row.exogenous:
             by_latent.setdefault((row.lhs, row.group), []).append((row.rhs, float(value)))
     for (latent, group), loadings in by_latent.items():
-        where = _in_group(fit, group)
+        where = fit.table.where(group)
         for name, value in loadings:
             if abs(value) > 1 + 1e-8 and len(loadings) > 1:
                 message = f"`{name}` loads {value:.3f} on `{latent}`{where}"
@@ -153,9 +167,9 @@ def _of_latents(fit: SemFit) -> Iterator[Fault]:
         if not len(V) or (np.diag(V) <= 0).any():
             continue
         R = V / np.sqrt(np.outer(np.diag(V), np.diag(V)))
-        for (i, a), (j, b) in combinations(enumerate(fit.table.latent), 2):
+        for (i, a), (j, b) in combinations(enumerate(fit.table.latent_of(group)), 2):
             if _DISTINCT < abs(R[i, j]) <= 1 and not {(a, b), (b, a)} & parts:
-                message = f"`{a}` and `{b}` correlate {R[i, j]:.3f}{_in_group(fit, group)}"
+                message = f"`{a}` and `{b}` correlate {R[i, j]:.3f}{fit.table.where(group)}"
                 yield Fault(INDISTINCT, message)
 
 
@@ -199,8 +213,3 @@ def _of_two_indicators(fit: SemFit) -> Iterator[Fault]:
 
 def _clear(value: float | None, error: float | None) -> bool:
     return bool(value and error and two_sided_pvalue(value / error) < _ALPHA)
-
-
-def _in_group(fit: SemFit, group: int) -> str:
-    name = fit.table.groups[group - 1]
-    return f" in group {name}" if name else ""

@@ -255,7 +255,11 @@ def _not_nested(restricted: SemFit, full: SemFit, point: Vector | None) -> str:
 
 
 def _same_data(restricted: SemFit, full: SemFit) -> bool:
-    if len(restricted.groups) != len(full.groups):
+    a, b = restricted.clusters, full.clusters
+    if a and b:
+        other = b.of_clusters.subset(a.of_clusters.names)
+        return a.clusters == b.clusters and np.allclose(a.of_clusters.cov, other.cov, rtol=1e-9)
+    if a or b or len(restricted.groups) != len(full.groups):
         return False
     others = [group.subset(restricted.table.observed) for group in full.groups]
     return all(

@@ -50,15 +50,17 @@ def sem(
     Parameters
     ----------
     model : str
-        Syntax in the language of lavaan.
+        Syntax in the language of lavaan. Blocks ``level: 1`` and ``level: 2`` describe what lies
+        within and between clusters: a model of two levels with random intercepts, by maximum
+        likelihood.
     data : DataFrame, or a function that returns an iterator of them
         A column a variable; NaN where an answer is missing. Blocks of rows, such as
         ``lambda: pandas.read_csv(path, chunksize=65536)`` gives, are never held together: see
         `cosyn.engine.streaming`.
     estimator : str, optional
         ML, MLR, MLM, MLMV, MLMVS or MLF, GLS, WLS, ULS, ULSM or ULSMV; of ordinal items WLSMV,
-        WLSM, WLSMVS, DWLS, WLS, ULSM or ULSMV. By default ML, MLR where there are clusters, WLSMV
-        where items are ordinal.
+        WLSM, WLSMVS, DWLS, WLS, ULSM or ULSMV. By default ML, MLR where there are clusters but no
+        levels, WLSMV where items are ordinal.
     ordered : iterable of str, or True
         The ordinal items; if True all variables but those that the model takes as given: what
         only explains others is a number, or a 0/1 variable a category.
@@ -67,7 +69,8 @@ def sem(
         ordinal pair by pair. A gap in a covariate leaves its respondent out even so, unless it is
         ``"fiml.x"``, which takes the covariates' moments from all answers.
     group, cluster : str, optional
-        Columns of the groups, and of the clusters within which answers depend.
+        Columns of the groups, and of the clusters within which answers depend, or which are the
+        second level.
     group_equal : iterable of str
         What is equal across groups: loadings, intercepts, means, residuals, residual_covariances,
         lv_variances, lv_covariances, regressions, thresholds.
@@ -78,7 +81,8 @@ def sem(
     likelihood : {"normal", "wishart"}
         Of maximum likelihood.
     information : {"expected", "observed", "first_order"}, optional
-        What standard errors follow from; by default the estimator's.
+        What standard errors follow from; by default the estimator's, the observed one of two
+        levels.
     parameterization : {"delta", "theta"}
         Of ordinal items: whether their scaling factors or residual variances are parameters.
     fixed_x : bool

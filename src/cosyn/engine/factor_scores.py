@@ -70,6 +70,7 @@ def factor_scores(fit: SemFit, method: Method | None = None, group: int = 1) -> 
         one for these items or this model; or a residual variance of an ordinal model is not
         positive.
     """
+    fit.check_one_level()
     if not fit.status.converged:
         raise IdentificationError(
             "scores.not-converged",

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from cosyn.engine._typing import Flags, Matrix, Vector
     from cosyn.engine.bounds import Bounds
+    from cosyn.engine.cluster_moments import ClusterMoments
     from cosyn.engine.estimators import Estimator, Information
     from cosyn.engine.fit_indices import FitMeasures, Tests
     from cosyn.engine.lisrel import Implied, Structure
@@ -118,6 +119,9 @@ class SemFit:
     ordinal : tuple of OrdinalMoments
         What was fitted where items are ordinal; `groups` then holds means and covariances of the
         normal variables behind them.
+    clusters : ClusterMoments or None
+        What was fitted where the model has two levels: `groups` then holds the moments of the
+        saturated model at each level.
     """
 
     table: ParameterTable
@@ -134,6 +138,7 @@ class SemFit:
     iterations: int
     options: FitOptions
     ordinal: tuple[OrdinalMoments, ...] = ()
+    clusters: ClusterMoments | None = None
 
     @property
     def estimator(self) -> str:
@@ -143,7 +148,7 @@ class SemFit:
     @property
     def n(self) -> int:
         """Respondents."""
-        return sum(group.n for group in self.groups)
+        return self.clusters.n if self.clusters else sum(group.n for group in self.groups)
 
     @property
     def free(self) -> Flags:
@@ -156,8 +161,9 @@ class SemFit:
         Raises
         ------
         IdentificationError
-            If items are ordinal: there is no likelihood then.
+            If items are ordinal: there is no likelihood then. If there are two levels.
         """
+        self.check_one_level()
         if self.ordinal:
             raise IdentificationError(
                 "estimator.ordinal",
@@ -166,6 +172,22 @@ class SemFit:
                 "Treat the items as continuous, with the estimator MLR",
             )
         return discrepancy_of(self.table, self.structures, self.groups, self.options)
+
+    def check_one_level(self) -> None:
+        """Refuse what is not known of models of two levels.
+
+        Raises
+        ------
+        IdentificationError
+            If this is one.
+        """
+        if self.clusters:
+            raise IdentificationError(
+                "estimator.levels",
+                "a model of two levels",
+                "this is not computed for it yet",
+                "Fit a model of one level, with `cluster` for its standard errors",
+            )
 
     def evaluation(self) -> Likelihood:
         """The discrepancy at the estimates.
@@ -213,9 +235,9 @@ class SemFit:
         return self.row(lhs, op, rhs, group).value
 
     def covariance_of_latents(self, group: int = 1) -> Matrix:
-        """Implied covariance of the latents of a group, in the order of ``table.latent``."""
+        """Implied covariance of the latents of a group, in the order of ``table.latent_of``."""
         structure, implied = self.structures[group - 1], self.implied[group - 1]
-        k = [structure.latent.index(name) for name in self.table.latent]
+        k = [structure.latent.index(name) for name in self.table.latent_of(group)]
         return np.asarray(implied.V[np.ix_(k, k)])
 
     def r_squared(self, group: int = 1) -> dict[str, float | None]:

@@ -48,7 +48,8 @@ class FitMeasures:
     rmsea, rmsea_lower, rmsea_upper, rmsea_pvalue, rmsea_notclose_pvalue
         With 90 % interval, p-values of rmsea <= .05 and of rmsea >= .08.
     srmr, crmr : float
-        Of standardised residuals, and of residual correlations alone.
+        Of standardised residuals, and of residual correlations alone. Of two levels, SRMR is the
+        sum of `srmr_within` and `srmr_between`.
     gfi, gfi_lisrel : float
         Maydeu-Olivares, Ximénez & Revuelta (2024); Jöreskog & Sörbom (1981).
     logl, unrestricted_logl : float
@@ -76,7 +77,7 @@ class FitMeasures:
     rmsea_lower: float
     rmsea_upper: float
     rmsea_pvalue: float | None
-    srmr: float
+    srmr: float | None
     logl: float | None
     unrestricted_logl: float | None
     aic: float | None
@@ -111,6 +112,8 @@ class FitMeasures:
     rmsea_lower_robust: float | None = None
     rmsea_upper_robust: float | None = None
     rmsea_pvalue_robust: float | None = None
+    srmr_within: float | None = None
+    srmr_between: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

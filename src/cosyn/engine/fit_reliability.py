@@ -73,7 +73,14 @@ class LatentReliability:
 
 
 def reliabilities(fit: SemFit) -> tuple[LatentReliability, ...]:
-    """Reliability of every latent that items measure, group by group."""
+    """Reliability of every latent that items measure, group by group.
+
+    Raises
+    ------
+    IdentificationError
+        If the model has two levels.
+    """
+    fit.check_one_level()
     behind: tuple[Omega, ...] = omegas(fit, "standardized") if fit.ordinal else ()
     places = {(each.group, each.latent): each for each in behind}
     groups = range(1, len(fit.groups) + 1)

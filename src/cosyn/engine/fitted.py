@@ -75,6 +75,8 @@ class Fitted:
     def to_pandas(self, *, standardized: bool = False, level: float = 0.95) -> pd.DataFrame:
         """One row a parameter: lhs, op, rhs, group, label, est, se, z, pvalue, ci_lower, ci_upper.
 
+        Of two levels, the column ``level`` takes the place of ``group``.
+
         Parameters
         ----------
         standardized : bool
@@ -96,13 +98,14 @@ class Fitted:
 
     def _rows(self, level: float) -> Iterable[dict[str, Any]]:
         groups = self.result.table.groups
+        kind = "level" if self.result.table.levels else "group"
         for row, found in zip(self.result.table.rows, self.result.rows(), strict=True):
             test = wald(found.value, found.standard_error, level) if found.value else None
             yield {
                 "lhs": row.lhs,
                 "op": row.op,
                 "rhs": row.rhs,
-                "group": groups[row.group - 1] if row.group else "",
+                kind: groups[row.group - 1] if row.group else "",
                 "label": row.label,
                 "est": found.value,
                 "se": found.standard_error,

@@ -18,6 +18,7 @@ from cosyn.engine.requests import (
     ordinal_names,
 )
 from cosyn.engine.syntax import parse_model
+from cosyn.engine.twolevel_fitting import fit_levels
 
 if TYPE_CHECKING:
     from cosyn.engine._effect_coding import Coded
@@ -36,7 +37,9 @@ def fit_table(model: str, data: Frame | Source, request: Request) -> tuple[SemFi
         If the data do not allow estimation, or an argument is none.
     """
     check_request(model, data, request)
-    described = parse_model(model)
+    described = parse_model(model, levels=request.cluster is not None)
+    if described.two_level:
+        return fit_levels(described, data, request)
     check_size(described.statements)
     ordered = request.ordered
     answers = opened(

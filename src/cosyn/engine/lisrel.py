@@ -254,22 +254,23 @@ class Structure:
 
 def structure(table: ParameterTable, group: int = 1) -> Structure:
     """Place the rows of a table for one group, counted from 1, in the matrices."""
-    columns = (*table.latent, *_observed_columns(table))
+    observed = table.observed_of(group)
+    columns = (*table.latent_of(group), *_observed_columns(table, group))
     rows = [row for row in table.of_group(group) if row.op not in {"|", "~*~"}]
-    placed = [(row, *place(row, table.observed, columns)) for row in rows]
-    base = _base(placed, table.observed, columns)
+    placed = [(row, *place(row, observed, columns)) for row in rows]
+    base = _base(placed, observed, columns)
     free = sorted((entry for entry in placed if entry[0].free), key=lambda entry: entry[0].free)
     matrix, row, column, parameter = (
         np.array([(m, r, c, parameter.free - 1) for parameter, m, r, c in free], dtype=np.intp)
         .reshape(-1, 4)
         .T
     )
-    left, right = _factors(matrix, row, column, len(table.observed), len(columns))
+    left, right = _factors(matrix, row, column, len(observed), len(columns))
     symmetric = np.isin(matrix, (PSI, THETA))
     scale = np.where(symmetric & (row == column), 0.5, 1.0)
     scale[np.isin(matrix, (NU, ALPHA))] = 0.0
     return Structure(
-        table.observed,
+        observed,
         columns,
         base,
         matrix,
@@ -308,21 +309,26 @@ def structures(table: ParameterTable) -> tuple[Structure, ...]:
     return tuple(structure(table, group + 1) for group in range(len(table.groups)))
 
 
-def _observed_columns(table: ParameterTable) -> tuple[str, ...]:
-    """Observed variables that regress, are regressed or covary with something that does."""
-    found = {name for row in table.rows if row.op == "~" for name in (row.lhs, row.rhs)}
+def _observed_columns(table: ParameterTable, group: int) -> tuple[str, ...]:
+    """Observed variables that regress, are regressed or covary with something that does.
+
+    The same in all groups, so that their matrices are alike; those of one level.
+    """
+    rows = table.of_group(group) if table.levels else table.rows
+    latent = set(table.latent_of(group))
+    found = {name for row in rows if row.op == "~" for name in (row.lhs, row.rhs)}
     found &= set(table.observed)
     while True:
-        columns = found | set(table.latent)
+        columns = found | latent
         mixed = {
             name
-            for row in table.rows
+            for row in rows
             if row.op == "~~" and (row.lhs in columns) != (row.rhs in columns)
             for name in (row.lhs, row.rhs)
         }
         if mixed <= columns:
-            return tuple(name for name in table.observed if name in found)
-        found |= mixed - set(table.latent)
+            return tuple(name for name in table.observed_of(group) if name in found)
+        found |= mixed - latent
 
 
 def place(row: Parameter, observed: Sequence[str], columns: Sequence[str]) -> tuple[int, int, int]:

@@ -14,11 +14,14 @@ import numpy as np
 
 from cosyn.engine.constraints import constraints_of, search_within
 from cosyn.engine.discrepancy import ml_discrepancy
+from cosyn.engine.linalg import inverse_and_log_det
 from cosyn.engine.lisrel import structures
 from cosyn.engine.moments import SampleMoments
 from cosyn.engine.optimize import minimise
 from cosyn.engine.ordinal_fit import ordinal_discrepancy
 from cosyn.engine.start import starting_points
+from cosyn.engine.twolevel import TwoLevelDiscrepancy
+from cosyn.engine.twolevel_models import level_structures
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -87,6 +90,9 @@ def _implied(
         target = tuple(part.statistics(restricted.x) for part in parts)
         return replace(ordinal_discrepancy(full), statistics=target), full.groups
     means = restricted.table.means and full.table.means
+    if full.clusters:
+        discrepancy = _of_levels(restricted, full)
+        return discrepancy, full.groups if discrepancy else ()
     moments = []
     for structure, group in zip(structures(restricted.table), full.groups, strict=True):
         implied = structure.implied(restricted.x)
@@ -97,12 +103,41 @@ def _implied(
     return ml_discrepancy(structures(full.table), moments, means=means), tuple(moments)
 
 
+def _of_levels(restricted: SemFit, full: SemFit) -> TwoLevelDiscrepancy | None:
+    """The same of two levels, by the clusters' sizes; None unless what is implied is definite."""
+    data = full.clusters
+    assert data is not None
+    (within, between), own = restricted.implied, restricted.table.levels
+    if set(own[0].observed) != set(data.within) or set(own[1].observed) != set(data.between):
+        return None
+    first = [own[0].observed.index(name) for name in data.within]
+    second = [own[1].observed.index(name) for name in data.between]
+    p1, k = len(first), data.places
+    pooled = within.Sigma[np.ix_(first, first)]
+    mu = np.zeros(len(data.names))
+    mu[:p1] = within.mu[first]
+    mu[k] += between.mu[second]
+    sizes = []
+    for each in data.sizes:
+        Sigma = np.zeros((len(mu), len(mu)))
+        Sigma[:p1, :p1] = pooled / each.size
+        Sigma[np.ix_(k, k)] += between.Sigma[np.ix_(second, second)]
+        sizes.append(replace(each, mean=mu, cov=Sigma))
+    covariances = [pooled, *(each.cov for each in sizes)]
+    logs = [inverse_and_log_det(Sigma)[0] + len(Sigma) for Sigma in covariances]
+    if not np.isfinite(logs).all():
+        return None
+    target = replace(data, pooled=pooled, sizes=tuple(sizes))
+    found = TwoLevelDiscrepancy(level_structures(full.table), target)
+    return replace(found, origin=float(found.weights @ np.array(logs)) / 2)
+
+
 def aligned(restricted: SemFit, full: SemFit) -> SemFit:
     """The restricted fit with its variables in the order of the full one's.
 
     Its free parameters stay what they are; the implied moments that it carries do not follow.
     """
-    if restricted.table.observed == full.table.observed:
+    if restricted.table.observed == full.table.observed or full.clusters:
         return restricted
     table = replace(restricted.table, observed=full.table.observed, ordered=full.table.ordered)
     return replace(

@@ -134,13 +134,20 @@ class NormalPoint:
 
     def hessian(self) -> Matrix:
         """Second derivatives of F/2: the observed information, shape (k, k)."""
-        return self._pooled_twice(self._curvature() + self._curvature_of_means()) + self.bending()
+        return self.curvature() + self.bending()
+
+    def curvature(self) -> Matrix:
+        """The part of the Hessian from the slopes of the moments, shape (k, k)."""
+        return self._pooled_twice(self._curvature() + self._curvature_of_means())
+
+    def pull(self) -> Matrix:
+        """Slopes of the discrepancy by the covariances, twice F/2's, shape (p, p)."""
+        return -self.W @ self.deviation() @ self.W
 
     def bending(self) -> Matrix:
         """The part of the Hessian from the second derivatives of the moments, shape (k, k)."""
-        pull = -self.W @ self.deviation() @ self.W
         located = -self.W @ self.d if self.means else None
-        return bending(self.structure, self.implied, pull, located)
+        return bending(self.structure, self.implied, self.pull(), located)
 
     def casewise(self, Y: Matrix) -> Matrix:
         """Scores of respondents, shape (n, k), whose answers minus implied means are Y (n, p)."""

@@ -114,11 +114,11 @@ def parameter_table(
     means = means or any(s.op == "~1" for s in relations)
     rows: list[Parameter] = []
     for group in range(1, len(options.groups) + 1):
-        rows += _of_group(relations, roles, options, group, means=means)
+        rows += rows_of_group(relations, roles, options, group, means=means)
     rows = with_equals(shared(rows, roles, options.equal, options.partial), relations)
     rows, coding = effect_coded(rows, roles, options.effect_coding)
-    rows += _defined(statements, rows, roles)
-    _check_constraints(constraints, rows, roles)
+    rows += defined_rows(statements, rows, roles)
+    check_constraints(constraints, rows, roles)
     return ParameterTable(
         numbered(rows),
         roles.observed,
@@ -132,9 +132,10 @@ def parameter_table(
     )
 
 
-def _of_group(
+def rows_of_group(
     relations: Sequence[Statement], roles: Roles, options: TableOptions, group: int, *, means: bool
 ) -> list[Parameter]:
+    """Rows of one group, with the defaults and what the syntax says of them; not yet numbered."""
     mine = [s for s in relations if _speaks_of(s, group, options.groups)]
     own = roles if len(mine) == len(relations) else _roles_of_block(mine, roles)
     modifiers = _modifiers(mine, roles, group, len(options.groups))
@@ -242,9 +243,16 @@ def _check_rows(rows: Iterable[Parameter], relations: Iterable[Statement], roles
             )
 
 
-def _check_constraints(
+def check_constraints(
     constraints: Iterable[Constraint], rows: Iterable[Parameter], roles: Roles
 ) -> None:
+    """Refuse constraints on what no row is labelled.
+
+    Raises
+    ------
+    ModelSyntaxError
+        At the first label that no parameter bears.
+    """
     known = {row.label for row in rows if row.label}
     for constraint in constraints:
         for side in (constraint.left, constraint.right):
@@ -260,7 +268,7 @@ def _check_labels(expression: Expression, known: set[str], roles: Roles) -> None
             )
 
 
-def _defined(
+def defined_rows(
     statements: Iterable[Statement], rows: Iterable[Parameter], roles: Roles
 ) -> list[Parameter]:
     """Rows of `:=`; each may use labels and what was defined before it."""

@@ -79,10 +79,13 @@ def _cautious(row: Parameter, value: float, table: ParameterTable) -> float:
 
 def _guesses(table: ParameterTable, groups: Sequence[SampleMoments]) -> list[float]:
     """A value for each row."""
-    uses = Counter(row.rhs for row in table.of_group(1) if row.op == "=~")
+    uses = [
+        Counter(row.rhs for row in table.of_group(k + 1) if row.op == "=~")
+        for k in range(len(groups))
+    ]
     proxies = [_proxies(table, sample.cov, k + 1) for k, sample in enumerate(groups)]
     return [
-        _guess(row, table, groups[row.group - 1], proxies[row.group - 1], uses)
+        _guess(row, table, groups[row.group - 1], proxies[row.group - 1], uses[row.group - 1])
         if row.group
         else 0.0
         for row in table.rows
@@ -97,8 +100,8 @@ def _guess(
     uses: Mapping[str, int],
 ) -> float:
     if row.op == "~1":
-        observed = row.lhs in table.observed
-        return float(sample.mean[table.observed.index(row.lhs)]) if observed else 0.0
+        names = table.observed_of(row.group)
+        return float(sample.mean[names.index(row.lhs)]) if row.lhs in names else 0.0
     S, a, b = sample.cov, proxies.get(row.lhs), proxies.get(row.rhs)
     if a is None or b is None or row.op == "~":
         return 0.0
@@ -113,10 +116,10 @@ def _guess(
 
 def _proxies(table: ParameterTable, S: Matrix, group: int) -> dict[str, Vector]:
     """Weights of a composite of the observed variables that stands for each variable."""
-    found = dict(zip(table.observed, np.eye(len(table.observed)), strict=True))
+    found = dict(zip(table.observed_of(group), np.eye(len(S)), strict=True))
     waiting = {
         name: [row for row in table.of_group(group) if row.op == "=~" and row.lhs == name]
-        for name in table.latent
+        for name in table.latent_of(group)
     }
     while waiting:
         ready = [f for f, rows in waiting.items() if all(row.rhs in found for row in rows)]

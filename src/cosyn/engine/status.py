@@ -183,12 +183,13 @@ def improper(table: ParameterTable, parts: Sequence[Structure], x: Vector) -> tu
     covariance matrices of the latents and of the residuals.
     """
     found = [*_negative_variances(table, row_values(table, x, parts))]
-    for structure, group in zip(parts, table.groups, strict=True):
-        k = [structure.latent.index(name) for name in table.latent]
+    for group, structure in enumerate(parts, start=1):
+        latent, where = table.latent_of(group), table.where(group)
+        k = [structure.latent.index(name) for name in latent]
         V = structure.implied(x).V[np.ix_(k, k)]
         Theta = structure.matrices(x).Theta
-        found += _indefinite(V, LATENT_NOT_DEFINITE, table.latent, group)
-        found += _indefinite(Theta, RESIDUAL_NOT_DEFINITE, structure.observed, group)
+        found += _indefinite(V, LATENT_NOT_DEFINITE, latent, where)
+        found += _indefinite(Theta, RESIDUAL_NOT_DEFINITE, structure.observed, where)
     return tuple(found)
 
 
@@ -196,19 +197,15 @@ def _negative_variances(table: ParameterTable, values: Vector) -> Iterator[Fault
     for row, value in zip(table.rows, values, strict=True):
         if row.is_variance and (row.free or row.derived) and value < 0:
             kind = "variance" if row.lhs in table.latent else "residual variance"
-            where = _in_group(table.groups[row.group - 1])
+            where = table.where(row.group)
             yield Fault(HEYWOOD, f"the {kind} of `{row.lhs}` is negative ({value:.3g}){where}")
 
 
-def _in_group(name: str) -> str:
-    return f" in group {name}" if name else ""
-
-
-def _indefinite(matrix: Matrix, reason: str, names: tuple[str, ...], group: str) -> Iterator[Fault]:
+def _indefinite(matrix: Matrix, reason: str, names: tuple[str, ...], where: str) -> Iterator[Fault]:
     if not len(matrix):
         return
     values, vectors = np.linalg.eigh(matrix)
     if values[0] < -FORGIVEN:
         involved = np.argsort(-np.abs(vectors[:, 0]))[:_SHOWN]
         listed = ", ".join(f"`{names[k]}`" for k in involved)
-        yield Fault(reason, f"{reason}{_in_group(group)}: look first at {listed}")
+        yield Fault(reason, f"{reason}{where}: look first at {listed}")

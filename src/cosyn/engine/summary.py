@@ -47,7 +47,10 @@ def _heading(fit: SemFit, n_dropped: int) -> Iterator[str]:
     table = fit.table
     dropped = f", {n_dropped} left out" if n_dropped else ""
     yield f"Estimator {fit.estimator}, {table.n_free} free parameters, {fit.n} used{dropped}"
-    if len(table.groups) > 1:
+    if fit.clusters:
+        least, most = fit.clusters.sizes[0].size, fit.clusters.sizes[-1].size
+        yield f"Clusters: {fit.clusters.clusters} of {least} to {most} respondents"
+    elif len(table.groups) > 1:
         sizes = (f"{name} {s.n}" for name, s in zip(table.groups, fit.groups, strict=True))
         yield f"Groups: {', '.join(sizes)}"
     if any(sample.incomplete is not None for sample in fit.groups):
@@ -74,7 +77,9 @@ def _measures(m: FitMeasures, estimator: str) -> Iterator[str]:
             yield _line(name, plain, *_robust(robust))
     interval = f"[{m.rmsea_lower:.3f}, {m.rmsea_upper:.3f}]"
     yield _line("RMSEA", m.rmsea, interval, *_robust(m.rmsea_robust))
-    yield _line("SRMR", m.srmr)
+    if m.srmr is not None:
+        parts = (("within", m.srmr_within), ("between", m.srmr_between))
+        yield _line("SRMR", m.srmr, *(f"{name} {x:.3f}" for name, x in parts if x is not None))
     if m.aic is not None and m.bic is not None:
         yield _line("AIC, BIC", m.aic, f"{m.bic:.3f}")
 
@@ -97,7 +102,7 @@ def _estimates(fit: SemFit) -> Iterator[str]:
     table, scaled = fit.table, standardized(fit).rows()
     for number, name in enumerate(table.groups, start=1):
         if name:
-            yield f"Group {name}"
+            yield f"{name.capitalize()} clusters" if table.levels else f"Group {name}"
         here = [
             (row, std)
             for row, std, parameter in zip(fit.rows(), scaled, table.rows, strict=True)

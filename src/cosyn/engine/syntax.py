@@ -2,7 +2,7 @@
 
 The language is described in Rosseel (2012), *lavaan: An R package for structural equation
 modeling*, Journal of Statistical Software 48(2), section 3, and in the manual page
-``model.syntax`` of lavaan 0.6. Composites, levels above the first, bounds, priors and blocks of
+``model.syntax`` of lavaan 0.6. Composites, levels above the second, bounds, priors and blocks of
 exploratory factors are refused by name.
 """
 
@@ -42,7 +42,7 @@ __all__ = [
 _MOST = 10_000
 
 
-def parse_model(text: str, where: str = "model") -> Model:
+def parse_model(text: str, where: str = "model", *, levels: bool = False) -> Model:
     """Read model syntax.
 
     Parameters
@@ -52,6 +52,8 @@ def parse_model(text: str, where: str = "model") -> Model:
         an opened bracket goes on in the next; ``#`` and ``!`` start a comment.
     where : str
         The file's name, for errors.
+    levels : bool
+        Whether there may be a second level, `level: 2`.
 
     Raises
     ------
@@ -60,6 +62,12 @@ def parse_model(text: str, where: str = "model") -> Model:
         its note shows the column by a caret.
     """
     model = _read(text, where)
+    for block in model.blocks:
+        if block.level > 1 and not levels:
+            fix = (
+                "Name the clusters, as in `sem(model, data, cluster=...)`, or leave the levels out"
+            )
+            raise unsupported(block.place, "`level: 2` without clusters", fix)
     _check_not_empty(model, text, where)
     return model
 
@@ -92,7 +100,7 @@ def parse(text: str, where: str = "model") -> tuple[Statement, ...]:
 def _read(text: str, where: str) -> Model:
     relations: list[Statement] = []
     constraints: list[Constraint] = []
-    blocks: dict[str, Block] = {}
+    blocks: dict[tuple[str, int], Block] = {}
     block: Block | None = None
     for tokens in statements(text, where):
         cursor = Cursor(tokens)
@@ -100,7 +108,7 @@ def _read(text: str, where: str) -> Model:
             block = read_block(cursor, block)
             if not blocks:
                 _check_order(block, relations)
-            blocks.setdefault(block.group, block)
+            blocks.setdefault((block.group, block.level), block)
         elif at_constraint(cursor):
             constraints.append(read_constraint(cursor))
         else:

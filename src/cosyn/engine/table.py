@@ -77,6 +77,14 @@ class Parameter:
 
 
 @dataclass(frozen=True, slots=True)
+class Level:
+    """The variables of one level of a two-level model, in the order of its covariances."""
+
+    observed: tuple[str, ...]
+    latent: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class ParameterTable:
     """The rows of a model and the variables they speak of.
 
@@ -98,6 +106,9 @@ class ParameterTable:
         Whether residual variances of ordinal items are parameters, rather than scaling factors.
     modelled_covariates : tuple of str
         Observed variables that only predict, and whose moments are parameters nevertheless.
+    levels : tuple of Level
+        Within clusters, then between them, if the model has two levels: these are then what it has
+        in the place of groups, and `observed` and `latent` hold the variables of both.
     """
 
     rows: tuple[Parameter, ...]
@@ -109,6 +120,7 @@ class ParameterTable:
     ordered: tuple[tuple[str, int], ...] = ()
     theta: bool = False
     modelled_covariates: tuple[str, ...] = ()
+    levels: tuple[Level, ...] = ()
 
     @property
     def lhs(self) -> tuple[str, ...]:
@@ -179,12 +191,38 @@ class ParameterTable:
             p = len(self.observed) - k
             gained = sum(count - 2 for _, count in self.ordered) + p * k
             return len(self.groups) * (p * (p + 1) // 2 + p + gained)
+        if self.levels:
+            return self._moments_of_levels()
         return len(self.groups) * (moments(len(self.observed)) - moments(len(self.covariates)))
 
     @property
     def df(self) -> int:
         """Degrees of freedom: sample moments minus free parameters."""
         return self.n_moments - self.n_free
+
+    def _moments_of_levels(self) -> int:
+        """Covariances of each level, and the mean of each variable once; not of covariates."""
+        found = len(self.observed) - len(self.covariates)
+        for group, level in enumerate(self.levels, start=1):
+            given = {row.lhs for row in self.of_group(group) if row.exogenous}
+            p, k = len(level.observed), len(given)
+            found += p * (p + 1) // 2 - k * (k + 1) // 2
+        return found
+
+    def observed_of(self, group: int) -> tuple[str, ...]:
+        """Observed variables of a group, or of a level, counted from 1."""
+        return self.levels[group - 1].observed if self.levels else self.observed
+
+    def latent_of(self, group: int) -> tuple[str, ...]:
+        """Latents of a group, or of a level, counted from 1."""
+        return self.levels[group - 1].latent if self.levels else self.latent
+
+    def where(self, group: int) -> str:
+        """Words, with a blank before them, that say which group a row belongs to; "" if one."""
+        name = self.groups[group - 1]
+        if self.levels:
+            return f" {name} clusters"
+        return f" in group {name}" if name else ""
 
     def of_group(self, group: int) -> tuple[Parameter, ...]:
         """The rows of one group, counted from 1."""

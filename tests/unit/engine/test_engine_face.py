@@ -344,10 +344,10 @@ def test_weights_that_cannot_be_computed_are_refused(data: pd.DataFrame) -> None
         cfa(MODEL, data.iloc[:45], estimator="WLS")
 
 
-def test_levels_are_refused_in_one_sentence(data: pd.DataFrame) -> None:
+def test_levels_without_clusters_are_refused_in_one_sentence(data: pd.DataFrame) -> None:
     two = "level: 1\nf =~ x1 + x2 + x3\nlevel: 2\nf =~ x1 + x2 + x3"
-    with pytest.raises(ModelSyntaxError, match="not supported yet: `level: 2`"):
-        sem(two, data, cluster="school")
+    with pytest.raises(ModelSyntaxError, match="not supported yet: `level: 2` without clusters"):
+        sem(two, data)
 
 
 def test_incomplete_covariates_and_robust_statistics(data: pd.DataFrame) -> None:

@@ -1,0 +1,144 @@
+"""Fit a structural equation model of two levels to respondents in clusters."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from cosyn.engine.chisquare import chi_square
+from cosyn.engine.constraints import constraints_of, inverse_within, rank
+from cosyn.engine.diagnostics import diagnosed
+from cosyn.engine.estimates import row_values, standard_errors
+from cosyn.engine.fit import FitOptions, SemFit
+from cosyn.engine.fit_indices import Tests
+from cosyn.engine.optimize import minimise
+from cosyn.engine.search import search
+from cosyn.engine.start import starting_points
+from cosyn.engine.status import status_at
+from cosyn.engine.table import with_sample_values
+from cosyn.engine.twolevel import TwoLevelDiscrepancy, TwoLevelEvaluation
+from cosyn.engine.twolevel_measures import two_level_measures
+from cosyn.engine.twolevel_models import (
+    definite_part,
+    independence_model,
+    level_structures,
+    saturated_model,
+)
+from cosyn.errors import IdentificationError
+
+if TYPE_CHECKING:
+    from cosyn.engine._typing import Matrix
+    from cosyn.engine.cluster_moments import ClusterMoments
+    from cosyn.engine.moments import SampleMoments
+    from cosyn.engine.table import ParameterTable
+    from cosyn.engine.twolevel_models import ComparedModel
+
+
+def fit_two_level(
+    table: ParameterTable, data: ClusterMoments, options: FitOptions | None = None
+) -> SemFit:
+    """Fit a model of two levels with random intercepts, by maximum likelihood.
+
+    See `cosyn.engine.twolevel` for the likelihood. Standard errors rest on the observed
+    information unless the options ask for the expected one. Chi-square is the likelihood ratio to
+    free covariances at both levels. Whatever the data do to the model is told by the result's
+    status, not raised.
+
+    Parameters
+    ----------
+    table : ParameterTable
+        From `cosyn.engine._levels.two_level_table`.
+    data : ClusterMoments
+        Of the variables of its levels.
+
+    Returns
+    -------
+    SemFit
+        Its groups are the levels, with the moments of the saturated model.
+
+    Raises
+    ------
+    IdentificationError
+        If the options ask for another estimator, or the data lack a variable of the model.
+    """
+    options = options or FitOptions()
+    _check(table, data, options)
+    table = with_sample_values(table, (data.total, data.of_clusters))
+    parts = level_structures(table)
+    free = saturated_model(table, data)
+    discrepancy = TwoLevelDiscrepancy(parts, data, free.optimum.evaluation.value)
+    points = starting_points(table, _definite(free, data), seed=options.seed, count=options.starts)
+    optimum = search(table, parts, discrepancy, points, options, minimise)
+    here = optimum.evaluation
+    assert isinstance(here, TwoLevelEvaluation)
+    state = status_at(table, parts, optimum)
+    vcov = tests = measures = None
+    if state.converged and state.identified:
+        vcov = _vcov(table, here, options)
+        tests = _tests(table, here, data, options)
+        measures = two_level_measures(table, here, free, tests)
+    fit = SemFit(
+        table,
+        free.levels,
+        parts,
+        here.x,
+        estimates=row_values(table, here.x),
+        standard_errors=None if vcov is None else standard_errors(table, here.x, vcov),
+        vcov=vcov,
+        implied=here.levels,
+        status=state,
+        measures=measures,
+        tests=tests,
+        iterations=optimum.iterations,
+        options=options,
+        clusters=data,
+    )
+    return diagnosed(fit)
+
+
+def _check(table: ParameterTable, data: ClusterMoments, options: FitOptions) -> None:
+    chosen = options.resolved()
+    plain = chosen.name == "ML" and not options.wishart and options.bounds is None
+    if not plain or chosen.information == "first_order":
+        raise IdentificationError(
+            "estimator.levels",
+            f"estimator {options.estimator!r}",
+            "models of two levels are fitted by ML, with observed or expected information",
+            "Use ML, without `likelihood` and `bounds`",
+        )
+    if tuple(level.observed for level in table.levels) != (data.within, data.between):
+        raise IdentificationError(
+            "data.missing-variable",
+            "the model",
+            "the data are not of the variables of its levels",
+            "Gather the clusters' moments of the variables of the table's levels",
+        )
+
+
+def _definite(free: ComparedModel, data: ClusterMoments) -> tuple[SampleMoments, SampleMoments]:
+    """Saturated moments to start from, those between clusters made definite."""
+    within, between = free.levels
+    k = data.places
+    cov = definite_part(between.cov, data.of_clusters.cov[np.ix_(k, k)])
+    return within, replace(between, cov=cov)
+
+
+def _vcov(table: ParameterTable, here: TwoLevelEvaluation, options: FitOptions) -> Matrix:
+    expected = options.information == "expected"
+    curvature = here.information() if expected else here.hessian()
+    return inverse_within(constraints_of(table), here.x, curvature) / here.discrepancy.data.n
+
+
+def _tests(
+    table: ParameterTable, here: TwoLevelEvaluation, data: ClusterMoments, options: FitOptions
+) -> Tests:
+    df = table.df + rank(constraints_of(table), here.x)
+    model = chi_square(2 * data.n * max(here.value, 0.0), df)
+    if not options.compute_baseline:
+        return Tests(model, model, None, None)
+    null = independence_model(table, data)
+    worse = null.optimum.evaluation.value - here.discrepancy.origin
+    apart = chi_square(2 * data.n * max(worse, 0.0), null.table.df)
+    return Tests(model, model, apart, apart)
