@@ -164,7 +164,7 @@ def test_saturated_moments(pair: tuple[str, SemFit]) -> None:
         np.testing.assert_allclose(sample.cov, np.array(theirs), rtol=0, atol=RESIDUAL)
 
 
-def test_moments_are_those_of_r() -> None:
+def test_moments_by_definition() -> None:
     """Of the departments by definition: one cluster at a time."""
     frame = departments("departments")
     names = ("p1", "c1")
