@@ -3,7 +3,7 @@
 lavaan's saturated model comes from an EM algorithm, which here goes on until the log-likelihood
 changes by less than 1e-8: chi-square is known to 1e-6 of it, and residuals to its root. lavaan's
 model of independence is not polished. Where clusters differ less than chance would have it
-(`indefinite`), EM stops at the bound of possible covariances while ours, like both estimates of the
+(departments 61 to 90), EM stops at the bound of possible covariances while ours, like both estimates of the
 model itself, does not: there only the model is compared.
 """
 
@@ -25,6 +25,7 @@ from cosyn.engine.partable import TableOptions
 from cosyn.engine.standardize import standardized
 from cosyn.engine.syntax import parse_model
 from cosyn.engine.twolevel_fit import fit_two_level
+from cosyn.synergy import SYNERGIES, Scores, Task
 
 if TYPE_CHECKING:
     from cosyn.engine.fit import SemFit
@@ -138,7 +139,7 @@ def test_measures(pair: tuple[str, SemFit]) -> None:
     found = {key: getattr(fit.measures, NAMES.get(key, key)) for key in truth}
     for key in OF_MODEL:
         assert found[key] == pytest.approx(truth[key], rel=LIKELIHOOD), key
-    if name == "indefinite":
+    if MODELS[name]["data"] == "middle":
         assert found["unrestricted.logl"] > truth["unrestricted.logl"] + 0.01
         assert found["chisq"] == pytest.approx(2 * (found["unrestricted.logl"] - found["logl"]))
         return
@@ -156,7 +157,7 @@ def test_measures(pair: tuple[str, SemFit]) -> None:
 
 def test_saturated_moments(pair: tuple[str, SemFit]) -> None:
     name, fit = pair
-    if name == "indefinite":
+    if MODELS[name]["data"] == "middle":
         assert np.linalg.eigvalsh(fit.groups[1].cov)[0] < 0
         return
     truth = TRUTH["models"][name]["saturated"].values()
@@ -194,3 +195,28 @@ def test_published_numbers() -> None:
     saturated = fitted("demo_factors").measures
     assert saturated is not None
     assert saturated.unrestricted_logl == pytest.approx(-12513.70239210, abs=1e-6)
+
+
+def test_synergy_fixes_negative_variances_at_zero() -> None:
+    """What it finds is what lavaan finds where the syntax fixes that variance."""
+    frame = departments("middle")
+    syntax = MODELS["fixed_at_zero"]["syntax"].replace("  p2 ~~ 0*p2\n", "")
+    scores = Scores(
+        tuple(frame.columns), frame.to_numpy(), frame["department"].to_numpy(dtype=np.intp)
+    )
+    found = SYNERGIES["two_level"].run(scores, Task(syntax, "model.lav", "C"))
+    assert found.levels is not None
+    assert found.levels.fixed == ("p2",)
+    level = {"within": 1, "between": 2, "": 0}
+    ours = {(r.lhs, r.op, r.rhs, level[r.level]): r for r in found.levels.estimates}
+    truth = TRUTH["models"]["fixed_at_zero"]["rows"]
+    pairs = [
+        (ours[r["lhs"], r["op"], r["rhs"], 0 if r["op"] == ":=" else r["level"]], r) for r in truth
+    ]
+    assert [a.value for a, _ in pairs] == pytest.approx(
+        [r["est"] for _, r in pairs], rel=ESTIMATE, abs=ESTIMATE
+    )
+    estimated = [(a, r) for a, r in pairs if a.low is not None]
+    assert [a.low for a, _ in estimated] == pytest.approx(
+        [r["est"] - 1.959963984540054 * r["se"] for _, r in estimated], rel=1e-4, abs=1e-5
+    )

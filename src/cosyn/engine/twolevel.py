@@ -71,19 +71,16 @@ class TwoLevelEvaluation:
         """Expected information of one respondent, shape (q, q)."""
         total = np.zeros((len(self.x), len(self.x)))
         for weight, point in self._points():
-            local = point.structure.local
-            total[np.ix_(local, local)] += weight * point.information()
+            _add(total, point.structure.local, weight * point.information())
         return total
 
     def hessian(self) -> Matrix:
         """Second derivatives, shape (q, q): the observed information."""
         total = np.zeros((len(self.x), len(self.x)))
         for weight, point in self._points():
-            local = point.structure.local
-            total[np.ix_(local, local)] += weight * point.curvature()
+            _add(total, point.structure.local, weight * point.curvature())
         for structure, implied, R, r in self._pulls():
-            block = np.ix_(structure.local, structure.local)
-            total[block] += bending(structure, implied, R, r)
+            _add(total, structure.local, bending(structure, implied, R, r))
         return total
 
     def _pulls(self) -> tuple[tuple[Structure, Implied, Matrix, Vector], ...]:
@@ -106,6 +103,14 @@ class TwoLevelEvaluation:
             (within, self.levels[0], R_within, r[:p1]),
             (between, self.levels[1], R_between[np.ix_(k, k)], r[k]),
         )
+
+
+def _add(total: Matrix, local: Indices, part: Matrix) -> None:
+    """Add what belongs to some of the parameters, in place."""
+    if len(local) == len(total):
+        total += part
+    else:
+        total[np.ix_(local, local)] += part
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -36,6 +36,10 @@ if TYPE_CHECKING:
     from cosyn.engine.twolevel_models import ComparedModel
 
 
+#: What the likelihood ratio compares with was not found; the estimates stand.
+SATURATED_NOT_CONVERGED = "saturated model not converged"
+
+
 def fit_two_level(
     table: ParameterTable, data: ClusterMoments, options: FitOptions | None = None
 ) -> SemFit:
@@ -68,7 +72,7 @@ def fit_two_level(
     table = with_sample_values(table, (data.total, data.of_clusters))
     parts = level_structures(table)
     free = saturated_model(table, data)
-    discrepancy = TwoLevelDiscrepancy(parts, data, free.optimum.evaluation.value)
+    discrepancy = TwoLevelDiscrepancy(parts, data, free.evaluation.value)
     points = starting_points(table, _definite(free, data), seed=options.seed, count=options.starts)
     optimum = search(table, parts, discrepancy, points, options, minimise)
     here = optimum.evaluation
@@ -77,6 +81,16 @@ def fit_two_level(
     vcov = tests = measures = None
     if state.converged and state.identified:
         vcov = _vcov(table, here, options)
+    if not free.converged:
+        state = replace(
+            state,
+            reasons=(*state.reasons, SATURATED_NOT_CONVERGED),
+            messages=(
+                *state.messages,
+                "nothing to compare with: the saturated model did not converge",
+            ),
+        )
+    elif vcov is not None:
         tests = _tests(table, here, data, options)
         measures = two_level_measures(table, here, free, tests)
     fit = SemFit(
@@ -139,6 +153,6 @@ def _tests(
     if not options.compute_baseline:
         return Tests(model, model, None, None)
     null = independence_model(table, data)
-    worse = null.optimum.evaluation.value - here.discrepancy.origin
+    worse = null.evaluation.value - here.discrepancy.origin
     apart = chi_square(2 * data.n * max(worse, 0.0), null.table.df)
     return Tests(model, model, apart, apart)

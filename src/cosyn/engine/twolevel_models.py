@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from cosyn.engine.cluster_moments import SizeMoments
 from cosyn.engine.lisrel import structures
 from cosyn.engine.moments import SampleMoments
-from cosyn.engine.optimize import minimise
+from cosyn.engine.optimize import minimise_without_hessian
 from cosyn.engine.table import Parameter, ParameterTable, numbered, with_sample_values
 from cosyn.engine.twolevel import TwoLevelDiscrepancy, TwoLevelEvaluation
 
@@ -20,12 +21,11 @@ if TYPE_CHECKING:
     from cosyn.engine._typing import Matrix, Vector
     from cosyn.engine.cluster_moments import ClusterMoments
     from cosyn.engine.lisrel import Structure
-    from cosyn.engine.optimize import Optimum
 
 #: Least share of the variance of clusters' means that a variance between them is started from.
 _LEAST_BETWEEN = 0.1
 _TOLERANCE = 1e-9
-_ITERATIONS = 200
+_ITERATIONS = 500
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -35,14 +35,16 @@ class ComparedModel:
     Attributes
     ----------
     table : ParameterTable
-    optimum : Optimum
-        Its values are counted from 0.
+    evaluation : TwoLevelEvaluation
+        Where it fits best; its value is counted from 0.
+    converged : bool
     levels : tuple of SampleMoments
         What it implies within and between clusters, of the observed variables of each.
     """
 
     table: ParameterTable
-    optimum: Optimum
+    evaluation: TwoLevelEvaluation
+    converged: bool
     levels: tuple[SampleMoments, SampleMoments]
 
 
@@ -93,17 +95,64 @@ def _fitted(
     bare = tuple(replace(level, latent=()) for level in table.levels)
     made = replace(table, rows=numbered(rows), latent=(), constraints=(), levels=bare)
     made = with_sample_values(made, (data.total, data.of_clusters))
-    discrepancy = TwoLevelDiscrepancy(level_structures(made), data)
-    start = _start(made, data)
-    found = minimise(discrepancy, start, tolerance=_TOLERANCE, max_iterations=_ITERATIONS)
-    here = found.evaluation
-    assert isinstance(here, TwoLevelEvaluation)
+    found = minimise_without_hessian(
+        _rough(TwoLevelDiscrepancy(level_structures(made), data)),
+        _start(made, data),
+        tolerance=_TOLERANCE,
+        max_iterations=_ITERATIONS,
+    )
+    assert isinstance(found.evaluation, _RoughEvaluation)
+    here = found.evaluation.exact
     first, second = here.levels
     levels = (
         SampleMoments(data.n, data.within, first.mu, first.Sigma),
         SampleMoments(data.clusters, data.between, second.mu, second.Sigma),
     )
-    return ComparedModel(made, found, levels)
+    return ComparedModel(made, here, found.converged, levels)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _RoughEvaluation:
+    """An evaluation whose information is that of clusters of one average size.
+
+    Of a saturated model, which has hundreds of parameters, it costs what one size costs.
+    """
+
+    exact: TwoLevelEvaluation
+    average: TwoLevelDiscrepancy
+
+    @property
+    def x(self) -> Vector:
+        return self.exact.x
+
+    @property
+    def value(self) -> float:
+        return self.exact.value
+
+    def score(self) -> Vector:
+        return self.exact.score()
+
+    def information(self) -> Matrix:
+        return self.average.at(self.x).information()
+
+    def hessian(self) -> Matrix:
+        return self.exact.hessian()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Rough:
+    exact: TwoLevelDiscrepancy
+    average: TwoLevelDiscrepancy
+
+    def at(self, x: Vector) -> _RoughEvaluation:
+        return _RoughEvaluation(self.exact.at(x), self.average)
+
+
+def _rough(exact: TwoLevelDiscrepancy) -> _Rough:
+    data = exact.data
+    size = max(round(data.average_size), 1)
+    whole = SizeMoments(size, data.clusters, data.of_clusters.mean, data.of_clusters.cov)
+    return _Rough(exact, replace(exact, data=replace(data, sizes=(whole,))))
 
 
 def _start(table: ParameterTable, data: ClusterMoments) -> Vector:

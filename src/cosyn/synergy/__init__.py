@@ -12,7 +12,16 @@ from cosyn.synergy._interactions import (
     ProductEffect,
 )
 from cosyn.synergy._matchings import Matched, matchings, spread
-from cosyn.synergy._types import Effect, Matching, Scores, Synergy, SynergyResult, Task
+from cosyn.synergy._types import (
+    Effect,
+    LevelEstimate,
+    Levels,
+    Matching,
+    Scores,
+    Synergy,
+    SynergyResult,
+    Task,
+)
 
 BESIDE = frozenset(
     {
@@ -36,6 +45,8 @@ __all__ = [
     "Comparison",
     "Effect",
     "InteractionResult",
+    "LevelEstimate",
+    "Levels",
     "Matched",
     "Matching",
     "Probe",

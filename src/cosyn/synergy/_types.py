@@ -26,7 +26,8 @@ class Scores:
     Attributes
     ----------
     cluster : ndarray of int, shape (n,), or None
-        Number of the department of each respondent, for standard errors that allow for it.
+        Number of the department of each respondent, for standard errors that allow for it, and
+        for models of two levels.
     """
 
     names: tuple[str, ...]
@@ -60,6 +61,8 @@ class Task:
         Standard errors and tests that do not need normal variables, and allow for clusters.
     level : float
         Of confidence.
+    enough_clusters : int
+        With fewer of them what a model of two levels says of clusters is exploratory.
     """
 
     syntax: str
@@ -72,6 +75,7 @@ class Task:
     matching: Matching = "order"
     robust: bool = False
     level: float = 0.95
+    enough_clusters: int = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +86,61 @@ class Effect:
     predictor: str
     value: float
     se: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class LevelEstimate:
+    """One row of a model of two levels.
+
+    Attributes
+    ----------
+    level : str
+        ``"within"`` or ``"between"``; "" of what ``:=`` defines.
+    value, low, high : float or None
+        Estimate with its interval; no interval of what is fixed.
+    standard, standard_low, standard_high : float or None
+        The same with all variables of the level scaled to unit variance.
+    """
+
+    level: str
+    lhs: str
+    op: str
+    rhs: str
+    label: str
+    value: float | None
+    low: float | None
+    high: float | None
+    standard: float | None
+    standard_low: float | None
+    standard_high: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Levels:
+    """What a model of two levels says of each.
+
+    Attributes
+    ----------
+    estimates : tuple of LevelEstimate
+        Empty where the fit did not converge or is not identified.
+    clusters : int
+    exploratory : bool
+        Whether there are fewer clusters than the task calls enough.
+    fixed : tuple of str
+        Variables whose (residual) variance between clusters was estimated below 0 and fixed at 0,
+        in the order in which that was done.
+    free : SemFit
+        The fit before anything was fixed.
+    reason : str
+        Why there are no estimates, or none that may be interpreted; "" if there are.
+    """
+
+    estimates: tuple[LevelEstimate, ...]
+    clusters: int
+    exploratory: bool
+    fixed: tuple[str, ...]
+    free: SemFit
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +158,8 @@ class SynergyResult:
         Replace the entries of `standard` for products.
     interaction : InteractionResult or None
         Of a model of interactions: what its products do.
+    levels : Levels or None
+        Of a model of two levels.
     """
 
     fit: SemFit
@@ -108,6 +169,7 @@ class SynergyResult:
     gain: float | None = None
     effects: tuple[Effect, ...] = ()
     interaction: InteractionResult | None = None
+    levels: Levels | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ import pytest
 from scipy.stats import multivariate_normal
 from tests.golden.golden_cases import csv
 
-from cosyn.engine import Fitted, compare, sem
+from cosyn.engine import Fitted, compare, sem, twolevel_models
 from cosyn.engine._levels import two_level_table
 from cosyn.engine.cluster_moments import ClusterMoments, cluster_moments
 from cosyn.engine.estimation import FitOptions
@@ -16,7 +16,7 @@ from cosyn.engine.modification import modification_indices
 from cosyn.engine.syntax import parse_model
 from cosyn.engine.table import ParameterTable
 from cosyn.engine.twolevel import TwoLevelDiscrepancy
-from cosyn.engine.twolevel_fit import fit_two_level
+from cosyn.engine.twolevel_fit import SATURATED_NOT_CONVERGED, fit_two_level
 from cosyn.engine.twolevel_models import level_structures
 from cosyn.errors import IdentificationError, ModelSyntaxError
 
@@ -324,3 +324,15 @@ def test_a_result_is_a_fitted_model(frame: pd.DataFrame) -> None:
     assert fit.n == len(frame)
     assert fit.status.bases[0] == ("chisq", "likelihood ratio")
     assert dict(fit.status.bases)["srmr_between"].endswith("between clusters")
+
+
+def test_without_the_saturated_model_there_is_no_chi_square(
+    frame: pd.DataFrame, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(twolevel_models, "_ITERATIONS", 1)
+    fit = sem(EQUAL, frame, cluster="department")
+    assert fit.status.converged
+    assert fit.result.standard_errors is not None
+    assert fit.fit_measures == {}
+    assert fit.status.reasons == (SATURATED_NOT_CONVERGED,)
+    assert fit.absent_measures["chisq"] == SATURATED_NOT_CONVERGED
