@@ -19,6 +19,10 @@ ADVICE = {
     "hardly identified": "Fix one of the parameters named, or drop what only they explain",
     "few clusters": "Sandwich standard errors are too small with fewer than 30 clusters: use the "
     "bootstrap of clusters, and read p-values near a limit as undecided",
+    "few clusters for two levels": "Read what is said of clusters as exploratory: its standard "
+    "errors are too small",
+    "saturated model not converged": "Chi-square and what rests on it are not known: leave out "
+    "variables that hardly differ between clusters",
     "few respondents": "Read the chi-square test with care, and fit a smaller model beside it",
     "huge sample": "Chi-square rejects any model here: judge misfit by RMSEA and SRMR",
     "factors hardly distinct": "Compare with the model in which the two are one factor",

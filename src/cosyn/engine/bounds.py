@@ -201,8 +201,7 @@ def telling_bounds(state: FitStatus, table: ParameterTable, x: Vector) -> FitSta
         for bound in (row.lower, row.upper) if row.free else ():
             near = np.isfinite(bound) and abs(x[row.free - 1] - bound) < _ON * max(1.0, abs(bound))
             if near:
-                group = table.groups[row.group - 1]
-                where = f" in group {group}" if group else ""
+                where = table.where(row.group)
                 found.setdefault(
                     row.free, f"{BOUND_REACHED}: `{row.name}` is at its bound {bound:.4g}{where}"
                 )

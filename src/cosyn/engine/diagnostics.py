@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from cosyn.engine.ordinal import OrdinalMoments
 
 FEW_CLUSTERS = "few clusters"
+FEW_FOR_TWO_LEVELS = "few clusters for two levels"
 FEW_RESPONDENTS = "few respondents"
 HUGE_SAMPLE = "huge sample"
 INDISTINCT = "factors hardly distinct"
@@ -37,6 +38,8 @@ TWO_INDICATORS = "two-indicator factor"
 VANISHING = "vanishing factor"
 
 _FEW_CLUSTERS = 30
+#: Below it standard errors between clusters are too small (Hox & Maas 2001).
+_FEW_FOR_TWO_LEVELS = 100
 _HUGE = 50_000
 _COVERAGE = 0.1
 _DISTINCT = 0.95
@@ -133,11 +136,9 @@ def _of_sizes(fit: SemFit) -> Iterator[Fault]:
 def _of_clusters(fit: SemFit, clusters: ClusterMoments) -> Iterator[Fault]:
     """Of a model of two levels it is clusters that there must be enough of."""
     own = {row.free for row in fit.table.of_group(2) if row.free}
-    if clusters.clusters < _FEW_CLUSTERS:
-        yield Fault(FEW_CLUSTERS, f"{clusters.clusters} clusters")
-    if clusters.clusters < len(own):
-        message = f"{clusters.clusters} clusters for {len(own)} parameters between clusters"
-        yield Fault(FEW_RESPONDENTS, message)
+    if clusters.clusters < max(_FEW_FOR_TWO_LEVELS, len(own)):
+        message = f"{clusters.clusters} clusters for {len(own)} parameters between them"
+        yield Fault(FEW_FOR_TWO_LEVELS, message)
 
 
 def _of_loadings(fit: SemFit, values: Vector) -> Iterator[Fault]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from cosyn.engine.bounds import telling_bounds, with_bounds
 from cosyn.engine.chisquare import chi_square
 from cosyn.engine.constraints import constraints_of, inverse_within, rank
 from cosyn.engine.diagnostics import diagnosed
@@ -70,14 +71,15 @@ def fit_two_level(
     options = options or FitOptions()
     _check(table, data, options)
     table = with_sample_values(table, (data.total, data.of_clusters))
-    parts = level_structures(table)
     free = saturated_model(table, data)
+    table = with_bounds(table, free.levels, options.bounds)
+    parts = level_structures(table)
     discrepancy = TwoLevelDiscrepancy(parts, data, free.evaluation.value)
     points = starting_points(table, _definite(free, data), seed=options.seed, count=options.starts)
     optimum = search(table, parts, discrepancy, points, options, minimise)
     here = optimum.evaluation
     assert isinstance(here, TwoLevelEvaluation)
-    state = status_at(table, parts, optimum)
+    state = telling_bounds(status_at(table, parts, optimum), table, here.x)
     vcov = tests = measures = None
     if state.converged and state.identified:
         vcov = _vcov(table, here, options)
@@ -114,13 +116,20 @@ def fit_two_level(
 
 def _check(table: ParameterTable, data: ClusterMoments, options: FitOptions) -> None:
     chosen = options.resolved()
-    plain = chosen.name == "ML" and not options.wishart and options.bounds is None
+    plain = chosen.name == "ML" and not options.wishart
+    if options.bounds not in {None, "pos_var", "pos_ov_var", "pos_lv_var"}:
+        raise IdentificationError(
+            "estimator.levels",
+            f"bounds {options.bounds!r}",
+            "of two levels only variances can be bounded, at 0",
+            "Use `pos_var`, `pos_ov_var` or `pos_lv_var`",
+        )
     if not plain or chosen.information == "first_order":
         raise IdentificationError(
             "estimator.levels",
             f"estimator {options.estimator!r}",
             "models of two levels are fitted by ML, with observed or expected information",
-            "Use ML, without `likelihood` and `bounds`",
+            "Use ML, without `likelihood`",
         )
     if tuple(level.observed for level in table.levels) != (data.within, data.between):
         raise IdentificationError(

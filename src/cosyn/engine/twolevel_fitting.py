@@ -34,7 +34,6 @@ _UNUSED = (
     "likelihood",
     "parameterization",
     "effect_coding",
-    "bounds",
     "growth",
 )
 
@@ -74,7 +73,9 @@ def fit_levels(model: Model, data: Frame | Source, request: Request) -> tuple[Se
         table.levels[0].observed,
         table.levels[1].observed,
     )
-    how = FitOptions(request.estimator or "ML", request.information, starts=_STARTS)
+    how = FitOptions(
+        request.estimator or "ML", request.information, starts=_STARTS, bounds=request.bounds
+    )
     return fit_two_level(table, moments, how), len(X) - int(kept.sum())
 
 

@@ -179,7 +179,9 @@ def test_negative_variances_are_named_with_their_level(frame: pd.DataFrame) -> N
 def test_few_clusters_are_warned_of(frame: pd.DataFrame) -> None:
     model = "level: 1\nc1 ~ tenure\nlevel: 2\nc1 ~ budget"
     found = sem(model, frame[frame["department"] <= 20], cluster="department")
-    assert [each.message for each in found.status.warnings] == ["20 clusters"]
+    assert [each.message for each in found.status.warnings] == [
+        "20 clusters for 3 parameters between them"
+    ]
 
 
 def test_respondents_with_gaps_are_left_out(frame: pd.DataFrame) -> None:
@@ -276,7 +278,7 @@ def test_clusters_must_be_several_and_of_several(frame: pd.DataFrame) -> None:
         ({"ordered": ["p1"]}, "`ordered`"),
         ({"missing": "fiml"}, "`missing`"),
         ({"growth": True}, "`growth`"),
-        ({"bounds": "pos_var"}, "`bounds`"),
+        ({"bounds": "wide"}, "at 0"),
         ({"likelihood": "wishart"}, "`likelihood`"),
     ],
 )
@@ -315,7 +317,7 @@ def test_moments_of_other_variables_are_refused(frame: pd.DataFrame) -> None:
     with pytest.raises(IdentificationError, match="not of the variables"):
         fit_two_level(table, other)
     with pytest.raises(IdentificationError, match="ML"):
-        fit_two_level(*gathered(EQUAL, frame), FitOptions(bounds="pos_var"))
+        fit_two_level(*gathered(EQUAL, frame), FitOptions("MLM"))
 
 
 def test_a_result_is_a_fitted_model(frame: pd.DataFrame) -> None:
@@ -336,3 +338,18 @@ def test_without_the_saturated_model_there_is_no_chi_square(
     assert fit.fit_measures == {}
     assert fit.status.reasons == (SATURATED_NOT_CONVERGED,)
     assert fit.absent_measures["chisq"] == SATURATED_NOT_CONVERGED
+
+
+def test_variances_may_be_bounded(frame: pd.DataFrame) -> None:
+    few = frame[frame["department"].between(61, 90)]
+    free, bounded = (sem(EQUAL, few, cluster="department", bounds=b) for b in (None, "pos_var"))
+    assert bounded.status.admissible
+    assert bounded.status.messages == (
+        "bound reached: `p2 ~~ p2` is at its bound 0 between clusters",
+    )
+    assert bounded.result.estimate("p2", "~~", "p2", 2) == pytest.approx(0, abs=1e-9)
+    fixed = sem(EQUAL + "p2 ~~ 0*p2", few, cluster="department")
+    assert bounded.fit_measures["logl"] == pytest.approx(fixed.fit_measures["logl"], rel=1e-9)
+    slope = fixed.result.estimate("C", "~", "P", 2)
+    assert bounded.result.estimate("C", "~", "P", 2) == pytest.approx(slope, rel=1e-5)
+    assert bounded.fit_measures["logl"] < free.fit_measures["logl"]
