@@ -49,6 +49,25 @@ class SizeMoments:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class ClusterRows:
+    """The answers themselves, cluster after cluster.
+
+    Attributes
+    ----------
+    deviations : ndarray, shape (n, p1)
+        From the cluster's mean, of the variables of level 1.
+    starts : ndarray of int, shape (J,)
+        Where each cluster begins.
+    means : ndarray, shape (J, p)
+        What the clusters are in all variables.
+    """
+
+    deviations: Matrix
+    starts: Indices
+    means: Matrix
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class ClusterMoments:
     """What a two-level model needs of the data.
 
@@ -66,6 +85,8 @@ class ClusterMoments:
         Of the variables of level 1, clusters ignored.
     of_clusters : SampleMoments
         Of the variables of all levels over clusters, each counted once.
+    rows : ClusterRows or None
+        For what moments do not tell.
     """
 
     within: tuple[str, ...]
@@ -76,6 +97,7 @@ class ClusterMoments:
     sizes: tuple[SizeMoments, ...]
     total: SampleMoments
     of_clusters: SampleMoments
+    rows: ClusterRows | None = None
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -147,7 +169,10 @@ def cluster_moments(
     _check_regular(of_clusters.subset(between).cov, between, variances, "between")
     sizes = tuple(_of_size(int(size), means[counts == size]) for size in np.unique(counts))
     total = SampleMoments(n, tuple(within), *_moments(Y[:, :p1]))
-    return ClusterMoments(tuple(within), tuple(between), n, J, pooled, sizes, total, of_clusters)
+    by_cluster = deviations[np.argsort(codes, kind="stable"), :p1]
+    rows = ClusterRows(by_cluster, np.cumsum(counts) - counts, means)
+    levels = tuple(within), tuple(between)
+    return ClusterMoments(*levels, n, J, pooled, sizes, total, of_clusters, rows)
 
 
 def _of_size(size: int, means: Matrix) -> SizeMoments:

@@ -119,7 +119,8 @@ def _tested(pair: _Pair, method: Method | None, restriction: Restriction) -> Chi
     difference = chi_square(max(difference.value, 0.0), difference.df)
     chosen = method or _usual(full)
     found = _corrected(difference, pair, chosen, restriction)
-    if found is None and method is None and full.options.resolved().discrepancy == "ML":
+    further = full.options.resolved().discrepancy == "ML" and not full.clusters
+    if found is None and method is None and further:
         chosen = "sb2010"
         found = _corrected(difference, pair, chosen, restriction)
     if found is None:

@@ -52,7 +52,7 @@ def sem(
     model : str
         Syntax in the language of lavaan. Blocks ``level: 1`` and ``level: 2`` describe what lies
         within and between clusters: a model of two levels with random intercepts, by maximum
-        likelihood.
+        likelihood (ML or MLR).
     data : DataFrame, or a function that returns an iterator of them
         A column a variable; NaN where an answer is missing. Blocks of rows, such as
         ``lambda: pandas.read_csv(path, chunksize=65536)`` gives, are never held together: see

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from cosyn.engine.bounds import telling_bounds, with_bounds
-from cosyn.engine.chisquare import chi_square
+from cosyn.engine.chisquare import chi_square, scaled
 from cosyn.engine.constraints import constraints_of, inverse_within, rank
 from cosyn.engine.diagnostics import diagnosed
 from cosyn.engine.estimates import row_values, standard_errors
@@ -27,6 +27,7 @@ from cosyn.engine.twolevel_models import (
     level_structures,
     saturated_model,
 )
+from cosyn.engine.twolevel_scores import score_products
 from cosyn.errors import IdentificationError
 
 if TYPE_CHECKING:
@@ -47,7 +48,8 @@ def fit_two_level(
     """Fit a model of two levels with random intercepts, by maximum likelihood.
 
     See `cosyn.engine.twolevel` for the likelihood. Standard errors rest on the observed
-    information unless the options ask for the expected one. Chi-square is the likelihood ratio to
+    information unless the options ask for the expected one; those of MLR are of the sandwich form,
+    over clusters. Chi-square is the likelihood ratio to
     free covariances at both levels. Whatever the data do to the model is told by the result's
     status, not raised.
 
@@ -93,7 +95,7 @@ def fit_two_level(
             ),
         )
     elif vcov is not None:
-        tests = _tests(table, here, data, options)
+        tests = _tests(table, here, free, options)
         measures = two_level_measures(table, here, free, tests)
     fit = SemFit(
         table,
@@ -116,7 +118,7 @@ def fit_two_level(
 
 def _check(table: ParameterTable, data: ClusterMoments, options: FitOptions) -> None:
     chosen = options.resolved()
-    plain = chosen.name == "ML" and not options.wishart
+    plain = chosen.name in {"ML", "MLR"} and not options.wishart
     if options.bounds not in {None, "pos_var", "pos_ov_var", "pos_lv_var"}:
         raise IdentificationError(
             "estimator.levels",
@@ -128,8 +130,8 @@ def _check(table: ParameterTable, data: ClusterMoments, options: FitOptions) -> 
         raise IdentificationError(
             "estimator.levels",
             f"estimator {options.estimator!r}",
-            "models of two levels are fitted by ML, with observed or expected information",
-            "Use ML, without `likelihood`",
+            "models of two levels are fitted by ML or MLR, with observed or expected information",
+            "Use ML or MLR, without `likelihood`",
         )
     if tuple(level.observed for level in table.levels) != (data.within, data.between):
         raise IdentificationError(
@@ -149,19 +151,46 @@ def _definite(free: ComparedModel, data: ClusterMoments) -> tuple[SampleMoments,
 
 
 def _vcov(table: ParameterTable, here: TwoLevelEvaluation, options: FitOptions) -> Matrix:
+    bread = _bread(table, here, options)
+    n = here.discrepancy.data.n
+    if not options.resolved().robust:
+        return bread / n
+    return np.asarray(bread @ score_products(here) @ bread / n)
+
+
+def _bread(table: ParameterTable, here: TwoLevelEvaluation, options: FitOptions) -> Matrix:
+    """Inverse of the curvature in the directions that constraints leave."""
     expected = options.information == "expected"
     curvature = here.information() if expected else here.hessian()
-    return inverse_within(constraints_of(table), here.x, curvature) / here.discrepancy.data.n
+    return inverse_within(constraints_of(table), here.x, curvature)
 
 
 def _tests(
-    table: ParameterTable, here: TwoLevelEvaluation, data: ClusterMoments, options: FitOptions
+    table: ParameterTable, here: TwoLevelEvaluation, free: ComparedModel, options: FitOptions
 ) -> Tests:
+    """Likelihood ratios to the saturated model, of the model and of independence.
+
+    Of MLR also those divided by the factor of Yuan & Bentler (2000) in the form of Mplus: the
+    difference of tr(B A^-1) of both models, with cross-products B of the clusters' scores.
+    """
+    n, robust = here.discrepancy.data.n, options.resolved().robust
     df = table.df + rank(constraints_of(table), here.x)
-    model = chi_square(2 * data.n * max(here.value, 0.0), df)
+    model = chi_square(2 * n * max(here.value, 0.0), df)
+    whole = _trace(free.table, free.evaluation, options) if robust else 0.0
+    divided = model
+    if robust and df:
+        divided = scaled(model, whole - _trace(table, here, options))
     if not options.compute_baseline:
-        return Tests(model, model, None, None)
-    null = independence_model(table, data)
+        return Tests(model, divided, None, None)
+    null = independence_model(table, here.discrepancy.data)
     worse = null.evaluation.value - here.discrepancy.origin
-    apart = chi_square(2 * data.n * max(worse, 0.0), null.table.df)
-    return Tests(model, model, apart, apart)
+    apart = chi_square(2 * n * max(worse, 0.0), null.table.df)
+    apart_divided = apart
+    if robust and apart.df:
+        apart_divided = scaled(apart, whole - _trace(null.table, null.evaluation, options))
+    return Tests(model, divided, apart, apart_divided)
+
+
+def _trace(table: ParameterTable, here: TwoLevelEvaluation, options: FitOptions) -> float:
+    """tr(B A^-1) of a model where it fits best."""
+    return float(np.sum(_bread(table, here, options) * score_products(here)))

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from cosyn.engine.fit_indices import FitMeasures, measures_of
+from cosyn.engine.fit_indices import (
+    FitMeasures,
+    corrected_measures,
+    measures_of,
+    robust_measures,
+)
 
 if TYPE_CHECKING:
     from cosyn.engine._typing import Matrix
@@ -37,8 +42,11 @@ def two_level_measures(
     q = table.n_moments - int(tests.model.df)
     pairs = zip(free.levels, here.levels, strict=True)
     within, between = (_root_mean_square(sample.cov, one.Sigma) for sample, one in pairs)
+    found: dict[str, Any] = {**measures_of(tests, n, 1)}
+    if tests.model_corrected is not tests.model:
+        found |= corrected_measures(tests, n, 1) | robust_measures(tests, n, 1)
     return FitMeasures(
-        **measures_of(tests, n, 1),  # type: ignore[arg-type]
+        **found,
         srmr=None if within is None or between is None else within + between,
         srmr_within=within,
         srmr_between=between,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -10,7 +12,7 @@ from tests.golden.golden_cases import csv
 
 from cosyn.engine import Fitted, compare, sem, twolevel_models
 from cosyn.engine._levels import two_level_table
-from cosyn.engine.cluster_moments import ClusterMoments, cluster_moments
+from cosyn.engine.cluster_moments import ClusterMoments, SizeMoments, cluster_moments
 from cosyn.engine.estimation import FitOptions
 from cosyn.engine.modification import modification_indices
 from cosyn.engine.syntax import parse_model
@@ -18,6 +20,7 @@ from cosyn.engine.table import ParameterTable
 from cosyn.engine.twolevel import TwoLevelDiscrepancy
 from cosyn.engine.twolevel_fit import SATURATED_NOT_CONVERGED, fit_two_level
 from cosyn.engine.twolevel_models import level_structures
+from cosyn.engine.twolevel_scores import score_products
 from cosyn.errors import IdentificationError, ModelSyntaxError
 
 SLOPES = """
@@ -93,6 +96,46 @@ def test_likelihood_is_that_of_whole_clusters(
         )
         total += multivariate_normal.logpdf(y, mean[index], Sigma)
     assert discrepancy.log_likelihood(here.value) == pytest.approx(total, rel=1e-12)
+
+
+def test_scores_are_the_derivatives_of_each_clusters_likelihood(
+    point: tuple[TwoLevelDiscrepancy, np.ndarray],
+) -> None:
+    """One cluster's data at a time, so that its likelihood is all there is."""
+    discrepancy, x = point
+    data = discrepancy.data
+    assert data.rows is not None
+    bounds = [*data.rows.starts, data.n]
+    every = []
+    for j in range(data.clusters):
+        first, last = bounds[j], bounds[j + 1]
+        own = data.rows.deviations[first:last]
+        s = last - first
+        one = SizeMoments(s, 1, data.rows.means[j], np.zeros((len(data.names),) * 2))
+        alone = replace(data, n=s, clusters=1, pooled=own.T @ own / (s - 1), sizes=(one,))
+        every.append(s * replace(discrepancy, data=alone).at(x).score())
+    expected = np.array(every).T @ np.array(every) / data.n
+    found = score_products(discrepancy.at(x))
+    np.testing.assert_allclose(found, expected, rtol=1e-10, atol=1e-12)
+
+
+def test_robust_errors_need_the_answers(frame: pd.DataFrame) -> None:
+    table, data = gathered(EQUAL, frame)
+    with pytest.raises(IdentificationError, match="answers themselves"):
+        fit_two_level(table, replace(data, rows=None), FitOptions("MLR"))
+
+
+def test_robust_models_are_compared_by_their_scaled_difference(frame: pd.DataFrame) -> None:
+    restricted, full = (
+        sem(model, frame, cluster="department", estimator="MLR") for model in (EQUAL, FREE)
+    )
+    found = compare(restricted, full)
+    assert (found.method, found.df) == ("sb2001", 4)
+    a, b = restricted.fit_measures, full.fit_measures
+    c = (a["df"] * a["chisq_scaling_factor"] - b["df"] * b["chisq_scaling_factor"]) / 4
+    assert found.chisq == pytest.approx((a["chisq"] - b["chisq"]) / c)
+    text = full.summary()
+    assert "MLR" in text
 
 
 def test_derivatives_are_those_of_differences(
@@ -272,7 +315,7 @@ def test_clusters_must_be_several_and_of_several(frame: pd.DataFrame) -> None:
 @pytest.mark.parametrize(
     ("options", "what"),
     [
-        ({"estimator": "MLR"}, "MLR"),
+        ({"estimator": "MLM"}, "MLM"),
         ({"information": "first_order"}, "observed or expected"),
         ({"group": "budget"}, "`group`"),
         ({"ordered": ["p1"]}, "`ordered`"),

@@ -22,7 +22,9 @@ one <- function(m) {
   table <- parTable(fit)
   table$ustart[table$free > 0] <- table$est[table$free > 0]
   table$est <- table$se <- table$start <- NULL
-  fit <- quietly(sem(table, data, cluster = cluster, fixed.x = fixed, optim.method = "none"))
+  estimator <- if (is.null(m$estimator)) "ML" else m$estimator
+  fit <- quietly(sem(table, data, cluster = cluster, fixed.x = fixed, optim.method = "none",
+    estimator = estimator))
   change <<- 1e-4
   rows <- parameterEstimates(fit, ci = FALSE)
   rows <- rows[rows$op != "==", c("lhs", "op", "rhs", "level", "est", "se")]
@@ -32,7 +34,10 @@ one <- function(m) {
   rows$std_se <- std$se
   list(rows = rows, measures = as.list(unclass(fitMeasures(fit, c("npar", "chisq", "df", "pvalue",
     "baseline.chisq", "baseline.df", "cfi", "tli", "rmsea", "rmsea.ci.lower", "rmsea.ci.upper", "logl",
-    "unrestricted.logl", "aic", "bic", "bic2", "ntotal", "srmr", "srmr_within", "srmr_between")))),
+    "unrestricted.logl", "aic", "bic", "bic2", "ntotal", "srmr", "srmr_within", "srmr_between",
+    if (estimator == "MLR") c("chisq.scaled", "df.scaled", "pvalue.scaled", "chisq.scaling.factor",
+      "baseline.chisq.scaled", "baseline.chisq.scaling.factor", "cfi.scaled", "tli.scaled", "rmsea.scaled",
+      "cfi.robust", "tli.robust", "rmsea.robust"))))),
     saturated = lapply(lavInspect(fit, "h1"), function(level) unclass(level$cov)))
 }
 
