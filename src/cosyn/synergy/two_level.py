@@ -18,6 +18,7 @@ import numpy as np
 from cosyn.engine._levels import two_level_table
 from cosyn.engine.cluster_moments import cluster_moments
 from cosyn.engine.difference import chi_square_difference
+from cosyn.engine.estimation import FitOptions
 from cosyn.engine.inference import wald
 from cosyn.engine.standardize import standardized
 from cosyn.engine.syntax import parse_model
@@ -83,7 +84,7 @@ def _fit(table: ParameterTable, scores: Scores, task: Task) -> SemFit:
         )
     within, between = (level.observed for level in table.levels)
     moments = cluster_moments(scores.values, scores.names, scores.cluster, within, between)
-    return fit_two_level(table, moments)
+    return fit_two_level(table, moments, FitOptions("MLR" if task.robust else "ML"))
 
 
 def _without_negative_variances(

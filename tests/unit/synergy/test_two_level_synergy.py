@@ -108,3 +108,17 @@ def test_clusters_are_needed() -> None:
     with pytest.raises(PlanError) as caught:
         SYNERGIES["two_level"].run(Scores(DATA.names, DATA.values), TASK)
     assert caught.value.code == "synergy.no-clusters"
+
+
+def test_robust_intervals_rest_on_the_sandwich() -> None:
+    plain, robust = (
+        SYNERGIES["two_level"].run(SCORES, replace(TASK, robust=robust)) for robust in (False, True)
+    )
+    assert robust.fit.estimator == "MLR"
+    assert robust.difference is not None
+    assert robust.difference.method == "sb2001"
+    np.testing.assert_allclose(robust.fit.estimates, plain.fit.estimates, rtol=1e-8, atol=1e-10)
+    assert plain.levels is not None
+    assert robust.levels is not None
+    pairs = zip(plain.levels.estimates, robust.levels.estimates, strict=True)
+    assert any(a.low != b.low for a, b in pairs if a.low is not None)
