@@ -99,6 +99,10 @@ class Statistic(StrEnum):
     DEFINED_STD = "defined_std"
     R_SQUARED = "r_squared"
     R_SQUARED_GAIN = "r_squared_gain"
+    # interactions and indirect effects
+    SIMPLE_SLOPE = "simple_slope"
+    JOHNSON_NEYMAN = "johnson_neyman"
+    PRODUCT_EFFECT = "product_effect"
     # hypotheses
     EFFECT = "effect"
     DECISION = "decision"

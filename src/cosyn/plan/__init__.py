@@ -4,7 +4,7 @@ from cosyn.plan._dimensionality import Dimensionality, ParallelRule
 from cosyn.plan._estimation import Estimation
 from cosyn.plan._hypotheses import Hypotheses, Hypothesis
 from cosyn.plan._load import SCREENING, LoadedPlan, load_plan, load_population
-from cosyn.plan._models import Measurement, ModelEntry, Structure, StructureEntry
+from cosyn.plan._models import Measurement, ModelEntry, Structure, StructureEntry, Variant
 from cosyn.plan._panel import Cutoff, PanelRule
 from cosyn.plan._plan import Convention, Plan, ScoreRule
 from cosyn.plan._population import Careless, OutcomeRule, Population
@@ -29,6 +29,7 @@ __all__ = [
     "ScoreRule",
     "Structure",
     "StructureEntry",
+    "Variant",
     "load_plan",
     "load_population",
 ]

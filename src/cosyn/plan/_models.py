@@ -33,6 +33,9 @@ class Measurement(Strict):
     nested: tuple[tuple[Name, Name], ...] = ()
 
 
+Variant = Literal["quadratic", "reversed", "rotated", "sam", "lms"]
+
+
 class StructureEntry(Strict):
     """A structural model of the facet scores (or items).
 
@@ -44,6 +47,9 @@ class StructureEntry(Strict):
         Id of the model it must beat.
     products : dict
         Name of a product factor -> the two latents it is made of.
+    variants : tuple of str
+        By which other means the products' effects are estimated too: with the squares of their
+        factors, with indicators matched otherwise, by SAM, by LMS.
     """
 
     id: Name
@@ -52,6 +58,7 @@ class StructureEntry(Strict):
     kind: Name
     null: Name | None = None
     products: dict[Name, tuple[Name, Name]] = Field(default={})
+    variants: tuple[Variant, ...] = ()
 
 
 class Structure(Strict):

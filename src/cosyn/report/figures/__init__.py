@@ -5,6 +5,7 @@ Importing this package imports matplotlib (never pyplot): load it when a figure 
 
 from cosyn.report.figures._fonts import missing_glyphs
 from cosyn.report.figures.forest import ForestRow, ForestTexts, forest_plot
+from cosyn.report.figures.interaction import InteractionTexts, Line, interaction_plot
 from cosyn.report.figures.likert import LikertRow, LikertTexts, likert_bars
 from cosyn.report.figures.path_diagram import PathDiagram, PathTexts, path_diagram
 from cosyn.report.figures.scree import ScreeTexts, scree_plot
@@ -13,12 +14,15 @@ from cosyn.report.figures.svg import to_svg
 __all__ = [
     "ForestRow",
     "ForestTexts",
+    "InteractionTexts",
     "LikertRow",
     "LikertTexts",
+    "Line",
     "PathDiagram",
     "PathTexts",
     "ScreeTexts",
     "forest_plot",
+    "interaction_plot",
     "likert_bars",
     "missing_glyphs",
     "path_diagram",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cosyn.findings import Statistic
+from cosyn.report._interactions import interactions
 from cosyn.report._models import (
     differences,
     display,
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 
 NAME = "structure"
 SIGNIFICANT = 0.05
+DRAWN = "Monte Carlo"
 
 
 def build(m: Material) -> tuple[Block, ...]:
@@ -62,6 +64,7 @@ def _model(m: Material, entry: StructureEntry, outcome: str) -> Iterator[Block]:
     )
     if entry.products:
         yield Paragraph(m.t("structure.product_note"))
+        yield from interactions(m, entry)
     yield from estimates(
         m,
         entry.id,
@@ -70,6 +73,7 @@ def _model(m: Material, entry: StructureEntry, outcome: str) -> Iterator[Block]:
         m.t("structure.defined", model=entry.id),
         ("defined",),
     )
+    yield from _indirect(m, entry.id)
     yield from r_squared_text(m, entry.id, [outcome])
     gain = m.findings.find(Statistic.R_SQUARED_GAIN, (entry.id,), model=entry.id)
     if gain and gain.value is not None:
@@ -79,6 +83,24 @@ def _model(m: Material, entry: StructureEntry, outcome: str) -> Iterator[Block]:
         yield Paragraph(m.t("fit.cross_check", value=m.numbers.plain(check.value, 4)))
     yield from _diagram(m, entry)
     yield Code(m.models[entry.file].strip())
+
+
+def _indirect(m: Material, model: str) -> Iterator[Block]:
+    """Indirect effects with the intervals that were drawn, and what one wave cannot tell."""
+    said = []
+    for row in m.findings.select(statistic=Statistic.DEFINED, model=model):
+        if DRAWN in row.method and None not in {row.value, row.low, row.high}:
+            assert row.value is not None
+            assert row.low is not None
+            assert row.high is not None
+            interval = m.numbers.interval(row.low, row.high)
+            said.append(f"{row.subject[0]} {m.numbers.plain(row.value)} {interval}")
+    if said:
+        values = m.t("list_separator").join(said)
+        yield Paragraph(
+            m.t("structure.indirect", values=values, level=f"{100 * m.plan.confidence:g}")
+        )
+        yield Note("note", m.t("structure.one_wave"))
 
 
 def _diagram(m: Material, entry: StructureEntry) -> Iterator[Block]:
