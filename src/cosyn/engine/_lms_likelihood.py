@@ -23,13 +23,18 @@ from cosyn.engine._lms_structure import at_nodes, moved, pulled, structural_cell
 from cosyn.engine._quadratic_forms import features, packed, unpacked
 from cosyn.engine.linalg import damped_inverse, inverse_and_log_det
 from cosyn.engine.lisrel import LAMBDA, NU, THETA
+from cosyn.engine.rows import slices
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from cosyn.engine._lms_nodes import Grid
     from cosyn.engine._lms_structure import AtNodes, Nonlinear
     from cosyn.engine._typing import Matrix, Vector
     from cosyn.engine.lisrel import Matrices, Structure
 
+#: Rows times nodes that are held at once.
+_CELLS = 1 << 17
 #: Step of the differences that give the Hessian, in standard errors.
 _STEP = 1e-3
 
@@ -68,15 +73,35 @@ class LmsDiscrepancy:
         node = Node.of(nodes, matrices.Lambda.T @ H)
         if node is None:
             return LmsEvaluation(self, x, float("inf"), None)
-        logs = rows.features @ node.coefficients(self.grid.log_weights).T
+        totals, sums, D = _expected(rows, node, node.coefficients(self.grid.log_weights))
+        base = -0.5 * (R.shape[1] * np.log(2 * np.pi) + log_det + np.einsum("ij,ij->i", R @ W, R))
+        value = -float(np.mean(totals + base))
+        return LmsEvaluation(self, x, value, Expected(rows, nodes, node, totals, sums, D))
+
+
+def _blocks(n: int, nodes: int) -> Iterator[slice]:
+    """Rows so many at a time that they and all nodes fit into a cache."""
+    return slices(n, max(1, _CELLS // nodes))
+
+
+def _expected(rows: Rows, node: Node, coefficients: Matrix) -> tuple[Vector, Matrix, Matrix]:
+    """Log-likelihoods (n,) but for the base, sums at nodes (Q, features), latents' means (n, m)."""
+    n, m = rows.F.shape
+    totals, sums, D = np.empty(n), np.zeros(coefficients.shape), np.empty((n, m))
+    turns = np.hstack([node.linear, node.P.reshape(-1, m * m)])
+    for k in _blocks(n, len(turns)):
+        logs = rows.features[k] @ coefficients.T
         largest = logs.max(axis=1)
         logs -= largest[:, None]
         weights = np.exp(logs, out=logs)
-        sums = weights.sum(axis=1)
-        weights /= sums[:, None]
-        base = -0.5 * (R.shape[1] * np.log(2 * np.pi) + log_det + np.einsum("ij,ij->i", R @ W, R))
-        value = -float(np.mean(largest + np.log(sums) + base))
-        return LmsEvaluation(self, x, value, Expected(rows, nodes, node, weights))
+        each = weights.sum(axis=1)
+        weights /= each[:, None]
+        totals[k] = largest + np.log(each)
+        sums += weights.T @ rows.features[k]
+        turned = weights @ turns
+        P = turned[:, m:].reshape(-1, m, m)
+        D[k] = turned[:, :m] + np.einsum("nij,nj->ni", P, rows.F[k])
+    return totals, sums, D
 
 
 class Rows(NamedTuple):
@@ -91,12 +116,14 @@ class Rows(NamedTuple):
 
 
 class Expected(NamedTuple):
-    """A point where the likelihood is defined; weights (n, Q) of the nodes given each row."""
+    """A point where the likelihood is defined: see `_expected`."""
 
     rows: Rows
     nodes: AtNodes
     node: Node
-    weights: Matrix
+    totals: Vector
+    sums: Matrix
+    D: Matrix
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -111,14 +138,13 @@ class LmsEvaluation:
     def score(self) -> Vector:
         """Minus the gradient, shape (q,)."""
         assert self.expected is not None
-        rows, _, node, weights = self.expected
-        sums = weights.T @ rows.features
+        rows, node = self.expected.rows, self.expected.node
+        sums, D = self.expected.sums, self.expected.D
         m = rows.F.shape[1]
         s0, s1, S2 = sums[:, 0], sums[:, 1 : 1 + m], unpacked(sums[:, 1 + m :], m)
         crossed = np.einsum("qij,qj->qi", node.P, s1)[:, :, None] * node.linear[:, None]
         T = np.einsum("q,qij->ij", s0, node.P) + (node.linear * s0[:, None]).T @ node.linear
         T += (crossed + np.swapaxes(crossed, 1, 2)).sum(axis=0) + (node.P @ S2 @ node.P).sum(axis=0)
-        D = self._means()
         W, H, R, Lambda = rows.W, rows.H, rows.R, rows.matrices.Lambda
         RD = R.T @ D
         E = R.T @ R - RD @ Lambda.T - Lambda @ RD.T + Lambda @ T @ Lambda.T
@@ -133,7 +159,7 @@ class LmsEvaluation:
     def _pulled(self, s0: Vector, s1: Matrix, S2: Matrix) -> Vector:
         """Slopes by structural parameters, from the sums of 1, f and ff' at the nodes."""
         assert self.expected is not None
-        _, nodes, node, _ = self.expected
+        nodes, node = self.expected.nodes, self.expected.node
         here, h = self.discrepancy, node.offset(nodes)
         g = (node.G @ s1[..., None])[..., 0]
         crossed = g[:, :, None] * h[:, None]
@@ -162,16 +188,18 @@ class LmsEvaluation:
     def scores(self) -> Matrix:
         """Of respondents, shape (n, q)."""
         assert self.expected is not None
-        rows, _, node, weights = self.expected
-        structural = self._coefficients()
-        parts = np.array(
-            [np.einsum("nf,nf->n", weights @ each, rows.features) for each in structural]
-        )
-        D, m = self._means(), rows.F.shape[1]
-        T = np.zeros((len(D), m, m))
-        for q in range(weights.shape[1]):
-            e = node.linear[q] + rows.F @ node.P[q]
-            T += weights[:, q, None, None] * (e[:, :, None] * e[:, None] + node.P[q])
+        rows, node, D = self.expected.rows, self.expected.node, self.expected.D
+        n, m = rows.F.shape
+        made = np.concatenate([self._coefficients(), node.squares()])
+        by_node = np.moveaxis(made, 1, 0).reshape(len(node.P), -1)
+        coefficients = node.coefficients(self.discrepancy.grid.log_weights)
+        found = np.empty((n, len(made)))
+        for k in _blocks(n, len(by_node)):
+            logs = rows.features[k] @ coefficients.T - self.expected.totals[k, None]
+            turned = (np.exp(logs, out=logs) @ by_node).reshape(-1, *made.shape[::2])
+            found[k] = np.einsum("ncf,nf->nc", turned, rows.features[k])
+        squares = m * (m + 1) // 2
+        parts, T = found[:, :-squares].T, unpacked(found[:, -squares:], m)
         w, HT = rows.R @ rows.W, np.einsum("jl,nlk->njk", rows.H, T)
         u = w - D @ rows.H.T
         spread = np.einsum("njk,ik->nji", HT, rows.H)
@@ -184,18 +212,10 @@ class LmsEvaluation:
         }
         return self._gathered(slopes, parts).T
 
-    def _means(self) -> Matrix:
-        """Expected latents of each row, shape (n, m)."""
-        assert self.expected is not None
-        rows, _, node, weights = self.expected
-        m = rows.F.shape[1]
-        turned = (weights @ node.P.reshape(-1, m * m)).reshape(-1, m, m)
-        return np.asarray(weights @ node.linear + np.einsum("nij,nj->ni", turned, rows.F))
-
     def _coefficients(self) -> Matrix:
         """Derivatives of the coefficients by structural parameters, shape (c + t, Q, features)."""
         assert self.expected is not None
-        _, nodes, node, _ = self.expected
+        nodes, node = self.expected.nodes, self.expected.node
         here = self.discrepancy
         omega = self.x[len(self.x) - len(here.where.outcome) :]
         da, dC = moved(here.structure, omega, here.where, here.grid.z, nodes)

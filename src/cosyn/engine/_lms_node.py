@@ -43,3 +43,18 @@ class Node(NamedTuple):
         """Of the features of f, shape (Q, 1 + m + m (m + 1) / 2), with the nodes' weights."""
         constant = (self.constant + log_weights)[:, None]
         return np.hstack([constant, self.linear, packed(self.P / 2)])
+
+    def squares(self) -> Matrix:
+        """Of the expected products of latents, shape (m (m + 1) / 2, Q, features).
+
+        The latents have mean l + Pf and covariance P at each node.
+        """
+        rows, columns = np.tril_indices(len(self.K))
+        mean, P = self.linear, self.P
+        a, b = P[:, rows], P[:, columns]
+        constant = P[:, rows, columns] + mean[:, rows] * mean[:, columns]
+        linear = mean[:, rows, None] * b + mean[:, columns, None] * a
+        outer = a[..., :, None] * b[..., None, :]
+        quadratic = packed((outer + np.swapaxes(outer, -1, -2)) / 2)
+        made = np.concatenate([constant[..., None], linear, quadratic], axis=-1)
+        return np.moveaxis(made, 1, 0)

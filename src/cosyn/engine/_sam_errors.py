@@ -10,6 +10,7 @@ from cosyn.engine._sam_moments import corrected, scores
 from cosyn.engine.inference import jacobian
 from cosyn.engine.lisrel import structure
 from cosyn.engine.normal import normal_point
+from cosyn.engine.rows import cluster_sums
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -104,9 +105,7 @@ def of_respondents(
     total = moved + np.hstack(parts) @ slopes.T
     if sample.cluster is None:
         return np.asarray(total.T @ total / sample.n)
-    numbers, place = np.unique(sample.cluster, return_inverse=True)
-    sums = np.zeros((len(numbers), total.shape[1]))
-    np.add.at(sums, place, total)
+    numbers, sums = cluster_sums(total, sample.cluster)
     return np.asarray(sums.T @ sums / sample.n * len(numbers) / (len(numbers) - 1))
 
 

@@ -25,6 +25,7 @@ from cosyn.engine.lisrel import structure
 from cosyn.engine.lms_result import LikelihoodRatio, LmsFit
 from cosyn.engine.optimize import minimise_without_hessian
 from cosyn.engine.product_terms import check_terms
+from cosyn.engine.rows import cluster_sums
 from cosyn.engine.table import Parameter
 from cosyn.errors import IdentificationError
 
@@ -168,10 +169,8 @@ def _sandwich(bread: Matrix, scores: Matrix, sample: SampleMoments) -> Matrix:
     """Huber's sandwich; sums over clusters scaled by J / (J - 1), as elsewhere."""
     scale = 1.0
     if sample.cluster is not None:
-        numbers, place = np.unique(sample.cluster, return_inverse=True)
-        sums = np.zeros((len(numbers), scores.shape[1]))
-        np.add.at(sums, place, scores)
-        scores, scale = sums, len(numbers) / (len(numbers) - 1)
+        numbers, scores = cluster_sums(scores, sample.cluster)
+        scale = len(numbers) / (len(numbers) - 1)
     return np.asarray(scale * bread @ (scores.T @ scores) @ bread / sample.n**2)
 
 
