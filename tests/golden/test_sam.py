@@ -175,6 +175,7 @@ def test_what_is_refused(model: str, terms: tuple[ProductTerm, ...], code: str) 
     [
         (TableOptions(), "products.no-means"),
         (TableOptions(means=True, groups=("a", "b")), "products.groups"),
+        (TableOptions(means=True, std_lv=True), "sam.unit-residual"),
         (TableOptions(means=True, ordered=(("x1", 2),)), "products.ordinal"),
     ],
 )

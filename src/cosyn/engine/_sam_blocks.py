@@ -78,7 +78,8 @@ def blocks_of(
     Raises
     ------
     IdentificationError
-        If a latent is measured by latents, or a label ties blocks together.
+        If a latent is measured by latents, an outcome has no marker, or a label ties blocks
+        together.
     """
     found = []
     for latents in _groups(table, together):
@@ -144,6 +145,15 @@ def _variances(
     table: ParameterTable, latents: Sequence[str], loadings: Iterable[Parameter]
 ) -> list[Parameter]:
     marked = {row.lhs for row in loadings if row.op == "=~" and row.value is not None}
+    caused = {row.lhs for row in table.rows if row.op == "~"}
+    for name in latents:
+        if name in caused and name not in marked:
+            raise IdentificationError(
+                "sam.unit-residual",
+                _WHERE,
+                f"`{name}` has its metric by what others leave unexplained of it",
+                "Fix one of its loadings at 1 instead",
+            )
     found = []
     for a, b in combinations_with_replacement(latents, 2):
         unit = a == b and a not in marked

@@ -51,8 +51,8 @@ class Task:
         Name of a product latent -> the two latents it is the product of, the same for a square.
         What the syntax does not say of it (indicators, effect on the outcome) is added.
     quadratic : bool
-        Add the square of each factor of a product: curved effects of correlated factors look like
-        an interaction where there is none.
+        Add the square of each factor of a product, as ``<factor>x<factor>``: curved effects of
+        correlated factors look like an interaction where there is none.
     matching : {"order", "reversed", "rotated"}
         Which indicators are multiplied: first with first, first with last, or first with second.
         An effect that depends on it is none to rely on (Foldnes & Hagtvet 2014). Squares that
