@@ -27,6 +27,7 @@ from cosyn.engine.partable import TableOptions
 from cosyn.engine.standardize import standardized
 from cosyn.engine.syntax import parse_model
 from cosyn.engine.twolevel_fit import fit_two_level
+from cosyn.engine.twolevel_measures import intraclass_correlations
 from cosyn.synergy import SYNERGIES, Scores, Task
 
 if TYPE_CHECKING:
@@ -176,6 +177,16 @@ def test_saturated_moments(pair: tuple[str, SemFit]) -> None:
     truth = TRUTH["models"][name]["saturated"].values()
     for sample, theirs in zip(fit.groups, truth, strict=True):
         np.testing.assert_allclose(sample.cov, np.array(theirs), rtol=0, atol=RESIDUAL)
+
+
+def test_intraclass_correlations(pair: tuple[str, SemFit]) -> None:
+    name, fit = pair
+    if MODELS[name]["data"] == "middle":
+        return
+    found = intraclass_correlations(fit)
+    for variable, theirs in TRUTH["models"][name]["icc"].items():
+        ours = found.get(variable, 0.0)  # lavaan writes 0 for what stands at level 1 alone
+        assert ours == pytest.approx(theirs, abs=RESIDUAL), variable
 
 
 def test_moments_by_definition() -> None:

@@ -18,6 +18,7 @@ from cosyn.engine.residual_summary import ResidualSummary, residual_summary
 from cosyn.engine.residuals import residuals
 from cosyn.engine.standardize import standardized, standardized_latents
 from cosyn.engine.summary import summary_of
+from cosyn.engine.twolevel_measures import intraclass_correlations
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -122,6 +123,13 @@ class Fitted:
     def summary(self) -> str:
         """What happened, how well it fits and what was estimated, as text."""
         return summary_of(self.result, self.n_dropped)
+
+    def icc(self) -> dict[str, float | None]:
+        """Share of the variance between clusters, of each variable of both levels.
+
+        See `cosyn.engine.twolevel_measures.intraclass_correlations`.
+        """
+        return intraclass_correlations(self.result)
 
     def modification_indices(self, minimum: float = 0.0, *, robust: bool = False) -> pd.DataFrame:
         """What freeing each fixed parameter would do, largest first; see `Modification`.

@@ -12,9 +12,11 @@ from cosyn.engine.fit_indices import (
     measures_of,
     robust_measures,
 )
+from cosyn.errors import IdentificationError
 
 if TYPE_CHECKING:
     from cosyn.engine._typing import Matrix
+    from cosyn.engine.fit import SemFit
     from cosyn.engine.fit_indices import Tests
     from cosyn.engine.moments import SampleMoments
     from cosyn.engine.table import ParameterTable
@@ -58,6 +60,58 @@ def two_level_measures(
         npar=q,
         n=n,
     )
+
+
+def intraclass_correlations(fit: SemFit) -> dict[str, float | None]:
+    """Share of the variance that lies between clusters, of each variable that both levels have.
+
+    Of observed variables at the moments of the saturated model, so that it does not depend on the
+    model; below 0 where clusters differ less than chance would have it. Of latents what the model
+    implies, None where it is negative at a level or their loadings are not the same at both, so
+    that the two are not one variable (Mehta & Neale 2005).
+
+    Raises
+    ------
+    IdentificationError
+        If the model has one level.
+    """
+    if fit.clusters is None:
+        raise IdentificationError(
+            "estimator.one-level",
+            "a model of one level",
+            "it does not tell what lies between clusters from what lies within",
+            "Use `cosyn.engine.aggregation`, or write the model with `level: 1` and `level: 2`",
+        )
+    within, between = (
+        dict(zip(sample.names, np.diag(sample.cov).tolist(), strict=True)) for sample in fit.groups
+    )
+    found: dict[str, float | None] = {
+        name: between[name] / (between[name] + within[name]) for name in within if name in between
+    }
+    for name in fit.table.levels[0].latent:
+        if name in fit.table.levels[1].latent:
+            found[name] = _of_latent(fit, name) if fit.status.converged else None
+    return found
+
+
+def _of_latent(fit: SemFit, name: str) -> float | None:
+    first, second = (_loadings(fit, name, level) for level in (1, 2))
+    if first != second:
+        return None
+    inner, outer = (
+        float(implied.V[k, k])
+        for implied, k in (
+            (implied, structure.latent.index(name))
+            for implied, structure in zip(fit.implied, fit.structures, strict=True)
+        )
+    )
+    return outer / (inner + outer) if inner >= 0 and outer >= 0 and inner + outer > 0 else None
+
+
+def _loadings(fit: SemFit, name: str, level: int) -> dict[str, tuple[int, float | None]]:
+    """The loading of each indicator: number of the parameter, or value where it is fixed."""
+    rows = fit.table.of_group(level)
+    return {row.rhs: (row.free, row.value) for row in rows if (row.lhs, row.op) == (name, "=~")}
 
 
 def _of_covariates(table: ParameterTable, here: TwoLevelEvaluation) -> float:

@@ -396,3 +396,16 @@ def test_variances_may_be_bounded(frame: pd.DataFrame) -> None:
     slope = fixed.result.estimate("C", "~", "P", 2)
     assert bounded.result.estimate("C", "~", "P", 2) == pytest.approx(slope, rel=1e-5)
     assert bounded.fit_measures["logl"] < free.fit_measures["logl"]
+
+
+def test_latents_that_are_one_variable_have_an_intraclass_correlation(frame: pd.DataFrame) -> None:
+    equal, free = (sem(model, frame, cluster="department") for model in (EQUAL, FREE))
+    found = equal.icc()
+    V = [equal.result.covariance_of_latents(level)[0, 0] for level in (1, 2)]
+    assert found["P"] == pytest.approx(V[1] / (V[0] + V[1]))
+    assert 0 < (found["p1"] or 0) < (found["P"] or 0)  # residuals lie mostly within
+    assert free.icc()["P"] is None
+    assert free.icc()["p1"] == found["p1"]
+    single = sem("P =~ p1 + p2 + p3", frame, cluster="department")
+    with pytest.raises(IdentificationError, match="one level"):
+        single.icc()

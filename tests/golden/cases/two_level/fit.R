@@ -38,6 +38,7 @@ one <- function(m) {
     if (estimator == "MLR") c("chisq.scaled", "df.scaled", "pvalue.scaled", "chisq.scaling.factor",
       "baseline.chisq.scaled", "baseline.chisq.scaling.factor", "cfi.scaled", "tli.scaled", "rmsea.scaled",
       "cfi.robust", "tli.robust", "rmsea.robust"))))),
+    icc = as.list(lavInspect(fit, "icc")),
     saturated = lapply(lavInspect(fit, "h1"), function(level) unclass(level$cov)))
 }
 
