@@ -6,9 +6,10 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 from scipy.special import fdtrc, fdtri
 
-from cosyn.engine.clustering import IntraclassCorrelation, icc1
+from cosyn.engine.clustering import IntraclassCorrelation, group_labels, icc1
 from cosyn.engine.inference import check_level
 from cosyn.errors import IdentificationError
 
@@ -80,6 +81,7 @@ def aggregation(
     values : ndarray, shape (n,)
         NaN where missing: left out.
     group : sequence, length n
+        None, NaN or "" where a respondent has none: left out.
     level : float
         Of the intervals.
 
@@ -89,7 +91,8 @@ def aggregation(
         If the level is not between 0 and 1.
     """
     check_level(level)
-    anova = icc1(values, group)
+    labels, known = group_labels(group)
+    anova = icc1(np.asarray(values, dtype=np.float64)[known], labels[known])
     df = (max(anova.clusters - 1, 0), anova.n - anova.clusters)
     if anova.between is None or anova.within is None:
         return Aggregation(anova, None, None, df, None, None, level, anova.reason)

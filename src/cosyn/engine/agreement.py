@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
+from cosyn.engine.clustering import group_labels
 from cosyn.engine.nulls import null_variance
 
 if TYPE_CHECKING:
@@ -114,7 +115,7 @@ def agreement(
     X : ndarray, shape (n, k) or (n,)
         Answers to k items; respondents with a gap (NaN) are left out.
     group : sequence, length n
-        None or "" where a respondent has none.
+        None, NaN or "" where a respondent has none.
     scale : tuple of int
         Lowest and highest code.
     null : {"uniform", "slight", "moderate", "heavy", "triangular", "normal"}
@@ -129,9 +130,9 @@ def agreement(
     """
     X = np.asarray(X, dtype=np.float64).reshape(len(X), -1)
     sigma = null_variance(scale[1] - scale[0] + 1, null)
-    labels = ["" if label is None or label != label else str(label) for label in group]  # noqa: PLR0124
-    kept = ~np.isnan(X).any(axis=1) & np.array([bool(label) for label in labels], dtype=np.bool_)
-    names, codes = np.unique(np.array(labels)[kept], return_inverse=True)
+    labels, known = group_labels(group)
+    kept = ~np.isnan(X).any(axis=1) & known
+    names, codes = np.unique(labels[kept], return_inverse=True)
     order = np.argsort(codes, kind="stable")
     ends = np.cumsum(np.bincount(codes, minlength=len(names)))[:-1]
     parts = np.split(X[kept][order], ends)

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from cosyn.engine._typing import Vector
+    from cosyn.engine._typing import Flags, Vector
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +47,12 @@ class IntraclassCorrelation:
     icc2: float | None
     design_effect: float | None
     reason: str = ""
+
+
+def group_labels(group: Sequence[Any] | NDArray[Any]) -> tuple[NDArray[np.str_], Flags]:
+    """The group of each respondent as text, and who has one: neither None, NaN nor ""."""
+    texts = ["" if one is None or one != one else str(one) for one in group]  # noqa: PLR0124
+    return np.array(texts, dtype=np.str_), np.array([bool(text) for text in texts], dtype=np.bool_)
 
 
 def icc1(values: Vector, cluster: Sequence[Any] | NDArray[Any]) -> IntraclassCorrelation:

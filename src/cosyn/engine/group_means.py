@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from scipy.special import ndtri, stdtrit
 
-from cosyn.engine.clustering import icc1
+from cosyn.engine.clustering import group_labels, icc1
 from cosyn.engine.inference import check_level
 
 if TYPE_CHECKING:
@@ -94,6 +94,7 @@ def group_means(
     values : ndarray, shape (n,)
         NaN where missing: left out.
     group : sequence, length n
+        None, NaN or "" where a respondent has none: left out.
     level : float
         Of the intervals.
     minimum : int
@@ -106,12 +107,13 @@ def group_means(
     """
     check_level(level)
     values = np.asarray(values, dtype=np.float64)
-    present = ~np.isnan(values)
+    labels, known = group_labels(group)
+    present = ~np.isnan(values) & known
     y = values[present]
-    names, codes = np.unique(np.asarray(group)[present].astype(str), return_inverse=True)
+    names, codes = np.unique(labels[present], return_inverse=True)
     sizes = np.bincount(codes, minlength=len(names))
     means = np.bincount(codes, y, minlength=len(names)) / np.maximum(sizes, 1)
-    anova = icc1(values, group)
+    anova = icc1(y, labels[present])
     if anova.between is None or anova.within is None:
         plain = [
             GroupMean(str(name), int(n), float(mean), reason=anova.reason)

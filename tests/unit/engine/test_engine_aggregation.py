@@ -119,3 +119,11 @@ def test_means_without_intervals_say_why() -> None:
     found = group_means(np.array([1.0, 2, 3]), list("abc"))
     assert (found.grand, found.reason) == (None, "no cluster has two respondents")
     assert [(one.mean, one.interval) for one in found.groups] == [(1, None), (2, None), (3, None)]
+
+
+def test_respondents_without_a_group_are_left_out() -> None:
+    values, group = np.array([1.0, 2, 2, 4, 5, 6, 9, 9, 9]), [*"aaabbb", None, "", float("nan")]
+    found, without = aggregation(values, group), aggregation(values[:6], group[:6])
+    assert found == without
+    assert found.anova.clusters == 2
+    assert group_means(values, group) == group_means(values[:6], group[:6])
