@@ -26,6 +26,8 @@ NEGATIVE_DF = "negative degrees of freedom"
 HEYWOOD = "Heywood case"
 LATENT_NOT_DEFINITE = "latent covariance not positive definite"
 RESIDUAL_NOT_DEFINITE = "residual covariance not positive definite"
+#: Of two levels: what the likelihood ratio compares with was not found; the estimates stand.
+SATURATED_NOT_CONVERGED = "saturated model not converged"
 
 #: Smallest eigenvalue of the information, scaled to unit diagonal, of an identified model.
 _SINGULAR = 1e-11

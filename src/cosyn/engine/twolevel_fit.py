@@ -17,7 +17,7 @@ from cosyn.engine.fit_indices import Tests
 from cosyn.engine.optimize import minimise
 from cosyn.engine.search import search
 from cosyn.engine.start import starting_points
-from cosyn.engine.status import status_at
+from cosyn.engine.status import SATURATED_NOT_CONVERGED, status_at
 from cosyn.engine.table import with_sample_values
 from cosyn.engine.twolevel import TwoLevelDiscrepancy, TwoLevelEvaluation
 from cosyn.engine.twolevel_measures import two_level_measures
@@ -38,10 +38,6 @@ if TYPE_CHECKING:
     from cosyn.engine.twolevel_models import ComparedModel
 
 
-#: What the likelihood ratio compares with was not found; the estimates stand.
-SATURATED_NOT_CONVERGED = "saturated model not converged"
-
-
 def fit_two_level(
     table: ParameterTable, data: ClusterMoments, options: FitOptions | None = None
 ) -> SemFit:
@@ -49,9 +45,8 @@ def fit_two_level(
 
     See `cosyn.engine.twolevel` for the likelihood. Standard errors rest on the observed
     information unless the options ask for the expected one; those of MLR are of the sandwich form,
-    over clusters. Chi-square is the likelihood ratio to
-    free covariances at both levels. Whatever the data do to the model is told by the result's
-    status, not raised.
+    over clusters. Chi-square is the likelihood ratio to free covariances at both levels. Whatever
+    the data do to the model is told by the result's status, not raised.
 
     Parameters
     ----------

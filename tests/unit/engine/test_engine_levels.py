@@ -15,10 +15,11 @@ from cosyn.engine._levels import two_level_table
 from cosyn.engine.cluster_moments import ClusterMoments, SizeMoments, cluster_moments
 from cosyn.engine.estimation import FitOptions
 from cosyn.engine.modification import modification_indices
+from cosyn.engine.status import SATURATED_NOT_CONVERGED
 from cosyn.engine.syntax import parse_model
 from cosyn.engine.table import ParameterTable
 from cosyn.engine.twolevel import TwoLevelDiscrepancy
-from cosyn.engine.twolevel_fit import SATURATED_NOT_CONVERGED, fit_two_level
+from cosyn.engine.twolevel_fit import fit_two_level
 from cosyn.engine.twolevel_models import level_structures
 from cosyn.engine.twolevel_scores import score_products
 from cosyn.errors import IdentificationError, ModelSyntaxError
