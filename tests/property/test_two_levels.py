@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -12,6 +14,7 @@ from cosyn.engine import Fitted, sem
 from cosyn.engine.aggregation import aggregation
 from cosyn.engine.agreement import agreement
 from cosyn.engine.group_means import group_means
+from cosyn.engine.inference import wald
 
 MODEL = """
 level: 1
@@ -126,3 +129,59 @@ def test_agreement_lies_between_its_limits_whichever_end_is_which(seed: int) -> 
         assert other.rwg == pytest.approx(one.rwg)
         assert other.ad_mean == pytest.approx(one.ad_mean)
         assert other.awg == (None if one.awg is None else pytest.approx(one.awg))
+
+
+SLOPES = """
+level: 1
+  P =~ p1 + a*p2 + b*p3
+  C =~ c1 + c*c2 + d*c3
+  C ~ within*P
+level: 2
+  P =~ p1 + a*p2 + b*p3
+  C =~ c1 + c*c2 + d*c3
+  C ~ between*P
+contextual := between - within
+"""
+#: Slopes within and between clusters that the data are drawn with, and their difference.
+TRUE = {"within": 0.5, "between": 0.9, "contextual": 0.4}
+REPLICATES = 100
+
+
+def simulated(seed: int, clusters: int = 100) -> pd.DataFrame:
+    random = np.random.default_rng(seed)
+    cluster = np.repeat(np.arange(clusters), random.integers(3, 13, clusters))
+    n = len(cluster)
+
+    def latents(count: int, slope: float, first: float, second: float) -> Any:
+        P = np.sqrt(first) * random.standard_normal(count)
+        return np.column_stack([P, slope * P + np.sqrt(second) * random.standard_normal(count)])
+
+    own, shared = (
+        latents(n, TRUE["within"], 1.0, 0.7),
+        latents(clusters, TRUE["between"], 0.4, 0.15),
+    )
+    values = np.kron(own + shared[cluster], np.array([1.0, 0.8, 0.9]))
+    values += np.sqrt(0.8) * random.standard_normal(values.shape)
+    values += np.sqrt(0.15) * random.standard_normal((clusters, 6))[cluster]
+    return pd.DataFrame(values, columns=["p1", "p2", "p3", "c1", "c2", "c3"]).assign(g=cluster)
+
+
+@pytest.mark.slow
+def test_intervals_cover_the_slopes_of_both_levels_and_the_test_holds_its_level() -> None:
+    """Four standard errors of a share of so many replicates are allowed; seeds are fixed."""
+    covered: dict[str, list[bool]] = {name: [] for name in TRUE}
+    rejected = []
+    for seed in range(REPLICATES):
+        fit = fitted(simulated(seed), SLOPES)
+        assert fit.status.converged
+        rejected.append(fit.fit_measures["pvalue"] < 0.05)
+        rows = {row.label: row for row in fit.result.rows()}
+        for name, true in TRUE.items():
+            value = rows[name].value
+            assert value is not None
+            found = wald(value, rows[name].standard_error)
+            assert found is not None
+            covered[name].append(found.lower < true < found.upper)
+    for name, each in covered.items():
+        assert 0.87 <= np.mean(each) <= 1, name
+    assert np.mean(rejected) <= 0.13
