@@ -166,7 +166,7 @@ class Outcomes:
     """How many files were read or refused, and by which code; and what went wrong."""
 
     words: Counter[str] = field(default_factory=Counter)
-    broke: int = 0
+    broke: list[str] = field(default_factory=list)
     wrong: list[str] = field(default_factory=list)
     peak: int = 0
 
@@ -179,19 +179,19 @@ def run(kind: str, files: int, folder: Path) -> Outcomes:
     found = Outcomes()
     first = 0
     while first < files:
-        said, _ = _child(kind, first, files, folder, HERE)
+        said, how = _child(kind, first, files, folder, HERE)
         found.words.update(word for _, word, _ in said if word != "begun")
         found.peak = max([found.peak, *(megabytes for *_, megabytes in said)])
         if not said or said[-1][1] != "begun":
             return found
         seed = said[-1][0]
         first = seed + 1
-        again, how = _child(kind, seed, first, folder, "apart")
-        if again[-1][1] == "begun" or how:
-            found.wrong.append(f"seed {seed}: {how}")
+        again, ended = _child(kind, seed, first, folder, "apart")
+        if again[-1][1] == "begun" or ended:
+            found.wrong.append(f"seed {seed}: {ended}")
         else:
             found.words[again[-1][1]] += 1
-            found.broke += 1
+            found.broke.append(f"seed {seed} broke the library: {how}")
     return found
 
 
@@ -227,11 +227,11 @@ def main() -> None:
             found = run(kind, asked.files, folder)
             refused = sum(n for w, n in found.words.items() if w.startswith(("response", "store")))
             print(
-                f"{kind}: {found.words['read']} read, {refused} refused, {found.broke} of these "
-                f"broke a library, {len(found.wrong)} went wrong, "
+                f"{kind}: {found.words['read']} read, {refused} refused, "
+                f"{len(found.broke)} of these broke a library, {len(found.wrong)} went wrong, "
                 f"{time.perf_counter() - started:.0f} s, {found.peak} MB"
             )
-            for word in found.wrong[:20]:
+            for word in [*found.wrong, *found.broke][:20]:
                 print("   ", word)
 
 

@@ -35,6 +35,11 @@ def greedy(_: str) -> RawTable:
     raise MemoryError
 
 
+def claiming(_: str) -> RawTable:
+    bytearray(os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") * 5 // 8)
+    return tabulate(["a"], [], 2)
+
+
 def endless(_: str) -> RawTable:
     while True:
         time.sleep(1)
@@ -79,6 +84,12 @@ def test_what_does_not_end_is_damage(path: Path, monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr(_apart, "_SECONDS", 0.1)
     with pytest.raises(Damaged, match="come to an end"):
         apart(endless, path)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems limit no memory")
+def test_what_claims_most_of_the_memory_is_damage(path: Path) -> None:
+    with pytest.raises(Damaged, match="no memory"):
+        apart(claiming, path)
 
 
 def test_a_bug_of_ours_keeps_its_traceback(path: Path) -> None:
