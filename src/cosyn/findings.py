@@ -103,6 +103,17 @@ class Statistic(StrEnum):
     SIMPLE_SLOPE = "simple_slope"
     JOHNSON_NEYMAN = "johnson_neyman"
     PRODUCT_EFFECT = "product_effect"
+    # validity, invariance, method
+    AVE = "ave"
+    COMPOSITE_RELIABILITY = "composite_reliability"
+    MAXIMAL_RELIABILITY = "maximal_reliability"
+    HTMT = "htmt"
+    INVARIANCE = "invariance"
+    DELTA_CFI = "delta_cfi"
+    DELTA_RMSEA = "delta_rmsea"
+    DELTA_SRMR = "delta_srmr"
+    HARMAN = "harman"
+    MARKER_CORRELATION = "marker_correlation"
     # hypotheses
     EFFECT = "effect"
     DECISION = "decision"

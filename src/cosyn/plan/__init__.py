@@ -8,6 +8,7 @@ from cosyn.plan._models import Measurement, ModelEntry, Structure, StructureEntr
 from cosyn.plan._panel import Cutoff, PanelRule
 from cosyn.plan._plan import Convention, Plan, ScoreRule
 from cosyn.plan._population import Careless, OutcomeRule, Population
+from cosyn.plan._validity import InvarianceRule, MethodBias, Validity
 
 __all__ = [
     "SCREENING",
@@ -18,8 +19,10 @@ __all__ = [
     "Estimation",
     "Hypotheses",
     "Hypothesis",
+    "InvarianceRule",
     "LoadedPlan",
     "Measurement",
+    "MethodBias",
     "ModelEntry",
     "OutcomeRule",
     "PanelRule",
@@ -29,6 +32,7 @@ __all__ = [
     "ScoreRule",
     "Structure",
     "StructureEntry",
+    "Validity",
     "Variant",
     "load_plan",
     "load_population",

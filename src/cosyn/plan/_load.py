@@ -59,19 +59,19 @@ def load_plan(folder: Path) -> LoadedPlan:
     assert loaded is not None, "no content although no fault was found"
     plan, source = loaded.content, loaded.source
     models = {}
-    for path, entry in _entries(plan):
-        file = folder / "models" / f"{entry.file}.lav"
+    for path, name, model in _files(plan):
+        file = folder / "models" / f"{model}.lav"
         if not file.is_file():
             reader.fault(
                 "missing-model",
                 source.at(*path),
-                f"model {entry.id}: {folder.name}/models/{entry.file}.lav does not exist",
+                f"model {name}: {folder.name}/models/{model}.lav does not exist",
                 "Write it or correct `file`",
             )
             continue
-        syntax = reader.text(file, f"{folder.name}/models/{entry.file}.lav")
+        syntax = reader.text(file, f"{folder.name}/models/{model}.lav")
         if syntax is not None:
-            models[entry.file] = syntax
+            models[model] = syntax
     _check_references(plan, source, reader)
     raise_all(faults)
     return LoadedPlan(plan, models, _digest(plan, models, screening), source, screening)
@@ -101,6 +101,14 @@ def _screening(folder: Path, reader: Reader) -> Screening | None:
         return None
     found = reader.read(path, f"{folder.name}/{SCREENING}", Screening)
     return found.content if found else None
+
+
+def _files(plan: Plan) -> list[tuple[tuple[str | int, ...], str, str]]:
+    """Where a model's file is named, for what, and the file."""
+    found = [(path, entry.id, entry.file) for path, entry in _entries(plan)]
+    if plan.invariance:
+        found.append((("invariance", "file"), "invariance", plan.invariance.file))
+    return found
 
 
 def _entries(plan: Plan) -> list[tuple[tuple[str | int, ...], ModelEntry | StructureEntry]]:

@@ -12,6 +12,7 @@ from cosyn.plan._estimation import Estimation
 from cosyn.plan._hypotheses import Hypotheses
 from cosyn.plan._models import Measurement, Structure
 from cosyn.plan._panel import PanelRule
+from cosyn.plan._validity import InvarianceRule, MethodBias, Validity
 
 
 class ScoreRule(Strict):
@@ -43,6 +44,9 @@ class Plan(Strict):
     dimensionality: Dimensionality | None = None
     measurement: Measurement | None = None
     structure: Structure | None = None
+    validity: Validity | None = None
+    invariance: InvarianceRule | None = None
+    method_bias: MethodBias | None = None
     hypotheses: Hypotheses | None = None
     panel: PanelRule | None = None
     conventions: tuple[Convention, ...] = ()

@@ -89,4 +89,4 @@ def _estimator(m: Material) -> str:
     return m.t(f"methods.estimator.{chosen}{'_clustered' if clustered else ''}")
 
 
-SECTION = Section("appendix", 10, build)
+SECTION = Section("appendix", 100, build)

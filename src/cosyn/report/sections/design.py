@@ -105,4 +105,4 @@ def _formats(m: Material, scales: Sequence[Item]) -> Iterator[Block]:
         )
 
 
-SECTION = Section("design", 1, build)
+SECTION = Section("design", 10, build)

@@ -156,4 +156,4 @@ def _correlations(m: Material) -> Iterator[Block]:
     yield table(m.t("dimensionality.correlations"), header, body, "l" + "r" * len(factors))
 
 
-SECTION = Section(NAME, 6, build)
+SECTION = Section(NAME, 60, build)

@@ -128,4 +128,4 @@ def _forest(m: Material, smallest: float) -> Iterator[Block]:
     yield Figure(caption, to_svg(figure, title=caption, prefix="forest"))
 
 
-SECTION = Section(NAME, 9, build)
+SECTION = Section(NAME, 90, build)

@@ -143,4 +143,4 @@ def _bar(m: Material, item: Item, response_format: ResponseFormat, text: str) ->
     )
 
 
-SECTION = Section(NAME, 4, build)
+SECTION = Section(NAME, 40, build)

@@ -53,4 +53,4 @@ def build(m: Material) -> tuple[Block, ...]:
     return tuple(blocks)
 
 
-SECTION = Section(NAME, 7, build)
+SECTION = Section(NAME, 70, build)

@@ -86,4 +86,4 @@ def _items(m: Material) -> list[Block]:
     return [table(m.t("reliability.items"), header, rows, "llrlrl", wide=True)]
 
 
-SECTION = Section(NAME, 5, build)
+SECTION = Section(NAME, 50, build)

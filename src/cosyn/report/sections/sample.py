@@ -79,4 +79,4 @@ def _clusters(m: Material, rows: list[Finding]) -> list[Block]:
     return [table(m.t("sample.clusters"), header, shown, "lrrr", [m.t("sample.clusters_note")])]
 
 
-SECTION = Section(NAME, 2, build)
+SECTION = Section(NAME, 20, build)

@@ -168,4 +168,4 @@ def _largest(m: Material, statistic: Statistic) -> list[Sequence[Cell]]:
     return [_change(m, max(moved)[2], m.numbers.plain)] if moved else []
 
 
-SECTION = Section(NAME, 3, build)
+SECTION = Section(NAME, 30, build)

@@ -162,4 +162,4 @@ def _notes(m: Material, model: str, names: list[str]) -> dict[str, str]:
     }
 
 
-SECTION = Section(NAME, 8, build)
+SECTION = Section(NAME, 80, build)
