@@ -25,6 +25,9 @@ STEPS = (
     "reliability",
     "dimensionality",
     "measurement",
+    "validity",
+    "invariance",
+    "method_bias",
     "structure",
     "hypotheses",
 )
