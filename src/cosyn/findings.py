@@ -117,6 +117,7 @@ class Statistic(StrEnum):
     # hypotheses
     EFFECT = "effect"
     DECISION = "decision"
+    SPECIFICATION = "specification"
 
 
 ROBUST = {

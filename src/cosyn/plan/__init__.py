@@ -8,6 +8,7 @@ from cosyn.plan._models import Measurement, ModelEntry, Structure, StructureEntr
 from cosyn.plan._panel import Cutoff, PanelRule
 from cosyn.plan._plan import Convention, Plan, ScoreRule
 from cosyn.plan._population import Careless, OutcomeRule, Population
+from cosyn.plan._robustness import Robustness
 from cosyn.plan._validity import InvarianceRule, MethodBias, Validity
 
 __all__ = [
@@ -29,6 +30,7 @@ __all__ = [
     "ParallelRule",
     "Plan",
     "Population",
+    "Robustness",
     "ScoreRule",
     "Structure",
     "StructureEntry",

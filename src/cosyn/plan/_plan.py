@@ -12,6 +12,7 @@ from cosyn.plan._estimation import Estimation
 from cosyn.plan._hypotheses import Hypotheses
 from cosyn.plan._models import Measurement, Structure
 from cosyn.plan._panel import PanelRule
+from cosyn.plan._robustness import Robustness
 from cosyn.plan._validity import InvarianceRule, MethodBias, Validity
 
 
@@ -48,5 +49,6 @@ class Plan(Strict):
     invariance: InvarianceRule | None = None
     method_bias: MethodBias | None = None
     hypotheses: Hypotheses | None = None
+    robustness: Robustness | None = None
     panel: PanelRule | None = None
     conventions: tuple[Convention, ...] = ()

@@ -151,7 +151,7 @@ def test_a_shifted_intercept_is_not_scalar(
     shifted = dataclasses.replace(table, values=values)
     outcome = run(instrument, plan, shifted, "invariance")
     assert get(outcome, "invariance", Statistic.INVARIANCE, "language").label == "metric"
-    assert [w.values["group"] for w in outcome.warnings] == ["language"]
+    assert [w.code for w in outcome.warnings] == ["not_invariant"]
 
 
 def test_the_marker_is_taken_out(

@@ -9,9 +9,15 @@ from cosyn.report.figures.interaction import InteractionTexts, Line, interaction
 from cosyn.report.figures.likert import LikertRow, LikertTexts, likert_bars
 from cosyn.report.figures.path_diagram import PathDiagram, PathTexts, path_diagram
 from cosyn.report.figures.scree import ScreeTexts, scree_plot
+from cosyn.report.figures.specification import (
+    Choice,
+    SpecificationTexts,
+    specification_curve,
+)
 from cosyn.report.figures.svg import to_svg
 
 __all__ = [
+    "Choice",
     "ForestRow",
     "ForestTexts",
     "InteractionTexts",
@@ -21,11 +27,13 @@ __all__ = [
     "PathDiagram",
     "PathTexts",
     "ScreeTexts",
+    "SpecificationTexts",
     "forest_plot",
     "interaction_plot",
     "likert_bars",
     "missing_glyphs",
     "path_diagram",
     "scree_plot",
+    "specification_curve",
     "to_svg",
 ]

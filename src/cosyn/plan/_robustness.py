@@ -1,0 +1,31 @@
+"""Choices that could have been made otherwise, and what the conclusions are then."""
+
+from __future__ import annotations
+
+from pydantic import Field
+
+from cosyn.plan._base import Name, Strict
+
+
+class Robustness(Strict):
+    """A grid of specifications (Simonsohn, Simmons & Nelson 2020).
+
+    Attributes
+    ----------
+    hypotheses : tuple of str
+        Ids of hypotheses on paths of structural models.
+    clusters, flagged : bool
+        Whether to try also without departments as clusters, and without respondents that screening
+        would exclude.
+    without : tuple of str
+        Facets and items of the outcome to be left out, one at a time: those whose wording is near
+        that of a predictor.
+    minimum_answered : tuple of int
+        Other least numbers of answered items for a facet score.
+    """
+
+    hypotheses: tuple[Name, ...] = Field(min_length=1)
+    clusters: bool = True
+    flagged: bool = True
+    without: tuple[Name, ...] = ()
+    minimum_answered: tuple[int, ...] = ()
