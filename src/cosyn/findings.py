@@ -234,6 +234,10 @@ class Provenance:
     ----------
     digests : Mapping[str, str]
         SHA-256 of ``data``, ``instrument`` and ``plan``.
+    registered : str
+        ``yes`` or ``no``: whether the plan is the one that was registered; "" if nobody asked.
+    quick : bool
+        Whether it was run with few draws and without repetitions, for a first look.
     versions : Mapping[str, str]
         Of cosyn, Python and each library that computed something.
     """
@@ -245,6 +249,8 @@ class Provenance:
     seed: int
     digests: Mapping[str, str]
     versions: Mapping[str, str]
+    registered: str = ""
+    quick: bool = False
 
 
 @dataclass(frozen=True, slots=True)

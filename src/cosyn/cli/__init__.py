@@ -153,6 +153,13 @@ def analyze(
         str | None,
         typer.Option(metavar="PROGRAMS", help="Data and syntax too, for lavaan, mplus, jasp."),
     ] = None,
+    preregistered: Annotated[
+        Path | None,
+        typer.Option(help="Say whether the plan is the one in this deposited lock.json."),
+    ] = None,
+    hurried: Annotated[
+        bool, typer.Option("--quick", help="A first look: few draws, no repetitions.")
+    ] = False,
     study: StudyDir = None,
     json: Json = False,
     quiet: Quiet = False,
@@ -162,7 +169,14 @@ def analyze(
 
     with progress(quiet=quiet or json) as tell:
         programs = [name.strip() for name in emit.split(",")] if emit else []
-        done = workflow.analyze(study, languages=lang or (), emit=programs, progress=tell)
+        done = workflow.analyze(
+            study,
+            languages=lang or (),
+            emit=programs,
+            preregistered=preregistered,
+            hurried=hurried,
+            progress=tell,
+        )
     if json:
         say_json("cosyn.analyze/1", messages.analyzed_json(done))
     elif not quiet:

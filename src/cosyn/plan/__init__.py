@@ -8,6 +8,7 @@ from cosyn.plan._models import Measurement, ModelEntry, Structure, StructureEntr
 from cosyn.plan._panel import Cutoff, PanelRule
 from cosyn.plan._plan import Convention, Plan, ScoreRule
 from cosyn.plan._population import Careless, OutcomeRule, Population
+from cosyn.plan._quick import quick
 from cosyn.plan._robustness import Robustness
 from cosyn.plan._validity import InvarianceRule, MethodBias, Validity
 
@@ -38,4 +39,5 @@ __all__ = [
     "Variant",
     "load_plan",
     "load_population",
+    "quick",
 ]

@@ -6,7 +6,7 @@ Heavy libraries are imported inside the functions, so that the command line star
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, TypeVar
 
 from cosyn.atomic import write_all
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from cosyn.instrument.check import Remark, Summary
     from cosyn.instrument.languages import Translation
     from cosyn.instrument.types import Instrument
+    from cosyn.lock import Lock
     from cosyn.plan import LoadedPlan
     from cosyn.publish import TargetLoss
 
@@ -207,6 +208,8 @@ def analyze(
     *,
     languages: Sequence[str] = (),
     emit: Sequence[str] = (),
+    preregistered: Path | None = None,
+    hurried: bool = False,
     progress: Tell = silent,
 ) -> Analyzed:
     """Run the plan on the stored responses and write findings, run record and reports.
@@ -215,17 +218,23 @@ def analyze(
     ----------
     emit : sequence of str
         Other programs that data and models are written for as well.
+    preregistered : Path, optional
+        What was deposited before the data were seen; the report says whether this is that plan.
+    hurried : bool
+        Few draws and no repetitions, marked as such.
 
     Raises
     ------
     ResponseError
         If there are no responses to analyse.
+    PlanError
+        If the deposited file quotes no plan.
     """
     from cosyn import run
     from cosyn.findings import findings_json
     from cosyn.instrument.load import ledger
     from cosyn.lock import lock_of
-    from cosyn.plan import load_plan
+    from cosyn.plan import load_plan, quick
     from cosyn.versions import load_equivalences
 
     started = time.monotonic()
@@ -233,6 +242,10 @@ def analyze(
     instrument = _instrument(study)
     chosen = languages_written(instrument, languages, "cosyn.report")
     plan = load_plan(study.analysis)
+    lock = lock_of(study, instrument)
+    same = "" if preregistered is None else _registered(preregistered, plan, lock)
+    if hurried:
+        plan = replace(plan, plan=quick(plan.plan))
     responses = run.responses_of(
         study.store,
         instrument,
@@ -240,8 +253,9 @@ def analyze(
         ledger(study.instrument),
         load_equivalences(study.analysis, instrument),
     )
-    lock = lock_of(study, instrument)
     findings = run.run_plan(instrument, plan, responses, progress, lock)
+    origin = replace(findings.provenance, registered=same, quick=hurried)
+    findings = replace(findings, provenance=origin)
     progress("report")
     contents = {study.results / "findings.json": findings_json(findings)}
     contents |= _reports(study, findings, instrument, plan, chosen)
@@ -252,6 +266,14 @@ def analyze(
     contents[study.results / "run.json"] = run.record(findings, seconds)
     write_all(contents)
     return Analyzed(findings, tuple(contents), seconds, run.not_sound(findings, plan))
+
+
+def _registered(file: Path, plan: LoadedPlan, lock: Lock | None) -> str:
+    from cosyn.registration import registered
+
+    holds = lock is not None and lock.plan == plan.digest
+    digests = {plan.digest} | ({lock.id} if lock is not None and holds else set())
+    return "yes" if registered(file, digests) else "no"
 
 
 def _reports(

@@ -44,6 +44,8 @@ def _sentences(m: Material) -> list[str]:
     people = find(Statistic.COUNT, ("respondents",))
     departments = find(Statistic.COUNT, ("departments",))
     found = []
+    if m.findings.provenance.registered:
+        found.append(m.t(f"summary.registered.{m.findings.provenance.registered}"))
     if people and people.value is not None:
         n = m.numbers.integer(people.value)
         if departments and departments.value is not None:
@@ -56,6 +58,8 @@ def _sentences(m: Material) -> list[str]:
         found += _fit_sentence(m, expected, "summary.measurement")
     if m.plan.structure and m.plan.structure.models:
         found += _fit_sentence(m, m.plan.structure.models[0].id, "summary.structure")
+    if m.findings.provenance.quick:
+        found.append(m.t("summary.quick"))
     if m.findings.warnings:
         found.append(m.t("summary.notes", n=len(m.findings.warnings)))
     return found
