@@ -72,10 +72,14 @@ def originals(folder: Path, asked: str) -> dict[str, bytes]:
     import pyreadstat
 
     pyreadstat.write_sav(frame, folder / "t.sav", variable_value_labels={items[0]: {1: "x"}})
+    pyreadstat.write_sav(frame, folder / "t.zsav", compress=True)
     pyreadstat.write_dta(frame, folder / "t.dta")
+    pyreadstat.write_dta(frame.replace("部门", "D3"), folder / "t.dta8", version=8)
     short = frame.rename(columns={"department": "DEPT"} | {i: i[:8] for i in items})
     pyreadstat.write_por(short.replace("部门", "D3"), folder / "t.por")
-    found |= {name: (folder / f"t.{name}").read_bytes() for name in ("sav", "dta", "por")}
+    found |= {
+        name: (folder / f"t.{name}").read_bytes() for name in ("sav", "zsav", "dta", "dta8", "por")
+    }
     # Not packed, so that damage gets past the unpacking.
     frame.to_parquet(folder / "t.parquet", index=False, compression=None)
     found["parquet"] = (folder / "t.parquet").read_bytes()

@@ -12,7 +12,7 @@ import pytest
 SCRIPT = Path(__file__).parents[2] / "benchmarks" / "fuzz_import.py"
 
 
-KINDS = ("delimited", "quoted", "json", "excel", "sav", "dta", "por", "parquet")
+KINDS = ("delimited", "quoted", "json", "excel", "sav", "dta", "dta8", "por", "parquet")
 OLD = [pytest.param(kind, marks=pytest.mark.referee("soffice")) for kind in ("xls", "ods")]
 
 

@@ -58,6 +58,8 @@ def read_here(path: str, reader: str) -> RawTable:
     """
     frame, about = _opened(path, reader)
     names = about.column_names
+    if len(frame.columns) != len(names):
+        raise Damaged("several variables have the same name")
     if not names or not len(frame):
         what = "the file holds no case"
         fix = "Export the answers again"
@@ -95,13 +97,9 @@ def _opened(path: str, reader: str) -> tuple[Any, Any]:
                 if not plain:
                     _insist_on_room(path, read(path, metadataonly=True, **named)[1])
                 frame, about = read(path, **how, **named)
-        except (
-            pyreadstat.ReadstatError,
-            pyreadstat.PyreadstatError,
-            ValueError,
-            OverflowError,
-            LookupError,
-        ) as problem:
+        except (MemoryError, Damaged):
+            raise
+        except Exception as problem:  # noqa: BLE001 - of damage the library raises whatever it likes
             first = first or problem
         else:
             return frame, about

@@ -122,3 +122,28 @@ def test_a_variable_without_a_name(tmp_path: Path) -> None:
     content = path.read_bytes().replace(b"Q2      ", b" " * 8).replace(b"Q2=q2", b"Q2=Q2")
     path.write_bytes(content)
     assert KIND.read(path).header == ("A1", "", "部门")
+
+
+def test_an_old_file_that_counts_its_variables_wrongly(tmp_path: Path) -> None:
+    path = tmp_path / "t.dta"
+    frame = pd.DataFrame({"department": ["D1", "D2"], **{f"A{i}": [1.0, 2.0] for i in range(4)}})
+    pyreadstat.write_dta(frame, path, version=8)
+    content = bytearray(path.read_bytes())
+    assert content[4] == 5
+    content[4] = 4
+    path.write_bytes(content)
+    with pytest.raises(ResponseError) as caught:
+        read(path)
+    assert caught.value.code == "response.damaged-statistics"
+
+
+def test_three_variables_of_one_name(tmp_path: Path) -> None:
+    path = tmp_path / "t.dta"
+    pyreadstat.write_dta(
+        pd.DataFrame({name: [1.0] for name in ("A1", "B1", "C1")}), path, version=8
+    )
+    content = path.read_bytes().replace(b"B1\0", b"A1\0").replace(b"C1\0", b"A1\0")
+    path.write_bytes(content)
+    with pytest.raises(ResponseError, match="the same name") as caught:
+        read(path)
+    assert caught.value.code == "response.damaged-statistics"
