@@ -30,7 +30,16 @@ if TYPE_CHECKING:
     from cosyn.responses import ResponseTable
     from cosyn.versions import Equivalence
 
-COMPUTING = ("numpy", "scipy", "pandas", "factor-analyzer", "semopy", "pingouin", "matplotlib")
+COMPUTING = (
+    "numpy",
+    "scipy",
+    "pandas",
+    "factor-analyzer",
+    "semopy",
+    "pingouin",
+    "pyqca",
+    "matplotlib",
+)
 
 
 @dataclass(frozen=True, slots=True)

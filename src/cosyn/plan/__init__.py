@@ -1,10 +1,12 @@
 """The analysis plan as data: what is asked of the responses, in what order, by what rule."""
 
+from cosyn.plan._configurations import Configurations, RowCuts
 from cosyn.plan._dimensionality import Dimensionality, ParallelRule
 from cosyn.plan._estimation import Estimation
 from cosyn.plan._hypotheses import Hypotheses, Hypothesis
 from cosyn.plan._load import SCREENING, LoadedPlan, load_plan, load_population
 from cosyn.plan._models import Measurement, ModelEntry, Structure, StructureEntry, Variant
+from cosyn.plan._necessity import Necessity
 from cosyn.plan._panel import Cutoff, PanelRule
 from cosyn.plan._plan import Convention, Plan, ScoreRule
 from cosyn.plan._population import Careless, OutcomeRule, Population
@@ -15,6 +17,7 @@ from cosyn.plan._validity import InvarianceRule, MethodBias, Validity
 __all__ = [
     "SCREENING",
     "Careless",
+    "Configurations",
     "Convention",
     "Cutoff",
     "Dimensionality",
@@ -26,12 +29,14 @@ __all__ = [
     "Measurement",
     "MethodBias",
     "ModelEntry",
+    "Necessity",
     "OutcomeRule",
     "PanelRule",
     "ParallelRule",
     "Plan",
     "Population",
     "Robustness",
+    "RowCuts",
     "ScoreRule",
     "Structure",
     "StructureEntry",

@@ -7,10 +7,12 @@ from typing import Annotated
 from pydantic import Field
 
 from cosyn.plan._base import Name, Share, Strict
+from cosyn.plan._configurations import Configurations
 from cosyn.plan._dimensionality import Dimensionality
 from cosyn.plan._estimation import Estimation
 from cosyn.plan._hypotheses import Hypotheses
 from cosyn.plan._models import Measurement, Structure
+from cosyn.plan._necessity import Necessity
 from cosyn.plan._panel import PanelRule
 from cosyn.plan._robustness import Robustness
 from cosyn.plan._validity import InvarianceRule, MethodBias, Validity
@@ -48,6 +50,8 @@ class Plan(Strict):
     validity: Validity | None = None
     invariance: InvarianceRule | None = None
     method_bias: MethodBias | None = None
+    necessity: Necessity | None = None
+    configurations: Configurations | None = None
     hypotheses: Hypotheses | None = None
     robustness: Robustness | None = None
     panel: PanelRule | None = None

@@ -29,6 +29,8 @@ STEPS = (
     "invariance",
     "method_bias",
     "structure",
+    "necessity",
+    "configurations",
     "hypotheses",
 )
 
