@@ -25,10 +25,16 @@ class Cell:
         Formatted; an em dash where there is no value.
     reason : str
         Why there is none; becomes a note below the table.
+    spoken : str
+        What a sign says in words, for those who hear the page; "" where the text is words.
+    large : bool
+        Whether a sign is drawn larger than the text.
     """
 
     text: str
     reason: str = ""
+    spoken: str = ""
+    large: bool = False
 
 
 @dataclass(frozen=True, slots=True)

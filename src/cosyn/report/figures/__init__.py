@@ -7,6 +7,7 @@ from cosyn.report.figures._fonts import missing_glyphs
 from cosyn.report.figures.forest import ForestRow, ForestTexts, forest_plot
 from cosyn.report.figures.interaction import InteractionTexts, Line, interaction_plot
 from cosyn.report.figures.likert import LikertRow, LikertTexts, likert_bars
+from cosyn.report.figures.necessity import NecessityPanel, NecessityTexts, necessity_plot
 from cosyn.report.figures.path_diagram import PathDiagram, PathTexts, path_diagram
 from cosyn.report.figures.scree import ScreeTexts, scree_plot
 from cosyn.report.figures.specification import (
@@ -24,6 +25,8 @@ __all__ = [
     "LikertRow",
     "LikertTexts",
     "Line",
+    "NecessityPanel",
+    "NecessityTexts",
     "PathDiagram",
     "PathTexts",
     "ScreeTexts",
@@ -32,6 +35,7 @@ __all__ = [
     "interaction_plot",
     "likert_bars",
     "missing_glyphs",
+    "necessity_plot",
     "path_diagram",
     "scree_plot",
     "specification_curve",
