@@ -51,6 +51,10 @@ def test_the_default_plan_is_sound(folder: Path) -> None:
         ("expected: M6", "expected: M66", "unknown-model"),
         ("effect: locusbal", "predicted: positive", "missing-key"),
         ("{id: M2,", "{id: M1,", "duplicate-id"),
+        ("{fit7: [2, 4, 6]", "{fit7: [4, 2, 6]", "wrong-value"),
+        ("expectations: {IP:", "expectations: {XX:", "wrong-value"),
+        ("IN: low", "IN: middling", "wrong-value"),
+        ("replicates: 5000", "replicates: 5", "wrong-value"),
     ],
 )
 def test_a_fault_is_named_with_its_line(folder: Path, old: str, new: str, code: str) -> None:

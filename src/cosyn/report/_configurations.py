@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 NAME = "configurations"
 SOLUTIONS = ("conservative", "intermediate", "parsimonious")
+MOST = 4
+"""Tied models whose paths get a table of their own."""
 SIGNS = {"present": "●", "absent": "⊗"}
 FITS = (Statistic.SET_CONSISTENCY, Statistic.PRI, Statistic.RAW_COVERAGE, Statistic.UNIQUE_COVERAGE)
 
@@ -79,8 +81,8 @@ def path_tables(m: Material, section: Configurations, outcome: str) -> Iterator[
     count = m.findings.find(Statistic.SOLUTION_MODELS, (outcome, "intermediate"), analysis=NAME)
     models = int(count.value) if count and count.value is not None else 0
     if models > 1:
-        yield Note("note", m.t("configurations.tied", models=m.numbers.integer(models)))
-    for number in range(1, models + 1):
+        yield Note("note", m.t("configurations.tied", models=models, shown=min(models, MOST)))
+    for number in range(1, min(models, MOST) + 1):
         subject = (outcome, "intermediate", str(number))
         paths = _paths(m, subject)
         rows = [

@@ -9,11 +9,14 @@ from cosyn.report.figures import (
     ForestTexts,
     LikertRow,
     LikertTexts,
+    NecessityPanel,
+    NecessityTexts,
     PathDiagram,
     PathTexts,
     ScreeTexts,
     forest_plot,
     likert_bars,
+    necessity_plot,
     path_diagram,
     scree_plot,
 )
@@ -185,9 +188,29 @@ def diagram(language: str) -> Figure:
     return path_diagram(additive(language), language, texts)
 
 
+def necessity(language: str) -> Figure:
+    """Three conditions: a step with its line, one without a line, one with a falling step."""
+    cases = ((1.0, 1.0), (2.0, 3.0), (3.0, 2.0), (5.0, 5.0))
+    step = ((1.0, 1.0), (2.0, 1.0), (2.0, 3.0), (5.0, 3.0), (5.0, 5.0))
+    label = LATENTS[language]
+    texts = {
+        "en": NecessityTexts(label["Y"], "a department", "CE-FDH", "CR-FDH"),
+        "zh-Hans": NecessityTexts(label["Y"], "一个部门", "CE-FDH", "CR-FDH"),
+    }[language]
+    panels = (
+        NecessityPanel(label["A"], cases, step, ((1.0, 1.2), (5.0, 5.0))),
+        NecessityPanel(LONG[language], cases, step),
+        NecessityPanel(
+            label["B"], tuple((6 - x, y) for x, y in cases), tuple((6 - x, y) for x, y in step)
+        ),
+    )
+    return necessity_plot(panels, language, texts)
+
+
 FIGURES: dict[str, Callable[[str], Figure]] = {
     "likert": likert,
     "scree": scree,
     "forest": forest,
+    "necessity": necessity,
     "diagram": diagram,
 }
