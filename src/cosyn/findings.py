@@ -51,8 +51,17 @@ class Statistic(StrEnum):
     OMEGA_OBSERVED = "omega_observed"
     SPEARMAN_BROWN = "spearman_brown"
     ITEM_REST = "item_rest"
+    # departments
     ICC1 = "icc1"
+    ICC2 = "icc2"
+    F_BETWEEN = "f_between"
     DESIGN_EFFECT = "design_effect"
+    INFORMANTS_NEEDED = "informants_needed"
+    RWG_MEAN = "rwg_mean"
+    RWG_MEDIAN = "rwg_median"
+    RWG_SHARE = "rwg_share"
+    AD_MEAN = "ad_mean"
+    AD_SHARE = "ad_share"
     # dimensionality
     KMO = "kmo"
     KMO_ITEM = "kmo_item"

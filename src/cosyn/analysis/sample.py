@@ -1,4 +1,4 @@
-"""Who answered, what is missing and why, and how much departments have in common."""
+"""Who answered, and what is missing and why."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from cosyn.analysis._types import Analysis, Context, Outcome
-from cosyn.engine.clustering import icc1
 from cosyn.findings import Finding, Statistic, Warned
 from cosyn.instrument.types import Missing
 from cosyn.responses import MISSING_ORDER
@@ -22,22 +21,20 @@ if TYPE_CHECKING:
 NAME = "sample"
 FEW_DEPARTMENTS = 30
 """Below this, cluster-level inference is unsure (Cameron & Miller 2015)."""
-SMALL_DESIGN_EFFECT = 1.1
 FEW_COMPLETE = 0.7
 BELOW_CELL = "below the minimum cell"
 _row = partial(Finding, NAME)
 
 
 def run(context: Context) -> Outcome:
-    """Count respondents, departments, languages and waves, gaps by reason, and cluster effects."""
+    """Count respondents, departments, languages and waves, and gaps by reason."""
     table = context.table
     rows = [_row(Statistic.COUNT, ("respondents",), table.n)]
     rows += _departments(context)
     rows += _clusters(context)
     rows += _languages_and_waves(context)
     rows += _gaps(context)
-    effects = list(_cluster_effects(context))
-    return Outcome((*rows, *effects), tuple(_warnings(context, effects)))
+    return Outcome(tuple(rows), tuple(_warnings(context)))
 
 
 def _sizes(context: Context) -> Counter[str]:
@@ -97,47 +94,12 @@ def _gaps(context: Context) -> Iterator[Finding]:
     yield _row(Statistic.COUNT, ("invalid",), invalid)
 
 
-def _cluster_effects(context: Context) -> Iterator[Finding]:
-    """ICC(1) and design effect of each facet score."""
-    departments = np.array(context.table.departments)
-    known = departments != ""
-    for name, values in zip(context.facets.names, context.facets.values.T, strict=True):
-        if not known.any():
-            found, reason, n = None, "no department recorded", 0
-        else:
-            found = icc1(values[known], departments[known])
-            reason, n = found.reason, found.n
-        icc = found.icc1 if found else None
-        effect = found.design_effect if found else None
-        why = reason or "not defined"
-        method = "one-way analysis of variance"
-        yield _row(
-            Statistic.ICC1, (name,), icc, reason="" if icc is not None else why, n=n, method=method
-        )
-        yield _row(
-            Statistic.DESIGN_EFFECT,
-            (name,),
-            effect,
-            reason="" if effect is not None else why,
-            n=n,
-            method=method,
-        )
-
-
-def _warnings(context: Context, effects: Sequence[Finding]) -> Iterator[Warned]:
+def _warnings(context: Context) -> Iterator[Warned]:
     sizes = _sizes(context)
     if not sizes:
         yield Warned(NAME, "no_departments")
     elif len(sizes) < FEW_DEPARTMENTS:
         yield Warned(NAME, "few_departments", {"n": str(len(sizes))})
-    design = [
-        row.value
-        for row in effects
-        if row.statistic == Statistic.DESIGN_EFFECT and row.value is not None
-    ]
-    ignored = clusters_of(context.table, context.plan.plan.estimation) is None
-    if ignored and design and float(np.mean(design)) > SMALL_DESIGN_EFFECT:
-        yield Warned(NAME, "nested", {"effect": f"{np.mean(design):.2f}"})
     if context.table.n:
         complete = float((context.table.missing == 0).all(axis=1).mean())
         if complete < FEW_COMPLETE:

@@ -135,7 +135,7 @@ def agreement(
     names, codes = np.unique(labels[kept], return_inverse=True)
     order = np.argsort(codes, kind="stable")
     ends = np.cumsum(np.bincount(codes, minlength=len(names)))[:-1]
-    parts = np.split(X[kept][order], ends)
+    parts = np.split(X[kept][order], ends) if len(names) else []
     every = [
         _of_group(str(name), part, scale, sigma) for name, part in zip(names, parts, strict=True)
     ]

@@ -1,6 +1,7 @@
 """The analysis plan as data: what is asked of the responses, in what order, by what rule."""
 
 from cosyn.plan._configurations import Configurations, RowCuts
+from cosyn.plan._departments import Departments
 from cosyn.plan._dimensionality import Dimensionality, ParallelRule
 from cosyn.plan._estimation import Estimation
 from cosyn.plan._hypotheses import Hypotheses, Hypothesis
@@ -20,6 +21,7 @@ __all__ = [
     "Configurations",
     "Convention",
     "Cutoff",
+    "Departments",
     "Dimensionality",
     "Estimation",
     "Hypotheses",

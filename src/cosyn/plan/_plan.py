@@ -8,6 +8,7 @@ from pydantic import Field
 
 from cosyn.plan._base import Name, Share, Strict
 from cosyn.plan._configurations import Configurations
+from cosyn.plan._departments import Departments
 from cosyn.plan._dimensionality import Dimensionality
 from cosyn.plan._estimation import Estimation
 from cosyn.plan._hypotheses import Hypotheses
@@ -44,6 +45,7 @@ class Plan(Strict):
     steps: Annotated[tuple[Name, ...], Field(min_length=1)]
     facet_scores: ScoreRule
     estimation: Estimation = Estimation()
+    departments: Departments | None = None
     dimensionality: Dimensionality | None = None
     measurement: Measurement | None = None
     structure: Structure | None = None

@@ -28,6 +28,7 @@ STEPS = (
     "validity",
     "invariance",
     "method_bias",
+    "departments",
     "structure",
     "necessity",
     "configurations",

@@ -127,3 +127,9 @@ def test_respondents_without_a_group_are_left_out() -> None:
     assert found == without
     assert found.anova.clusters == 2
     assert group_means(values, group) == group_means(values[:6], group[:6])
+
+
+def test_nobody_in_any_group_is_no_group() -> None:
+    assert agreement(np.ones((4, 2)), [""] * 4, (1, 7)).everyone == ()
+    nothing = agreement(np.full((4, 2), np.nan), list("aabb"), (1, 7))
+    assert (nothing.everyone, nothing.n_dropped) == ((), 4)

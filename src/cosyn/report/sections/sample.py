@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cosyn.findings import Statistic
-from cosyn.report._parts import name_of, table, value_cell, warning_notes
+from cosyn.report._parts import table, value_cell, warning_notes
 from cosyn.report._types import Cell, Section
 
 if TYPE_CHECKING:
@@ -16,11 +16,11 @@ NAME = "sample"
 
 
 def build(m: Material) -> tuple[Block, ...]:
-    """Describe the sample, the gaps by reason and what departments share."""
+    """Describe the sample and the gaps by reason."""
     rows = list(m.findings.select(analysis=NAME))
     if not rows:
         return ()
-    blocks: list[Block] = [_profile(m, rows), *_gaps(m, rows), *_clusters(m, rows)]
+    blocks: list[Block] = [_profile(m, rows), *_gaps(m, rows)]
     return (*blocks, *warning_notes(m, NAME))
 
 
@@ -59,24 +59,6 @@ def _gaps(m: Material, rows: list[Finding]) -> list[Block]:
         return []
     header = [m.t("column.reason"), m.t("column.percent_cells")]
     return [table(m.t("sample.gaps"), header, shown, "lr", [m.t("sample.gaps_note")])]
-
-
-def _clusters(m: Material, rows: list[Finding]) -> list[Block]:
-    effects = {r.subject[0]: r for r in rows if r.statistic == Statistic.DESIGN_EFFECT}
-    shown = [
-        (
-            Cell(name_of(m, row.subject[0])),
-            value_cell(m, row, lambda x: m.numbers.bounded(x, 3)),
-            value_cell(m, effects.get(row.subject[0]), m.numbers.plain),
-            Cell(m.numbers.integer(row.n or 0)),
-        )
-        for row in rows
-        if row.statistic == Statistic.ICC1
-    ]
-    if not shown:
-        return []
-    header = [m.t("column.facet"), "ICC(1)", m.t("column.design_effect"), "n"]
-    return [table(m.t("sample.clusters"), header, shown, "lrrr", [m.t("sample.clusters_note")])]
 
 
 SECTION = Section(NAME, 20, build)
