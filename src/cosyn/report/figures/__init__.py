@@ -4,6 +4,11 @@ Importing this package imports matplotlib (never pyplot): load it when a figure 
 """
 
 from cosyn.report.figures._fonts import missing_glyphs
+from cosyn.report.figures.caterpillar import (
+    CaterpillarPanel,
+    CaterpillarTexts,
+    caterpillar_plot,
+)
 from cosyn.report.figures.forest import ForestRow, ForestTexts, forest_plot
 from cosyn.report.figures.interaction import InteractionTexts, Line, interaction_plot
 from cosyn.report.figures.likert import LikertRow, LikertTexts, likert_bars
@@ -19,6 +24,8 @@ from cosyn.report.figures.svg import to_svg
 
 __all__ = [
     "Choice",
+    "CaterpillarPanel",
+    "CaterpillarTexts",
     "ForestRow",
     "ForestTexts",
     "InteractionTexts",
@@ -31,6 +38,7 @@ __all__ = [
     "PathTexts",
     "ScreeTexts",
     "SpecificationTexts",
+    "caterpillar_plot",
     "forest_plot",
     "interaction_plot",
     "likert_bars",

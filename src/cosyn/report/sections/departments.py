@@ -14,13 +14,14 @@ from cosyn.report._parts import (
     value_cell,
     warning_notes,
 )
-from cosyn.report._types import Cell, Paragraph, Section
+from cosyn.report._types import Cell, Figure, Paragraph, Section
+from cosyn.report.figures import CaterpillarPanel, CaterpillarTexts, caterpillar_plot, to_svg
 from cosyn.report.numbers import DASH
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
-    from cosyn.findings import Finding
+    from cosyn.findings import Finding, Series
     from cosyn.plan import Departments
     from cosyn.report._types import Block, Material
 
@@ -39,6 +40,7 @@ def build(m: Material) -> tuple[Block, ...]:
         *warning_notes(m, NAME),
         _shared(m, scores, rules),
         _agreement(m, scores, rules),
+        *_means(m),
     )
 
 
@@ -91,37 +93,84 @@ def _degrees(m: Material, test: Finding | None, icc: Finding | None) -> Cell:
 def _agreement(m: Material, scores: Sequence[tuple[str, ...]], rules: Departments) -> Block:
     rows = []
     for (score,) in scores:
-        cells = [Cell(name_of(m, score))]
-        cells.append(value_cell(m, _find(m, Statistic.COUNT, score, "judged"), m.numbers.integer))
-        for null in NULLS:
-            for statistic in (Statistic.RWG_MEAN, Statistic.RWG_MEDIAN):
-                found = _find(m, statistic, score, null)
-                cells.append(value_cell(m, found, m.numbers.bounded))
-            share = _find(m, Statistic.RWG_SHARE, score, null)
-            cells.append(value_cell(m, share, lambda x: m.numbers.percent(x, 0)))
-        cells.append(value_cell(m, _find(m, Statistic.AD_MEAN, score), m.numbers.plain))
-        cells.append(
-            value_cell(m, _find(m, Statistic.AD_SHARE, score), lambda x: m.numbers.percent(x, 0))
-        )
-        rows.append(cells)
+        count = value_cell(m, _find(m, Statistic.COUNT, score, "judged"), m.numbers.integer)
+        share = value_cell(m, _find(m, Statistic.AD_SHARE, score), _percent(m))
+        mean = value_cell(m, _find(m, Statistic.AD_MEAN, score), m.numbers.plain)
+        nulls = [_under(m, score, null) for null in NULLS]
+        rows.append((Cell(name_of(m, score)), count, *nulls, mean, share))
     least = convention_text(m, rules.agreement.at_least, None)
-    header = [m.t("column.score"), m.t("column.departments")]
-    for null in NULLS:
-        name = m.t(f"departments.distribution.{null}")
-        header += [f"{name} M", f"{name} Mdn", f"{name} % {least}"]
-    header += [m.t("column.ad"), m.t("column.ad_share")]
+    header = [
+        m.t("column.score"),
+        m.t("column.departments"),
+        *(m.t(f"departments.distribution.{null}") for null in NULLS),
+        m.t("column.ad"),
+        m.t("column.ad_share"),
+    ]
     notes = [
         m.t("departments.agreement_note", least=least, source=rules.agreement.source),
         *_reset(m),
     ]
-    align = "l" + "r" * (len(header) - 1)
-    return table(m.t("departments.agreement"), header, rows, align, notes, wide=True)
+    return table(m.t("departments.agreement"), header, rows, "l" + "r" * 6, notes, wide=True)
+
+
+def _under(m: Material, score: str, null: str) -> Cell:
+    """Mean, median and share of r_wg(j) under one null, in one cell: the table is wide enough."""
+    parts = (
+        (Statistic.RWG_MEAN, m.numbers.bounded),
+        (Statistic.RWG_MEDIAN, m.numbers.bounded),
+        (Statistic.RWG_SHARE, _percent(m)),
+    )
+    cells = [value_cell(m, _find(m, statistic, score, null), write) for statistic, write in parts]
+    if cells[0].reason:
+        return cells[0]
+    return Cell(" / ".join(cell.text for cell in cells))
+
+
+def _percent(m: Material) -> Callable[[float], str]:
+    return lambda share: f"{m.numbers.percent(share, 0)}%"
 
 
 def _reset(m: Material) -> list[str]:
     counts = m.findings.select(analysis=NAME, statistic=Statistic.COUNT)
     most = max((row.value or 0.0 for row in counts if row.subject[2:] == ("reset",)), default=0.0)
     return [m.t("departments.reset_note", most=m.numbers.integer(most))] if most else []
+
+
+def _means(m: Material) -> Iterator[Block]:
+    drawn = list(m.findings.drawn("department_means", analysis=NAME))
+    if not drawn:
+        return
+    panels = [_panel(m, series) for series in drawn]
+    texts = CaterpillarTexts(m.t("departments.axis"), m.t("column.mean"))
+    level = f"{100 * m.plan.confidence:g}"
+    caption = m.t("departments.means", level=level)
+    figure = caterpillar_plot(panels, m.language, texts)
+    yield Figure(caption, to_svg(figure, title=caption, prefix="departments"))
+    counts = {part: _count(m, drawn, part) for part in ("large_enough", "too_small")}
+    yield Paragraph(
+        m.t(
+            "departments.means_note",
+            shown=counts["large_enough"],
+            left_out=counts["too_small"],
+            least=m.plan.minimum_cell,
+        )
+    )
+
+
+def _panel(m: Material, series: Series) -> CaterpillarPanel:
+    mean, low, high, grand = (
+        [value for value in series.columns[name] if value is not None]
+        for name in ("mean", "low", "high", "grand")
+    )
+    return CaterpillarPanel(name_of(m, series.subject[0]), mean, low, high, grand[0])
+
+
+def _count(m: Material, drawn: Sequence[Series], part: str) -> str:
+    """A count of departments, or its range where scores differ in who answered."""
+    found = [_find(m, Statistic.COUNT, series.subject[0], part) for series in drawn]
+    numbers = sorted({int(row.value) for row in found if row and row.value is not None})
+    ends = dict.fromkeys((numbers[0], numbers[-1])) if numbers else {0: None}
+    return "\N{EN DASH}".join(m.numbers.integer(number) for number in ends)
 
 
 SECTION = Section(NAME, 8, build)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cosyn.report.figures import (
+    CaterpillarPanel,
+    CaterpillarTexts,
     ForestRow,
     ForestTexts,
     LikertRow,
@@ -14,6 +16,7 @@ from cosyn.report.figures import (
     PathDiagram,
     PathTexts,
     ScreeTexts,
+    caterpillar_plot,
     forest_plot,
     likert_bars,
     necessity_plot,
@@ -108,6 +111,19 @@ def forest(language: str) -> Figure:
         ForestRow("C → Y", None, None, None, verdict),
     )
     return forest_plot(effects, 0.1, language, texts)
+
+
+def caterpillar(language: str) -> Figure:
+    label = LATENTS[language]["Y"]
+    panels = (
+        CaterpillarPanel(label, (3.0, 4.0, 5.5), (2.5, 3.0, 5.0), (3.5, 5.0, 6.0), 4.2),
+        CaterpillarPanel(label, (4.0,), (3.9,), (4.1,), 4.0),
+    )
+    texts = {
+        "en": CaterpillarTexts("Departments", "Mean"),
+        "zh-Hans": CaterpillarTexts("部门", "均值"),
+    }[language]
+    return caterpillar_plot(panels, language, texts)
 
 
 def additive(language: str) -> PathDiagram:
@@ -212,5 +228,6 @@ FIGURES: dict[str, Callable[[str], Figure]] = {
     "scree": scree,
     "forest": forest,
     "necessity": necessity,
+    "caterpillar": caterpillar,
     "diagram": diagram,
 }

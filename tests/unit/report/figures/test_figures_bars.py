@@ -12,6 +12,7 @@ from matplotlib.patches import Rectangle
 from tests.unit.report.figures.figure_samples import (
     CATEGORIES,
     LANGUAGES,
+    caterpillar,
     forest,
     likert,
     rows,
@@ -202,6 +203,16 @@ def test_forest_without_band_and_without_any_estimate_is_still_a_figure() -> Non
     figure = forest_plot((row,), None, "en", ForestTexts("effect", "unused"))
     assert "unused" not in texts(figure)
     assert not [p for p in figure.axes[0].patches if p.get_gid() == "band"]
+
+
+def test_caterpillar_draws_each_mean_within_its_interval() -> None:
+    first, second = caterpillar("en").axes
+    drawn = {str(line.get_gid()): line for line in first.lines}
+    assert ys(drawn["means"]) == [3.0, 4.0, 5.5]
+    ends = [y for y in ys(drawn["intervals"]) if not np.isnan(y)]
+    assert ends == [2.5, 3.5, 3.0, 5.0, 5.0, 6.0]
+    assert set(ys(drawn["grand"])) == {4.2}
+    assert first.get_ylim() == second.get_ylim()
 
 
 def test_numbers_bear_a_minus_sign() -> None:
