@@ -106,6 +106,7 @@ class Statistic(StrEnum):
     COVARIANCE_STD = "covariance_std"
     DEFINED = "defined"
     DEFINED_STD = "defined_std"
+    VARIANCE = "variance"
     R_SQUARED = "r_squared"
     R_SQUARED_GAIN = "r_squared_gain"
     # interactions and indirect effects

@@ -255,10 +255,11 @@ def record(findings: Findings, seconds: float) -> bytes:
 def not_sound(findings: Findings, plan: LoadedPlan) -> tuple[str, ...]:
     """Models that matter and whose estimates must not be relied on, each with its status.
 
-    These are the structural models and the expected measurement model.
+    These are the structural models that are not exploratory, and the expected measurement model.
     """
     structure, measurement = plan.plan.structure, plan.plan.measurement
-    relied_on = {m.id for m in structure.models} if structure else set()
+    models = structure.models if structure else ()
+    relied_on = {model.id for model in models if not model.exploratory}
     if measurement and measurement.expected:
         relied_on.add(measurement.expected)
     return tuple(

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from cosyn.engine.partable import TableOptions
+from cosyn.plan import Estimation
 from cosyn.scoring import clusters_of
 from cosyn.synergy import Scores as Cases
 from cosyn.synergy import fit_to
@@ -19,15 +20,31 @@ if TYPE_CHECKING:
     from cosyn.engine.table import ParameterTable
     from cosyn.scoring import Scores
 
+CLUSTERED = Estimation(estimator="MLR", clusters="department")
+
 __all__ = ["Cases", "complete_cases", "fitted", "table_options"]
 
 
-def complete_cases(context: Context, scores: Scores, names: Sequence[str] | None = None) -> Cases:
-    """Respondents with a score in every column, or in those named (listwise deletion)."""
+def complete_cases(
+    context: Context,
+    scores: Scores,
+    names: Sequence[str] | None = None,
+    *,
+    clustered: bool = False,
+) -> Cases:
+    """Respondents with a score in every column, or in those named (listwise deletion).
+
+    Parameters
+    ----------
+    clustered : bool
+        Whether departments matter whatever the plan says of standard errors: for models of two
+        levels.
+    """
     chosen = tuple(scores.names if names is None else names)
     values = scores.values if names is None else scores.columns(chosen)
     whole = ~np.isnan(values).any(axis=1)
-    clusters = clusters_of(context.table, context.plan.plan.estimation)
+    estimation = CLUSTERED if clustered else context.plan.plan.estimation
+    clusters = clusters_of(context.table, estimation)
     return Cases(chosen, values[whole], None if clusters is None else clusters[whole])
 
 

@@ -134,7 +134,7 @@ def _main_effects(here: Context, variant: str, name: str) -> Iterator[Finding]:
     if section is None:
         return
     for entry in section.models:
-        if entry.null is not None:
+        if entry.null is not None or SYNERGIES[entry.kind].two_levels:
             continue
         statements = parse(here.plan.models[entry.file], _where(entry.file))
         effects = [(s.lhs, s.rhs) for s in statements if s.op == "~" and s.lhs == section.outcome]

@@ -32,7 +32,7 @@ METHODS = {
     "sb2001": "Satorra & Bentler 2001",
     "sb2010": "Satorra & Bentler 2010",
 }
-_KINDS = {
+KINDS = {
     "=~": (Statistic.LOADING, Statistic.LOADING_STD),
     "~": (Statistic.PATH, Statistic.PATH_STD),
     "~~": (Statistic.COVARIANCE, Statistic.COVARIANCE_STD),
@@ -70,8 +70,8 @@ def not_estimated(about: About, reason: str, n: int | None = None) -> Finding:
     )
 
 
-def fit_findings(about: About, fit: SemFit, standard: Standardized | None) -> list[Finding]:
-    """Everything that is reported of a fitted model."""
+def summary_findings(about: About, fit: SemFit) -> list[Finding]:
+    """How a fit ended, the respondents it rests on, and its measures."""
     rows = [
         Finding(
             about.analysis,
@@ -84,9 +84,14 @@ def fit_findings(about: About, fit: SemFit, standard: Standardized | None) -> li
         ),
         Finding(about.analysis, Statistic.N, (), fit.n, n=fit.n, model=about.model),
     ]
+    return rows if fit.measures is None else [*rows, *_measures(about, fit.measures, fit.estimator)]
+
+
+def fit_findings(about: About, fit: SemFit, standard: Standardized | None) -> list[Finding]:
+    """Everything that is reported of a fitted model."""
+    rows = summary_findings(about, fit)
     if fit.measures is None:
         return rows
-    rows += _measures(about, fit.measures, fit.estimator)
     rows += _estimates(about, fit, standard)
     for name, value in fit.r_squared().items():
         if name in fit.table.latent:
@@ -273,15 +278,15 @@ def _robust(row: Callable[[Statistic, float | None], Finding], m: FitMeasures) -
 
 def _estimates(about: About, fit: SemFit, standard: Standardized | None) -> Iterator[Finding]:
     for estimate in fit.rows():
-        if estimate.op not in _KINDS:
+        if estimate.op not in KINDS:
             continue
-        raw, scaled = _KINDS[estimate.op]
+        raw, scaled = KINDS[estimate.op]
         if estimate.op == "~~" and not _between_factors(estimate, fit):
             continue
-        yield _estimate(about, raw, estimate, fit)
+        yield estimate_finding(about, raw, estimate, fit)
         if standard is not None:
             row = standard.row(estimate.lhs, estimate.op, estimate.rhs)
-            yield _estimate(about, scaled, row, fit)
+            yield estimate_finding(about, scaled, row, fit)
 
 
 def _between_factors(estimate: Estimate, fit: SemFit) -> bool:
@@ -289,7 +294,10 @@ def _between_factors(estimate: Estimate, fit: SemFit) -> bool:
     return estimate.lhs != estimate.rhs and estimate.lhs in factors and estimate.rhs in factors
 
 
-def _estimate(about: About, statistic: Statistic, estimate: Estimate, fit: SemFit) -> Finding:
+def estimate_finding(
+    about: About, statistic: Statistic, estimate: Estimate, fit: SemFit
+) -> Finding:
+    """One row of a fit with its interval; `:=` is about what it defines."""
     subject = (estimate.lhs,) if estimate.op == ":=" else (estimate.lhs, estimate.rhs)
     if estimate.value is None:
         return _plain(about, statistic, subject, None, "no value")

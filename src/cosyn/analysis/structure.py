@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from cosyn.analysis._cases import Cases, complete_cases
 from cosyn.analysis._interactions import probe_findings, probe_series, variant_findings
+from cosyn.analysis._levels import level_findings, level_warnings
 from cosyn.analysis._models import (
     About,
     cross_check,
@@ -19,7 +20,7 @@ from cosyn.analysis._models import (
 from cosyn.analysis._types import Analysis, Context, Outcome
 from cosyn.engine.inference import wald
 from cosyn.engine.monte_carlo import monte_carlo
-from cosyn.engine.syntax import parse
+from cosyn.engine.syntax import parse_model
 from cosyn.errors import IdentificationError
 from cosyn.findings import Finding, Series, Statistic, Warned
 from cosyn.synergy import SYNERGIES, SynergyResult, Task
@@ -32,6 +33,8 @@ DRAWS = 20_000
 MONTE_CARLO = "Monte Carlo interval"
 LOSS_WORTH_A_WORD = 0.20
 """Share of respondents lost to gaps from which on the analyst is told."""
+ENOUGH = 200
+"""Departments that a model of two levels needs, where the plan does not say."""
 
 
 def run(context: Context) -> Outcome:
@@ -47,7 +50,10 @@ def run(context: Context) -> Outcome:
     for entry in section.models:
         context.progress(f"{NAME} {entry.id}")
         about = About(NAME, entry.id, context.plan.plan.confidence)
-        result = _fit(context, section, entry, cases)
+        mine = cases
+        if SYNERGIES[entry.kind].two_levels:
+            mine = complete_cases(context, scores, clustered=True)
+        result = _fit(context, section, entry, mine)
         if isinstance(result, str):
             rows.append(not_estimated(about, result, len(cases.values)))
             warnings.append(Warned(NAME, "not_estimated", {"model": entry.id, "reason": result}))
@@ -60,6 +66,8 @@ def run(context: Context) -> Outcome:
             context.progress(f"{NAME} {entry.id} {' '.join(entry.variants)}".rstrip())
             rows += variant_findings(about, cases, task, entry.kind, entry.variants)
         warnings += status_warnings(about, result.fit)
+        if result.levels is not None:
+            warnings += level_warnings(about, result.levels, _enough(context))
         checks = _cross_check(about, entry, result, cases)
         warnings += [warned for check in checks for warned in cross_check_warnings(check)]
         rows += checks
@@ -74,13 +82,17 @@ def _fit(
         return "no complete answers"
     known = {item.id for item in context.instrument.items}
     known |= {facet.id for facet in context.instrument.facets()}
-    statements = parse(context.plan.models[entry.file], _where(entry))
-    used = {name for s in statements if s.op != ":=" for name in (s.lhs, s.rhs)}
+    kind = SYNERGIES[entry.kind]
+    if kind.two_levels and cases.cluster is None:
+        return "fewer than two clusters"
+    syntax = context.plan.models[entry.file]
+    model = parse_model(syntax, _where(entry), levels=kind.two_levels)
+    used = {name for s in model.statements if s.op != ":=" for name in (s.lhs, s.rhs)}
     missing = sorted(used & known - set(cases.names))
     if missing:
         return f"no data for {', '.join(missing)}"
     try:
-        return SYNERGIES[entry.kind].run(cases, _task(context, section, entry))
+        return kind.run(cases, _task(context, section, entry))
     except IdentificationError as error:
         return error.what
 
@@ -104,7 +116,14 @@ def _task(context: Context, section: Structure, entry: StructureEntry) -> Task:
         products=entry.products,
         robust=context.plan.plan.estimation.estimator == "MLR",
         level=context.plan.plan.confidence,
+        enough_clusters=_enough(context),
     )
+
+
+def _enough(context: Context) -> int:
+    """Departments from which on a model of two levels is more than exploratory."""
+    rules = context.plan.plan.departments
+    return rules.exploratory_below if rules else ENOUGH
 
 
 def _where(entry: StructureEntry) -> str:
@@ -112,6 +131,8 @@ def _where(entry: StructureEntry) -> str:
 
 
 def _findings(about: About, entry: StructureEntry, result: SynergyResult) -> list[Finding]:
+    if result.levels is not None:
+        return level_findings(about, result, result.levels)
     rows = fit_findings(about, result.fit, result.standard)
     rows = _with_effects(about, rows, result)
     if result.difference is not None and result.null is not None:
@@ -189,7 +210,7 @@ def _cross_check(
 ) -> list[Finding]:
     """Only models without a null are checked: one structural model is enough for the engine."""
     fit = result.fit
-    if entry.null is not None or not fit.status.ok:
+    if entry.null is not None or result.levels is not None or not fit.status.ok:
         return []
     places = [cases.names.index(name) for name in fit.table.observed]
     return [cross_check(about, fit, cases.values[:, places])]

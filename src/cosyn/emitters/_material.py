@@ -10,8 +10,8 @@ import numpy as np
 from cosyn.emitters._types import Emission, Model, Sample, Settings
 from cosyn.engine.syntax import parse
 from cosyn.scoring import clusters_of, facet_scores, keyed
+from cosyn.synergy import SYNERGIES, Task
 from cosyn.synergy import Scores as Complete
-from cosyn.synergy import Task
 from cosyn.synergy.interaction import with_products
 
 if TYPE_CHECKING:
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from cosyn.scoring import Scores
 
 MEASUREMENT, STRUCTURE = "measurement", "structure"
+TWO_LEVELS = "a model of two levels"
 
 
 def emission(
@@ -88,6 +89,9 @@ def _structure(
     base = _complete(STRUCTURE, scores.names, scores.values, table)
     known = {item.id for item in instrument.items} | {f.id for f in instrument.facets()}
     for entry in section.models:
+        if SYNERGIES[entry.kind].two_levels:
+            yield _model(plan, entry, STRUCTURE), base, TWO_LEVELS
+            continue
         syntax = plan.models[entry.file]
         statements = parse(syntax, _where(entry))
         used = {name for s in statements if s.op != ":=" for name in (s.lhs, s.rhs)}

@@ -50,6 +50,9 @@ class StructureEntry(Strict):
     variants : tuple of str
         By which other means the products' effects are estimated too: with the squares of their
         factors, with indicators matched otherwise, by SAM, by LMS.
+    exploratory : bool
+        Nothing rests on the model: that it was not estimated, or not soundly, is a finding but does
+        not make a run fail.
     """
 
     id: Name
@@ -59,6 +62,7 @@ class StructureEntry(Strict):
     null: Name | None = None
     products: dict[Name, tuple[Name, Name]] = Field(default={})
     variants: tuple[Variant, ...] = ()
+    exploratory: bool = False
 
 
 class Structure(Strict):

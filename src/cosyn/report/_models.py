@@ -159,8 +159,13 @@ def estimates(
 
 
 def display(m: Material, name: str) -> str:
-    """Name of a variable: a construct's or facet's label with its id, or the id itself."""
+    """Name of a variable: a construct's or facet's label with its id, or the id itself.
+
+    Levels of a model are named in the report's language.
+    """
     label = m.instrument.label(name, m.language)
+    if label == name and m.t.has(f"level.{name}"):
+        return m.t(f"level.{name}")
     return name if label == name else f"{label} ({name})"
 
 

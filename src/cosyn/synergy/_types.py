@@ -180,8 +180,11 @@ class Synergy:
     ----------
     null_is_restricted : bool
         Whether the null is the model with fewer parameters (else it is the one with more).
+    two_levels : bool
+        Whether its syntax has a block for each of two levels, so that it needs clusters.
     """
 
     name: str
     run: Callable[[Scores, Task], SynergyResult]
     null_is_restricted: bool
+    two_levels: bool = False

@@ -163,4 +163,4 @@ def _with_interval(
     return (found.value, test.lower, test.upper) if test else (found.value, None, None)
 
 
-SYNERGY = Synergy("two_level", run, null_is_restricted=True)
+SYNERGY = Synergy("two_level", run, null_is_restricted=True, two_levels=True)

@@ -23,9 +23,9 @@ from cosyn.report.figures.specification import (
 from cosyn.report.figures.svg import to_svg
 
 __all__ = [
-    "Choice",
     "CaterpillarPanel",
     "CaterpillarTexts",
+    "Choice",
     "ForestRow",
     "ForestTexts",
     "InteractionTexts",

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from cosyn.findings import Statistic
 from cosyn.report._interactions import interactions
+from cosyn.report._levels import level_blocks, of_two_levels
 from cosyn.report._models import (
     differences,
     display,
@@ -54,6 +55,10 @@ def _model(m: Material, entry: StructureEntry, outcome: str) -> Iterator[Block]:
         return
     if status and status.label != "ok":
         yield Note("warning", m.t("structure.marked", reason=reason_text(m, status.reason)))
+    if of_two_levels(m, entry.id):
+        yield from level_blocks(m, entry.id)
+        yield Code(m.models[entry.file].strip())
+        return
     yield from estimates(
         m,
         entry.id,
