@@ -39,7 +39,10 @@ if TYPE_CHECKING:
 
 
 def fit_two_level(
-    table: ParameterTable, data: ClusterMoments, options: FitOptions | None = None
+    table: ParameterTable,
+    data: ClusterMoments,
+    options: FitOptions | None = None,
+    free: ComparedModel | None = None,
 ) -> SemFit:
     """Fit a model of two levels with random intercepts, by maximum likelihood.
 
@@ -54,6 +57,8 @@ def fit_two_level(
         From `cosyn.engine._levels.two_level_table`.
     data : ClusterMoments
         Of the variables of its levels.
+    free : ComparedModel or None
+        The saturated model of the same variables and data, where it has been fitted already.
 
     Returns
     -------
@@ -68,7 +73,7 @@ def fit_two_level(
     options = options or FitOptions()
     _check(table, data, options)
     table = with_sample_values(table, (data.total, data.of_clusters))
-    free = saturated_model(table, data)
+    free = free or saturated_model(table, data)
     table = with_bounds(table, free.levels, options.bounds)
     parts = level_structures(table)
     discrepancy = TwoLevelDiscrepancy(parts, data, free.evaluation.value)

@@ -22,16 +22,19 @@ from cosyn.engine.estimation import FitOptions
 from cosyn.engine.inference import wald
 from cosyn.engine.standardize import standardized
 from cosyn.engine.syntax import parse_model
-from cosyn.engine.table import numbered
+from cosyn.engine.table import numbered, with_sample_values
 from cosyn.engine.twolevel_fit import fit_two_level
+from cosyn.engine.twolevel_models import saturated_model
 from cosyn.errors import PlanError
 from cosyn.synergy._types import LevelEstimate, Levels, Scores, Synergy, SynergyResult, Task
 
 if TYPE_CHECKING:
+    from cosyn.engine.cluster_moments import ClusterMoments
     from cosyn.engine.estimates import Estimate
     from cosyn.engine.estimation import SemFit
     from cosyn.engine.standardize import Standardized
     from cosyn.engine.table import Parameter, ParameterTable
+    from cosyn.engine.twolevel_models import ComparedModel
 
 _BETWEEN = 2
 
@@ -48,21 +51,23 @@ def run(scores: Scores, task: Task) -> SynergyResult:
     IdentificationError
         If the data do not allow estimation of two levels.
     """
-    free = _fit(_table(scores, task.syntax, task.where), scores, task)
-    fit, fixed = _without_negative_variances(free, scores, task)
+    table = _table(scores, task.syntax, task.where)
+    data = _data(table, scores, task)
+    saturated = saturated_model(with_sample_values(table, (data.total, data.of_clusters)), data)
+    free = _fit(table, data, task, saturated)
+    fit, fixed = _without_negative_variances(free, data, task, saturated)
     standard = standardized(fit) if fit.status.converged else None
     null = difference = None
     if task.null:
-        table = _table(scores, task.null, task.null_where)
+        restricted = _table(scores, task.null, task.null_where)
         for name in fixed:
-            table = _variance_at_zero(table, name)
-        null = _fit(table, scores, task)
+            restricted = _variance_at_zero(restricted, name)
+        null = _fit(restricted, _data(restricted, scores, task), task)
         difference = chi_square_difference(restricted=null, full=fit)
-    assert fit.clusters is not None
     levels = Levels(
         _estimates(fit, standard, task.level),
-        fit.clusters.clusters,
-        fit.clusters.clusters < task.enough_clusters,
+        data.clusters,
+        data.clusters < task.enough_clusters,
         fixed,
         free,
         "; ".join(fit.status.messages),
@@ -74,7 +79,7 @@ def _table(scores: Scores, syntax: str, where: str) -> ParameterTable:
     return two_level_table(parse_model(syntax, where, levels=True), scores.names)
 
 
-def _fit(table: ParameterTable, scores: Scores, task: Task) -> SemFit:
+def _data(table: ParameterTable, scores: Scores, task: Task) -> ClusterMoments:
     if scores.cluster is None:
         raise PlanError(
             "synergy.no-clusters",
@@ -83,12 +88,20 @@ def _fit(table: ParameterTable, scores: Scores, task: Task) -> SemFit:
             "Record the department of each respondent, or fit a model of one level",
         )
     within, between = (level.observed for level in table.levels)
-    moments = cluster_moments(scores.values, scores.names, scores.cluster, within, between)
-    return fit_two_level(table, moments, FitOptions("MLR" if task.robust else "ML"))
+    return cluster_moments(scores.values, scores.names, scores.cluster, within, between)
+
+
+def _fit(
+    table: ParameterTable,
+    data: ClusterMoments,
+    task: Task,
+    saturated: ComparedModel | None = None,
+) -> SemFit:
+    return fit_two_level(table, data, FitOptions("MLR" if task.robust else "ML"), saturated)
 
 
 def _without_negative_variances(
-    fit: SemFit, scores: Scores, task: Task
+    fit: SemFit, data: ClusterMoments, task: Task, saturated: ComparedModel
 ) -> tuple[SemFit, tuple[str, ...]]:
     """The fit with no negative variance between clusters, and those that were fixed for it."""
     fixed: list[str] = []
@@ -97,7 +110,7 @@ def _without_negative_variances(
         if not name:
             break
         fixed.append(name)
-        fit = _fit(_variance_at_zero(fit.table, name), scores, task)
+        fit = _fit(_variance_at_zero(fit.table, name), data, task, saturated)
     return fit, tuple(fixed)
 
 
