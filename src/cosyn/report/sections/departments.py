@@ -173,4 +173,4 @@ def _count(m: Material, drawn: Sequence[Series], part: str) -> str:
     return "\N{EN DASH}".join(m.numbers.integer(number) for number in ends)
 
 
-SECTION = Section(NAME, 8, build)
+SECTION = Section(NAME, 78, build)
