@@ -32,12 +32,14 @@ def faults_of(folder: Path) -> list[SurveyError]:
 
 def test_the_default_plan_is_sound(folder: Path) -> None:
     loaded = load_plan(folder)
-    assert set(loaded.models) == {
+    of_sections = {
         entry.file
         for section in (loaded.plan.measurement, loaded.plan.structure)
         if section
         for entry in section.models
     }
+    assert loaded.plan.invariance
+    assert set(loaded.models) == {*of_sections, loaded.plan.invariance.file}
 
 
 @pytest.mark.parametrize(
