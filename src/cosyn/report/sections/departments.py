@@ -170,7 +170,7 @@ def _count(m: Material, drawn: Sequence[Series], part: str) -> str:
     found = [_find(m, Statistic.COUNT, series.subject[0], part) for series in drawn]
     numbers = sorted({int(row.value) for row in found if row and row.value is not None})
     ends = dict.fromkeys((numbers[0], numbers[-1])) if numbers else {0: None}
-    return "\N{EN DASH}".join(m.numbers.integer(number) for number in ends)
+    return "–".join(m.numbers.integer(number) for number in ends)
 
 
 SECTION = Section(NAME, 78, build)
