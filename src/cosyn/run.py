@@ -55,7 +55,7 @@ class StoredResponses:
     pooled : tuple of Equivalence
         Why answers to other versions are among them.
     asked : ResponseTable or None
-        The same respondents' answers to everything the form asks, for screening.
+        The same respondents' answers to everything the form asks, for screening and items.
     """
 
     table: ResponseTable
@@ -108,7 +108,8 @@ def responses_of(
         raise _none(path)
     aside = len(current) - len(submissions)
     others: list[str] = []
-    if plan.screening is not None:
+    beside = plan.screening is not None or plan.plan.items is not None
+    if beside:
         others = [name for name in screening_items(instrument, form) if name not in items]
     whole = response_table(submissions, [*items, *others], simulated=stored.simulated)
     return StoredResponses(
@@ -116,7 +117,7 @@ def responses_of(
         digest=digest,
         other_formats=aside,
         pooled=tuple(equivalences),
-        asked=whole if plan.screening is not None else None,
+        asked=whole if beside else None,
     )
 
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from cosyn.synergy import Levels, SynergyResult
 
 FIXED = "fixed at 0"
+APART = "each level has standard deviations of its own"
 
 
 def level_findings(about: About, result: SynergyResult, levels: Levels) -> list[Finding]:
@@ -36,6 +37,13 @@ def level_findings(about: About, result: SynergyResult, levels: Levels) -> list[
             model=about.model,
         )
     )
+    if result.fit.measures is not None:
+        m = result.fit.measures
+        for level, value in (("within", m.srmr_within), ("between", m.srmr_between)):
+            if value is not None:
+                rows.append(
+                    Finding(about.analysis, Statistic.SRMR, (level,), value, model=about.model)
+                )
     for name in levels.fixed:
         subject = name, "between"
         rows.append(
@@ -68,6 +76,10 @@ def _estimates(about: About, fit: SemFit, standard: Standardized) -> Iterator[Fi
         level = (fit.table.groups[row.group - 1],) if row.group else ()
         for statistic, estimate in zip(KINDS[row.op], (plain, scaled), strict=True):
             found = estimate_finding(about, statistic, estimate, fit)
+            if statistic is Statistic.DEFINED_STD:
+                found = Finding(
+                    about.analysis, statistic, found.subject, reason=APART, model=about.model
+                )
             yield replace(found, subject=(*found.subject, *level))
 
 

@@ -30,8 +30,8 @@ class Context:
     progress : callable
         Told what is being worked on, in a few words.
     asked : ResponseTable or None
-        The same respondents' answers to everything that was asked, for screening; None if they
-        are `table` alone.
+        The same respondents' answers to everything that was asked, for screening, probes and
+        background; None if they are `table` alone.
     """
 
     instrument: Instrument

@@ -8,6 +8,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy import stats
 
+from cosyn.analysis._block_gaps import block_gaps
+from cosyn.analysis._discrimination import discrimination, weak_items
+from cosyn.analysis._probes import probe_findings
 from cosyn.analysis._types import Analysis, Context, Outcome
 from cosyn.engine.descriptives import Descriptives, describe
 from cosyn.findings import Finding, Statistic, Warned
@@ -29,7 +32,10 @@ _row = partial(Finding, NAME)
 
 
 def run(context: Context) -> Outcome:
-    """Describe every item of the table, of the answers as given."""
+    """Describe every item of the table, of the answers as given.
+
+    If the plan asks for it: how items discriminate, who leaves gaps, and which way blocks push.
+    """
     table = context.table
     described = describe(table.values)
     rows: list[Finding] = []
@@ -39,7 +45,14 @@ def run(context: Context) -> Outcome:
         rows += _moments(name, described, j, context.plan.plan.confidence)
         rows += _categories(name, answered, response_format)
         rows += _gaps(name, table.missing[:, j])
-    return Outcome(tuple(rows), tuple(_warnings(rows)))
+    rules = context.plan.plan.items
+    if rules is not None:
+        rows += discrimination(context, rules.upper_lower)
+        rows += block_gaps(context, rules.missing_by)
+    if rules is not None and rules.probes is not None:
+        rows += probe_findings(context, rules.probes)
+    weak = weak_items(rows, context.plan.plan.conventions)
+    return Outcome(tuple(rows), (*_warnings(rows), *weak))
 
 
 def _moments(name: str, found: Descriptives, j: int, level: float) -> Iterator[Finding]:

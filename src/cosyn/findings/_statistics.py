@@ -31,6 +31,13 @@ class Statistic(StrEnum):
     FLOOR = "floor"
     CEILING = "ceiling"
     CATEGORY_SHARE = "category_share"
+    CRITICAL_RATIO = "critical_ratio"
+    UPPER_LOWER = "upper_lower"
+    TOWARDS = "towards"
+    AGAINST = "against"
+    TOWARDS_DIRECTED = "towards_directed"
+    DIRECTION = "direction"
+    BLOCK_MISSING = "block_missing"
     # reliability
     ALPHA = "alpha"
     ALPHA_IF_DELETED = "alpha_if_deleted"

@@ -5,6 +5,7 @@ from cosyn.plan._departments import Departments
 from cosyn.plan._dimensionality import Dimensionality, ParallelRule
 from cosyn.plan._estimation import Estimation
 from cosyn.plan._hypotheses import Hypotheses, Hypothesis
+from cosyn.plan._items import Items, ProbeRule
 from cosyn.plan._load import SCREENING, LoadedPlan, load_plan, load_population
 from cosyn.plan._models import Measurement, ModelEntry, Structure, StructureEntry, Variant
 from cosyn.plan._necessity import Necessity
@@ -27,6 +28,7 @@ __all__ = [
     "Hypotheses",
     "Hypothesis",
     "InvarianceRule",
+    "Items",
     "LoadedPlan",
     "Measurement",
     "MethodBias",
@@ -37,6 +39,7 @@ __all__ = [
     "ParallelRule",
     "Plan",
     "Population",
+    "ProbeRule",
     "Robustness",
     "RowCuts",
     "ScoreRule",

@@ -12,6 +12,7 @@ from cosyn.plan._departments import Departments
 from cosyn.plan._dimensionality import Dimensionality
 from cosyn.plan._estimation import Estimation
 from cosyn.plan._hypotheses import Hypotheses
+from cosyn.plan._items import Items
 from cosyn.plan._models import Measurement, Structure
 from cosyn.plan._necessity import Necessity
 from cosyn.plan._panel import PanelRule
@@ -45,6 +46,7 @@ class Plan(Strict):
     steps: Annotated[tuple[Name, ...], Field(min_length=1)]
     facet_scores: ScoreRule
     estimation: Estimation = Estimation()
+    items: Items | None = None
     departments: Departments | None = None
     dimensionality: Dimensionality | None = None
     measurement: Measurement | None = None

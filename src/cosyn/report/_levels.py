@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from cosyn.report._types import Block, Material
 
 
+LEVELS = ("within", "between")
+
+
 def of_two_levels(m: Material, model: str) -> bool:
     """Whether the findings of a model are about levels."""
     return m.findings.find(Statistic.COUNT, ("clusters",), model=model) is not None
@@ -34,6 +37,10 @@ def level_blocks(m: Material, model: str) -> Iterator[Block]:
     if fixed:
         names = m.t("list_separator").join(display(m, name) for name in fixed)
         said.append(m.t("levels.fixed", names=names))
+    apart = [m.findings.find(Statistic.SRMR, (level,), model=model) for level in LEVELS]
+    values = [m.numbers.bounded(r.value, 3) for r in apart if r and r.value is not None]
+    if len(values) == len(LEVELS):
+        said.append(m.t("levels.srmr", within=values[0], between=values[1]))
     yield Paragraph(m.t("sentence_separator").join(said))
     yield from estimates(
         m,
@@ -55,8 +62,8 @@ def level_blocks(m: Material, model: str) -> Iterator[Block]:
         _explained(m, r) for r in m.findings.select(statistic=Statistic.R_SQUARED, model=model)
     ]
     if explained:
-        values = m.t("list_separator").join(explained)
-        yield Paragraph(m.t("fit.r_squared", values=values))
+        said_of_all = m.t("list_separator").join(explained)
+        yield Paragraph(m.t("fit.r_squared", values=said_of_all))
 
 
 def _explained(m: Material, row: Finding) -> str:

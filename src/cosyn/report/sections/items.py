@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from cosyn.findings import Finding, Statistic
 from cosyn.instrument.questionnaire import questionnaire
 from cosyn.instrument.types import Missing
+from cosyn.report._item_checks import item_checks
 from cosyn.report._parts import table, value_cell, warning_notes
 from cosyn.report._types import Cell, Figure, Section
 from cosyn.report.figures import LikertRow, LikertTexts, likert_bars, to_svg
@@ -29,7 +30,7 @@ def build(m: Material) -> tuple[Block, ...]:
     if not items:
         return ()
     notes = warning_notes(m, NAME)
-    return (_descriptives(m, items), *_gaps(m, items), *notes, *_figures(m, items))
+    return (_descriptives(m, items), *_gaps(m, items), *notes, *item_checks(m), *_figures(m, items))
 
 
 def _descriptives(m: Material, items: Sequence[Item]) -> Block:
