@@ -1,6 +1,8 @@
 """The analysis plan as data: what is asked of the responses, in what order, by what rule."""
 
+from cosyn.plan._balance import Balance
 from cosyn.plan._configurations import Configurations, RowCuts
+from cosyn.plan._coupling import Coupling
 from cosyn.plan._departments import Departments
 from cosyn.plan._dimensionality import Dimensionality, ParallelRule
 from cosyn.plan._estimation import Estimation
@@ -18,9 +20,11 @@ from cosyn.plan._validity import InvarianceRule, MethodBias, Validity
 
 __all__ = [
     "SCREENING",
+    "Balance",
     "Careless",
     "Configurations",
     "Convention",
+    "Coupling",
     "Cutoff",
     "Departments",
     "Dimensionality",

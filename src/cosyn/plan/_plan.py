@@ -6,8 +6,10 @@ from typing import Annotated
 
 from pydantic import Field
 
+from cosyn.plan._balance import Balance
 from cosyn.plan._base import Name, Share, Strict
 from cosyn.plan._configurations import Configurations
+from cosyn.plan._coupling import Coupling
 from cosyn.plan._departments import Departments
 from cosyn.plan._dimensionality import Dimensionality
 from cosyn.plan._estimation import Estimation
@@ -56,6 +58,8 @@ class Plan(Strict):
     method_bias: MethodBias | None = None
     necessity: Necessity | None = None
     configurations: Configurations | None = None
+    balance: Balance | None = None
+    coupling: Coupling | None = None
     hypotheses: Hypotheses | None = None
     robustness: Robustness | None = None
     panel: PanelRule | None = None

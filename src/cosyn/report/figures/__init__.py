@@ -20,6 +20,7 @@ from cosyn.report.figures.specification import (
     SpecificationTexts,
     specification_curve,
 )
+from cosyn.report.figures.surface import ResponseSurface, SurfaceTexts, surface_plot
 from cosyn.report.figures.svg import to_svg
 
 __all__ = [
@@ -36,8 +37,10 @@ __all__ = [
     "NecessityTexts",
     "PathDiagram",
     "PathTexts",
+    "ResponseSurface",
     "ScreeTexts",
     "SpecificationTexts",
+    "SurfaceTexts",
     "caterpillar_plot",
     "forest_plot",
     "interaction_plot",
@@ -47,5 +50,6 @@ __all__ = [
     "path_diagram",
     "scree_plot",
     "specification_curve",
+    "surface_plot",
     "to_svg",
 ]

@@ -1,0 +1,188 @@
+"""A response surface from above and in space, with the lines of balance and the cases' range."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from matplotlib.colors import LinearSegmentedColormap
+from matplotlib.figure import Figure
+from matplotlib.patches import Polygon
+from matplotlib.ticker import MaxNLocator
+
+from cosyn.report.figures._fonts import families
+from cosyn.report.figures._style import (
+    ACCENT,
+    BODY,
+    INK,
+    PAPER,
+    QUIET,
+    RULE,
+    SMALL,
+    WIDTH,
+    style,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from matplotlib.axes import Axes
+    from numpy.typing import NDArray
+
+HEIGHT = 3.35
+RAMP = LinearSegmentedColormap.from_list("height", ("#f3f6fa", "#9dbbd8", INK))
+DASH = {"congruence": "-", "incongruence": "--"}
+
+
+@dataclass(frozen=True, slots=True)
+class ResponseSurface:
+    """What is drawn, in the scores of the coefficients.
+
+    Attributes
+    ----------
+    x, y, z : ndarray, shape (g, g)
+        Grid points and the fitted outcome.
+    inside : ndarray of bool, shape (g, g)
+        Grid points among the cases; the surface is drawn there alone.
+    hull : ndarray, shape (h, 2)
+        Corners of the cases' range.
+    lines : mapping
+        ``congruence`` (y = x) and ``incongruence`` (y = -x): x, y and height along each.
+    stationary : (x, y) or None
+        Drawn if it lies among the cases.
+    """
+
+    x: NDArray[np.float64]
+    y: NDArray[np.float64]
+    z: NDArray[np.float64]
+    inside: NDArray[np.bool_]
+    hull: NDArray[np.float64]
+    lines: Mapping[str, tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]]
+    stationary: tuple[float, float] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SurfaceTexts:
+    """Fixed phrases of the figure.
+
+    Attributes
+    ----------
+    x, y, z : str
+        Names of the axes.
+    congruence, incongruence, stationary, range : str
+        Names in the key.
+    """
+
+    x: str
+    y: str
+    z: str
+    congruence: str
+    incongruence: str
+    stationary: str
+    range: str
+
+
+def surface_plot(shown: ResponseSurface, language: str, texts: SurfaceTexts) -> Figure:
+    """Draw the surface in space at the left and its contours at the right.
+
+    Parameters
+    ----------
+    shown : ResponseSurface
+    language : str
+        BCP 47 tag.
+    texts : SurfaceTexts
+
+    Returns
+    -------
+    Figure
+        The contour's lines bear ``congruence``, ``incongruence``, ``range`` and ``stationary``
+        as ``gid``.
+    """
+    with style(language):
+        figure = Figure(figsize=(WIDTH, HEIGHT))
+        space = figure.add_axes((-0.02, 0.15, 0.5, 0.85), projection="3d")
+        flat = figure.add_axes((0.6, 0.3, 0.38, 0.66))
+        _draw_space(space, shown, texts)
+        _draw_contours(flat, shown, texts)
+        for axes in (space, flat):
+            axes.tick_params(labelfontfamily=families(language))
+        handles, labels = flat.get_legend_handles_labels()
+        figure.legend(
+            handles,
+            labels,
+            loc="lower center",
+            ncols=2,
+            frameon=False,
+            fontsize=SMALL,
+            labelcolor=QUIET,
+            handlelength=2.6,
+        )
+        return figure
+
+
+def _draw_space(axes: Any, shown: ResponseSurface, texts: SurfaceTexts) -> None:
+    """Draw the surface over the cases, with the two lines on it."""
+    height = np.where(shown.inside, shown.z, np.nan)
+    axes.plot_surface(
+        shown.x,
+        shown.y,
+        height,
+        cmap=RAMP,
+        rcount=len(shown.x),
+        ccount=len(shown.x),
+        edgecolor=PAPER,
+        linewidth=0.2,
+        antialiased=True,
+        alpha=0.9,
+    )
+    for name, (x, y, z) in shown.lines.items():
+        axes.plot(x, y, z, DASH[name], color=ACCENT, linewidth=1.6, zorder=10)
+    axes.set_xlabel(texts.x, labelpad=-8)
+    axes.set_ylabel(texts.y, labelpad=-8)
+    axes.set_zlabel(texts.z, labelpad=-8)
+    axes.tick_params(pad=-3)
+    for each in (axes.xaxis, axes.yaxis, axes.zaxis):
+        each.set_major_locator(MaxNLocator(4))
+        each.pane.fill = False
+        each.pane.set_edgecolor(RULE)
+        each._axinfo["grid"]["color"] = "#eceef1"  # noqa: SLF001
+    axes.view_init(elev=24, azim=-122)
+    axes.set_box_aspect((1, 1, 0.8), zoom=0.86)
+
+
+def _draw_contours(axes: Axes, shown: ResponseSurface, texts: SurfaceTexts) -> None:
+    """Draw heights as contours, cut off where there are no cases."""
+    bands = axes.contourf(shown.x, shown.y, shown.z, levels=9, cmap=RAMP)
+    curves = axes.contour(
+        shown.x, shown.y, shown.z, levels=bands.levels, colors=PAPER, linewidths=0.6
+    )
+    border = Polygon(
+        shown.hull, fill=False, edgecolor=QUIET, linewidth=1.0, label=texts.range, gid="range"
+    )
+    axes.add_patch(border)
+    for each in (bands, curves):
+        each.set_clip_path(border)
+    names = {"congruence": texts.congruence, "incongruence": texts.incongruence}
+    for name, (x, y, _) in shown.lines.items():
+        axes.plot(
+            x, y, DASH[name], color=ACCENT, linewidth=1.6, label=names[name], gid=name, zorder=4
+        )
+    if shown.stationary is not None:
+        at_x, at_y = shown.stationary
+        axes.plot(
+            [at_x],
+            [at_y],
+            "D",
+            color=BODY,
+            markeredgecolor=PAPER,
+            markersize=6,
+            label=texts.stationary,
+            linestyle="none",
+            gid="stationary",
+            zorder=5,
+        )
+    axes.set(xlabel=texts.x, ylabel=texts.y)
+    axes.xaxis.set_major_locator(MaxNLocator(5, integer=True))
+    axes.yaxis.set_major_locator(MaxNLocator(5, integer=True))
+    axes.set_aspect("equal", adjustable="box")
