@@ -6,6 +6,8 @@ from functools import partial
 from itertools import combinations
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from cosyn.analysis._cases import complete_cases
 from cosyn.analysis._constructs import scored, side_by_side
 from cosyn.engine.dominance import dominance_of
@@ -60,21 +62,19 @@ def _contributions(
     section: Section, found: Dominance, drawn: DominanceBootstrap | None, n: int, level: float
 ) -> Iterator[Finding]:
     assert found.general is not None
+    intervals = _intervals(drawn)
     for k, name in enumerate(section.dominance):
-        lower = drawn.general_lower if drawn else None
-        upper = drawn.general_upper if drawn else None
-        se = drawn.general_se if drawn else None
-        ends = lower is not None and upper is not None
+        se, low, high = (None, None, None) if intervals is None else intervals[k]
         yield _row(
             Statistic.GENERAL_DOMINANCE,
             (section.outcome, name),
             float(found.general[k]),
-            se=None if se is None else float(se[k]),
-            low=float(lower[k]) if ends and lower is not None else None,
-            high=float(upper[k]) if ends and upper is not None else None,
-            level=level if ends else None,
+            se=se,
+            low=low,
+            high=high,
+            level=level if low is not None else None,
             n=n,
-            method="percentile bootstrap" if ends else "",
+            method="percentile bootstrap" if low is not None else "",
         )
         yield _row(
             Statistic.DOMINANCE_SHARE,
@@ -83,6 +83,16 @@ def _contributions(
             reason="" if found.share is not None else found.reason,
             n=n,
         )
+
+
+def _intervals(drawn: DominanceBootstrap | None) -> list[tuple[float, ...]] | None:
+    """Standard error and ends of each contribution; None where too many resamples have none."""
+    if drawn is None or drawn.general_se is None:
+        return None
+    if drawn.general_lower is None or drawn.general_upper is None:
+        return None
+    columns = np.column_stack([drawn.general_se, drawn.general_lower, drawn.general_upper])
+    return [tuple(row) for row in columns.tolist()] if np.isfinite(columns).all() else None
 
 
 def _relations(

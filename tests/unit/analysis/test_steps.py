@@ -30,6 +30,8 @@ STEPS = (
     "method_bias",
     "departments",
     "structure",
+    "balance",
+    "coupling",
     "necessity",
     "configurations",
     "hypotheses",

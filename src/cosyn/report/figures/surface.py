@@ -101,7 +101,7 @@ def surface_plot(shown: ResponseSurface, language: str, texts: SurfaceTexts) -> 
     """
     with style(language):
         figure = Figure(figsize=(WIDTH, HEIGHT))
-        space = figure.add_axes((-0.02, 0.15, 0.5, 0.85), projection="3d")
+        space = figure.add_axes((0.03, 0.17, 0.47, 0.83), projection="3d")
         flat = figure.add_axes((0.6, 0.3, 0.38, 0.66))
         _draw_space(space, shown, texts)
         _draw_contours(flat, shown, texts)
@@ -138,17 +138,17 @@ def _draw_space(axes: Any, shown: ResponseSurface, texts: SurfaceTexts) -> None:
     )
     for name, (x, y, z) in shown.lines.items():
         axes.plot(x, y, z, DASH[name], color=ACCENT, linewidth=1.6, zorder=10)
-    axes.set_xlabel(texts.x, labelpad=-8)
-    axes.set_ylabel(texts.y, labelpad=-8)
-    axes.set_zlabel(texts.z, labelpad=-8)
+    axes.set_xlabel(texts.x, labelpad=-4)
+    axes.set_ylabel(texts.y, labelpad=-4)
+    axes.set_zlabel(texts.z, labelpad=-4)
     axes.tick_params(pad=-3)
     for each in (axes.xaxis, axes.yaxis, axes.zaxis):
-        each.set_major_locator(MaxNLocator(4))
+        each.set_major_locator(MaxNLocator(3))
         each.pane.fill = False
         each.pane.set_edgecolor(RULE)
         each._axinfo["grid"]["color"] = "#eceef1"  # noqa: SLF001
     axes.view_init(elev=24, azim=-122)
-    axes.set_box_aspect((1, 1, 0.8), zoom=0.86)
+    axes.set_box_aspect((1, 1, 0.8), zoom=0.8)
 
 
 def _draw_contours(axes: Axes, shown: ResponseSurface, texts: SurfaceTexts) -> None:
