@@ -124,7 +124,10 @@ def _levels(m: Material, unit: str) -> Block:
         low, high = (m.numbers.bounded(end / 10, 1) for end in (tenth, tenth + 1))
         cells = (value_cell(m, count, m.numbers.integer) for count in counts)
         rows.append((Cell(m.t(f"coupling.level.{level}")), Cell(f"{low}\u2013{high}"), *cells))
-    header = [m.t(f"column.{key}") for key in ("level", "range", "level_d", "level_d_modified")]
+    header = [
+        m.t(f"column.{key}")
+        for key in ("coordination_level", "range", "level_d", "level_d_modified")
+    ]
     caption = m.t(f"coupling.levels_{unit}")
     return table(caption, header, rows, "llrr", [m.t("coupling.levels_note")])
 
@@ -147,7 +150,7 @@ def _departments(m: Material) -> Iterator[Block]:
         level = Cell(m.t(f"coupling.level.{row.label}") if row.label else "")
         body.append((Cell(row.subject[1]), *cells, level))
     degrees = ("C", "T", "D", "C\u2032", "D\u2032")
-    header = [m.t("column.department"), *degrees, m.t("column.level")]
+    header = [m.t("column.department"), *degrees, m.t("column.coordination_level")]
     notes = [m.t("coupling.departments_note")]
     yield table(m.t("coupling.departments"), header, body, "lrrrrrl", notes, wide=True)
 
