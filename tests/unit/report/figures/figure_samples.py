@@ -7,21 +7,27 @@ from typing import TYPE_CHECKING
 from cosyn.report.figures import (
     CaterpillarPanel,
     CaterpillarTexts,
+    Choice,
     ForestRow,
     ForestTexts,
+    InteractionTexts,
     LikertRow,
     LikertTexts,
+    Line,
     NecessityPanel,
     NecessityTexts,
     PathDiagram,
     PathTexts,
     ScreeTexts,
+    SpecificationTexts,
     caterpillar_plot,
     forest_plot,
+    interaction_plot,
     likert_bars,
     necessity_plot,
     path_diagram,
     scree_plot,
+    specification_curve,
 )
 
 if TYPE_CHECKING:
@@ -223,11 +229,46 @@ def necessity(language: str) -> Figure:
     return necessity_plot(panels, language, texts)
 
 
+def interaction(language: str) -> Figure:
+    """Lines that cross, and a slope whose interval holds zero for some values."""
+    label = LATENTS[language]
+    at = (-2.0, 0.0, 2.0)
+
+    def line(slope: float) -> Line:
+        value = [slope * x for x in at]
+        return Line(at, value, [v - 0.3 for v in value], [v + 0.3 for v in value])
+
+    words = {
+        "en": ("-1 SD", "mean", "+1 SD", "interval holds zero", "Slope"),
+        "zh-Hans": ("−1 个标准差", "均值", "+1 个标准差", "区间包含零", "斜率"),
+    }[language]
+    texts = InteractionTexts(label["Y"], label["A"], label["B"], words[4], words[:3], words[3])
+    return interaction_plot([line(0.1), line(0.4), line(0.7)], line(0.3), language, texts)
+
+
+def specification(language: str) -> Figure:
+    """Four specifications of two choices, two of them supported."""
+    words = {
+        "en": ("Effect (β)", "supported", "not supported", "the plan's choices", "all respondents"),
+        "zh-Hans": ("效应（β）", "支持", "未获支持", "计划所作选择", "全部受访者"),
+    }[language]
+    estimates = [(0.1 * k, 0.1 * k - 0.15, 0.1 * k + 0.15) for k in range(4)]
+    choices = [
+        Choice(words[4], (True, False, True, False)),
+        Choice(LONG[language], (False, False, True, True)),
+    ]
+    texts = SpecificationTexts(*words[:4])
+    supported = [False, False, True, True]
+    return specification_curve(estimates, supported, 2, choices, language, texts)
+
+
 FIGURES: dict[str, Callable[[str], Figure]] = {
     "likert": likert,
     "scree": scree,
     "forest": forest,
     "necessity": necessity,
     "caterpillar": caterpillar,
+    "interaction": interaction,
+    "specification": specification,
     "diagram": diagram,
 }

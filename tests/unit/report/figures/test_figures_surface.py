@@ -6,6 +6,7 @@ import dataclasses
 
 import numpy as np
 import pytest
+from matplotlib.patches import Polygon
 
 from cosyn.report.figures import ResponseSurface, SurfaceTexts, surface_plot, to_svg
 
@@ -33,7 +34,8 @@ def shown(stationary: tuple[float, float] | None = None) -> ResponseSurface:
 def by_id(plotted: ResponseSurface, language: str = "en") -> dict[str, np.ndarray]:
     flat = surface_plot(plotted, language, TEXTS[language]).axes[1]
     found = {str(line.get_gid()): np.array(line.get_xydata()) for line in flat.lines}
-    return found | {str(p.get_gid()): p.get_xy() for p in flat.patches if p.get_gid()}
+    shapes = [p for p in flat.patches if isinstance(p, Polygon) and p.get_gid()]
+    return found | {str(p.get_gid()): np.asarray(p.get_xy()) for p in shapes}
 
 
 def test_lines_and_range_lie_where_they_belong() -> None:
