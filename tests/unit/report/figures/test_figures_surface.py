@@ -34,12 +34,7 @@ def shown(stationary: tuple[float, float] | None = None) -> ResponseSurface:
 def by_id(plotted: ResponseSurface, language: str = "en") -> dict[str, np.ndarray]:
     flat = surface_plot(plotted, language, TEXTS[language]).axes[1]
     found = {str(line.get_gid()): np.array(line.get_xydata()) for line in flat.lines}
-<<<<<<< HEAD
-    shapes = [p for p in flat.patches if isinstance(p, Polygon) and p.get_gid()]
-    return found | {str(p.get_gid()): np.asarray(p.get_xy()) for p in shapes}
-=======
     return found | {str(p.get_gid()): p.get_xy() for p in flat.patches if isinstance(p, Polygon)}
->>>>>>> 62ff03e (Count the sides of the surface that are drawn)
 
 
 def test_lines_and_range_lie_where_they_belong() -> None:
