@@ -196,9 +196,9 @@ def _prefix(path: Path) -> str:
     """What a reader puts before the codes of this file."""
     if path.name in {"yamlfile.py", "yamltree.py"}:
         return "<kind of file>"
-    if path.name in {"plan.py", "versions.py"}:
+    if path.name == "versions.py":
         return "plan"
-    if path.parent.name in {"panel", "translation", "release"}:
+    if path.parent.name in {"panel", "plan", "translation", "release"}:
         return path.parent.name
     return "response" if {"importers", "tables"} & {*path.parts} else "instrument"
 

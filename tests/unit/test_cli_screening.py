@@ -32,7 +32,7 @@ def answered(tmp_path_factory: pytest.TempPathFactory) -> Path:
         shutil.copytree(bundled() / part, root / part)
     plan = root / "analysis" / "plan.yaml"
     text = plan.read_text(encoding="utf-8")
-    steps = next(line for line in text.splitlines() if line.startswith("steps:"))
+    steps = text[text.index("steps: [") : text.index("]", text.index("steps: [")) + 1]
     plan.write_text(text.replace(steps, "steps: [sample, screening]"), encoding="utf-8")
     drawn = workflow.simulate(root, departments=40)
     importing.import_(root, drawn.file)

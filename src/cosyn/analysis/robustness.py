@@ -145,9 +145,11 @@ def _effects(
         products=entry.products,
         robust=here.plan.plan.estimation.estimator == "MLR",
     )
-    scores = here.facets if section.data == "facets" else here.items
+    cases = complete_cases(here, here.facets if section.data == "facets" else here.items)
+    if not len(cases.values):
+        return "no complete answers"
     try:
-        result = SYNERGIES[entry.kind].run(complete_cases(here, scores), task)
+        result = SYNERGIES[entry.kind].run(cases, task)
     except (IdentificationError, PlanError) as error:
         return error.what
     if not result.fit.status.ok or result.standard is None:
