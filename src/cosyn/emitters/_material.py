@@ -12,7 +12,7 @@ from cosyn.engine.syntax import parse
 from cosyn.scoring import clusters_of, facet_scores, keyed
 from cosyn.synergy import SYNERGIES, Task
 from cosyn.synergy import Scores as Complete
-from cosyn.synergy.interaction import with_products
+from cosyn.synergy.interaction import full_syntax, with_products
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -102,7 +102,8 @@ def _structure(
             task = Task(syntax, _where(entry), section.outcome, products=entry.products)
             wide = with_products(Complete(base.names, base.values), task)
             sample = Sample(name, wide.names, wide.values, base.clusters)
-            yield _model(plan, entry, name), sample, ""
+            whole = replace(_model(plan, entry, name), syntax=full_syntax(task))
+            yield whole, sample, ""
         else:
             yield _model(plan, entry, STRUCTURE), base, reason
 

@@ -74,6 +74,17 @@ def with_products(scores: Scores, task: Task) -> Scores:
     return _widened(scores, indicators_of(task))
 
 
+def full_syntax(task: Task) -> str:
+    """The task's model with what its syntax leaves out of the products, for other programs.
+
+    Raises
+    ------
+    PlanError
+        As `with_products`.
+    """
+    return completed(task, indicators_of(task))
+
+
 def _widened(scores: Scores, indicators: Mapping[str, Sequence[Indicator]]) -> Scores:
     names, columns = list(scores.names), [scores.values]
     for made in indicators.values():
