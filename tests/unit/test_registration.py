@@ -41,5 +41,6 @@ def test_a_plan_in_a_hurry_draws_little() -> None:
     assert fast.validity.replicates == 100
     assert fast.structure
     assert not any(model.variants for model in fast.structure.models)
+    assert not any(model.exploratory for model in fast.structure.models)
     assert quick(fast) == fast
     assert fast.hypotheses == plan.hypotheses

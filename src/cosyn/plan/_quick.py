@@ -16,9 +16,13 @@ LEFT_OUT = frozenset({"robustness"})
 
 
 def quick(plan: Plan) -> Plan:
-    """The plan with few draws, no variants of models and no grid of specifications."""
+    """The plan with few draws, no variants, no models on which nothing rests, and no grid."""
     steps = tuple(step for step in plan.steps if step not in LEFT_OUT)
-    return _fewer(plan).model_copy(update={"steps": steps})
+    changed: dict[str, Any] = {"steps": steps}
+    if plan.structure is not None:
+        models = tuple(model for model in plan.structure.models if not model.exploratory)
+        changed["structure"] = _fewer(plan.structure.model_copy(update={"models": models}))
+    return _fewer(plan).model_copy(update=changed)
 
 
 def _fewer(section: M) -> M:
