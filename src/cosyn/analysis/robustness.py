@@ -16,6 +16,7 @@ from scipy.stats import norm
 from cosyn.analysis._cases import complete_cases
 from cosyn.analysis._types import Analysis, Context, Outcome
 from cosyn.analysis.hypotheses import decide_effect
+from cosyn.engine.syntax import parse_model
 from cosyn.errors import IdentificationError, PlanError
 from cosyn.findings import Decision, Finding, Series, Statistic, Warned
 from cosyn.responses import select
@@ -138,8 +139,11 @@ def _effects(
     """Standardised paths with their standard errors, or why there are none."""
     section = here.plan.plan.structure
     assert section is not None, "looked at before"
+    syntax = without(here.plan.models[entry.file], choice.without)
+    if choice.without in {s.rhs for s in parse_model(syntax).statements if s.op == "=~"}:
+        return f"{choice.without} could not be taken out of the model"
     task = Task(
-        syntax=without(here.plan.models[entry.file], choice.without),
+        syntax=syntax,
         where=f"analysis/models/{entry.file}.lav",
         outcome=section.outcome,
         products=entry.products,
@@ -164,17 +168,14 @@ def _effects(
 
 
 def without(syntax: str, name: str) -> str:
-    """A model without an indicator; nothing else is changed."""
-    if not name:
-        return syntax
-    lines = []
-    for line in syntax.splitlines():
-        factor, sign, terms = line.partition("=~")
-        if sign:
-            kept = [t for t in terms.split("+") if t.split("*")[-1].strip() != name]
-            line = f"{factor}{sign}{'+'.join(kept)}"  # noqa: PLW2901 - the line without it
-        lines.append(line)
-    return "\n".join(lines)
+    """A model without an indicator; remarks on its factors' lines go too, nothing else."""
+    return "\n".join(_line_without(line, name) for line in syntax.splitlines()) if name else syntax
+
+
+def _line_without(line: str, name: str) -> str:
+    factor, sign, terms = line.partition("#")[0].partition("=~")
+    kept = [term for term in terms.split("+") if term.split("*")[-1].strip() != name]
+    return f"{factor}{sign}{'+'.join(kept)}" if sign else line
 
 
 def _row(

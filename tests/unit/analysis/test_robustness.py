@@ -14,7 +14,7 @@ from cosyn.instrument.load import load_instrument
 from cosyn.plan import load_plan
 from cosyn.study import bundled
 
-MODEL = "# A remark = none\nA =~ x1 + 0.5*x2 + x3\nB =~ x3 + x21\nA ~ b*B\n"
+MODEL = "# A remark = none\nA =~ x1 + x3 + 0.5*x2  # the last\nB =~ x3 + x21\nA ~ b*B\n"
 
 
 def test_an_indicator_is_left_out_and_nothing_else() -> None:
