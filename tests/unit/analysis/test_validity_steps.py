@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
+from types import SimpleNamespace
+from typing import Any, cast
 
 import numpy as np
 import pandas as pd
@@ -10,6 +12,7 @@ import pytest
 from tests.unit.analysis.test_steps import run, table_of
 
 from cosyn.analysis import Outcome
+from cosyn.analysis.invariance import _holds
 from cosyn.engine import cfa
 from cosyn.engine.fit_reliability import reliabilities
 from cosyn.engine.invariance import invariance
@@ -17,7 +20,7 @@ from cosyn.engine.standardize import standardized
 from cosyn.findings import Finding, Statistic
 from cosyn.instrument.load import load_instrument
 from cosyn.instrument.types import Instrument
-from cosyn.plan import LoadedPlan, load_plan
+from cosyn.plan import InvarianceRule, LoadedPlan, load_plan
 from cosyn.responses import ResponseTable
 from cosyn.scoring import facet_scores, keyed
 from cosyn.study import bundled
@@ -169,3 +172,16 @@ def test_the_marker_is_taken_out(
     items = np.atleast_2d(np.corrcoef(table.columns(table.items), rowvar=False))
     share = np.linalg.eigvalsh(items).max() / len(items)
     assert get(found, "method_bias", Statistic.HARMAN).value == pytest.approx(share, abs=1e-9)
+
+
+@pytest.mark.parametrize(
+    ("cfi", "rmsea", "held"),
+    [(-0.010, 0.015, True), (-0.011, 0.0, False), (0.0, 0.016, False), (None, 0.0, False)],
+)
+def test_a_step_may_lose_as_much_as_the_plan_allows(
+    cfi: float | None, rmsea: float, held: bool
+) -> None:
+    rules = InvarianceRule(file="x", groups=())
+    step: Any = SimpleNamespace(change=SimpleNamespace(cfi=cfi, rmsea=rmsea))
+    assert _holds(step, rules) is held
+    assert _holds(cast("Any", SimpleNamespace(change=None)), rules)
