@@ -1,0 +1,1 @@
+"""The questionnaire in the hands of many departments: roster, drafts, envelopes, operations."""

@@ -1,0 +1,45 @@
+"""Tokens: what a link carries, typable from paper, and the hashes that stores keep of them."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import secrets
+
+ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+"""Crockford's base 32 (2019): no I, L, O and U."""
+LENGTH = 26
+_LOOKS_LIKE = str.maketrans("OIL", "011")
+_DROPPED = str.maketrans("", "", " -‐‑–—_\u00a0\u3000")
+
+
+def new_token() -> str:
+    """Draw 128 random bits and write them as 26 letters and digits."""
+    bits = secrets.randbits(128)
+    return "".join(ALPHABET[bits >> (5 * place) & 31] for place in reversed(range(LENGTH)))
+
+
+def read_token(typed: str) -> str | None:
+    """What was meant by a token as it was typed or linked; None if it cannot be one.
+
+    Small letters, spaces and hyphens do not matter, nor full-width characters; O counts as 0, I
+    and L as 1.
+    """
+    narrow = "".join(chr(ord(c) - 0xFEE0) if "！" <= c <= "～" else c for c in typed[:200])
+    token = narrow.translate(_DROPPED).upper().translate(_LOOKS_LIKE)
+    known = len(token) == LENGTH and all(c in ALPHABET for c in token)
+    return token if known and token[0] < "8" else None
+
+
+def spelt(token: str) -> str:
+    """A token in groups for paper: ``ABCDE-FGHJK-MNPQR-STVWX-YZ0123``."""
+    groups = [token[start : start + 5] for start in range(0, 20, 5)]
+    return "-".join([*groups, token[20:]])
+
+
+def keyed_hash(key: bytes, token: str) -> str:
+    """The name of a token in a store: HMAC-SHA-256, the first 128 bits, hexadecimal.
+
+    Each store has a key of its own, so that the names in two stores have nothing in common.
+    """
+    return hmac.new(key, token.encode(), hashlib.sha256).hexdigest()[:32]

@@ -1,0 +1,1 @@
+"""The web pages of a wave that is fielded: what respondents see, and a page that only shows."""
