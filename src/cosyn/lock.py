@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
 from cosyn.atomic import guarded, write_all
 from cosyn.errors import InstrumentError, StoreError
+from cosyn.fielding.settings import Settings, load_settings
 from cosyn.instrument.questionnaire import questionnaire
 from cosyn.instrument.structure import structure_of
 
@@ -22,7 +23,9 @@ if TYPE_CHECKING:
     from cosyn.study import Study
 
 LOCK = "lock.json"
-SCHEMA = "cosyn.lock/1"
+SCHEMA = "cosyn.lock/2"
+_FIRST = "cosyn.lock/1"
+_USUAL = Settings().digest
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +44,9 @@ class Lock:
         Form -> SHA-256 of its questions in order, with their texts and answers.
     files : Mapping[str, str]
         Path within the bundle -> SHA-256.
+    fielding : str
+        Digest of how it is handed out; of the defaults where the lock was made before there were
+        such settings (schema ``cosyn.lock/1``), in which they hold.
     """
 
     id: str
@@ -50,6 +56,7 @@ class Lock:
     plan: str
     forms: Mapping[str, str]
     files: Mapping[str, str]
+    fielding: str = _USUAL
 
 
 def lock(study: Study, instrument: Instrument, plan: LoadedPlan) -> tuple[Lock, Path, bool]:
@@ -64,20 +71,22 @@ def lock(study: Study, instrument: Instrument, plan: LoadedPlan) -> tuple[Lock, 
 
     Raises
     ------
-    InstrumentError
-        ``lock.taken`` if another state was locked under this version.
+    InstrumentError, Faults
+        ``lock.taken`` if another state was locked under this version; faults of
+        ``instrument/fielding.yaml``.
     StoreError
         The machine refuses, or an earlier lock is damaged.
     """
     folder = study.locks / instrument.version
     contents = {name: content for part in study.parts for name, content in _files(study.root, part)}
     files = {name: hashlib.sha256(content).hexdigest() for name, content in contents.items()}
-    found = _lock(instrument, plan, files)
+    settings = load_settings(study.instrument, instrument.languages)
+    found = _lock(instrument, plan, settings, files)
     earlier = read_lock(folder) if folder.exists() else None
     if earlier is not None and _felt(earlier) == _felt(found):
         return earlier, folder, False
     if earlier is not None:
-        part = "instrument" if earlier.digest != found.digest else "plan"
+        part = _differing(earlier, found)
         raise InstrumentError(
             "lock.taken",
             str(folder),
@@ -95,6 +104,12 @@ def lock(study: Study, instrument: Instrument, plan: LoadedPlan) -> tuple[Lock, 
     return found, folder, True
 
 
+def _differing(earlier: Lock, found: Lock) -> str:
+    if earlier.digest != found.digest:
+        return "instrument"
+    return "plan" if earlier.plan != found.plan else "fielding.yaml"
+
+
 def _files(root: Path, part: str) -> Iterator[tuple[str, bytes]]:
     for path in sorted((root / part).rglob("*")):
         if path.is_file() and not path.name.startswith("."):
@@ -102,7 +117,9 @@ def _files(root: Path, part: str) -> Iterator[tuple[str, bytes]]:
                 yield path.relative_to(root).as_posix(), path.read_bytes()
 
 
-def _lock(instrument: Instrument, plan: LoadedPlan, files: Mapping[str, str]) -> Lock:
+def _lock(
+    instrument: Instrument, plan: LoadedPlan, settings: Settings, files: Mapping[str, str]
+) -> Lock:
     unnamed = Lock(
         id="",
         instrument=instrument.id,
@@ -111,12 +128,18 @@ def _lock(instrument: Instrument, plan: LoadedPlan, files: Mapping[str, str]) ->
         plan=plan.digest,
         forms={form.id: _form_digest(instrument, form.id) for form in instrument.forms},
         files=files,
+        fielding=settings.digest,
     )
-    return Lock(_hash(_felt(unnamed)), *_felt(unnamed), files)
+    return replace(unnamed, id=_hash(_felt(unnamed)))
 
 
-def _felt(found: Lock) -> tuple[str, str, str, str, Mapping[str, str]]:
+def _felt(found: Lock) -> tuple[str | Mapping[str, str], ...]:
     """What makes two locks the same: comments in the files do not."""
+    return *_felt_at_first(found), found.fielding
+
+
+def _felt_at_first(found: Lock) -> tuple[str | Mapping[str, str], ...]:
+    """What the id of a lock of schema 1 was made from."""
     return found.instrument, found.version, found.digest, found.plan, found.forms
 
 
@@ -139,6 +162,7 @@ def _spelt(found: Lock) -> dict[str, Any]:
         "digest": found.digest,
         "plan": found.plan,
         "forms": dict(found.forms),
+        "fielding": found.fielding,
         "files": dict(found.files),
         "made_with": f"cosyn {version('cosyn')}",
     }
@@ -164,10 +188,12 @@ def read_lock(folder: Path) -> Lock:
             found["plan"],
             found["forms"],
             found["files"],
+            found["fielding"] if found["schema"] != _FIRST else _USUAL,
         )
+        felt = _felt(lock) if found["schema"] != _FIRST else _felt_at_first(lock)
     except (ValueError, KeyError, TypeError) as problem:
         raise _damaged(path, "the lock cannot be read") from problem
-    if _hash(_felt(lock)) != lock.id:
+    if _hash(felt) != lock.id:
         raise _damaged(path, "the lock is not what was written")
     for name, digest in lock.files.items():
         file = folder / name

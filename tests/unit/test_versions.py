@@ -207,6 +207,6 @@ def test_verify_knows_a_format_by_the_longest_ending_of_its_files(study: Study) 
 def test_the_lock_file_says_what_it_froze(study: Study) -> None:
     done = versions.lock(study.root)
     found = json.loads((done.folder / "lock.json").read_text(encoding="utf-8"))
-    assert found["schema"] == "cosyn.lock/1"
+    assert found["schema"] == "cosyn.lock/2"
     assert set(found["forms"]) == {"core-40", "core-40-five", "long", "retest", "coordinator"}
     assert len(set(found["forms"].values())) == 5

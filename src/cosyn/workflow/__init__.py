@@ -67,6 +67,7 @@ def check(folder: Path | None, *, record: bool = False) -> Checked:
     record : bool
         Write the digest of a faultless instrument's version into its ledger.
     """
+    from cosyn.fielding.settings import load_settings
     from cosyn.instrument.check import DEPARTMENT, MINIMUM_CELL, remarks, summarise
     from cosyn.instrument.load import read_instrument, record_version
     from cosyn.plan import load_plan, load_population
@@ -80,6 +81,7 @@ def check(folder: Path | None, *, record: bool = False) -> Checked:
     instrument, recorded = reading.instrument, reading.recorded
     if instrument is None or reading.files is None:
         return Checked(None, tuple(faults), (), recorded, reading.translations)
+    _tried(lambda: load_settings(study.instrument, instrument.languages), faults)
     if record and not recorded and not reading.faults:
         record_version(study.instrument, instrument)
         recorded = True

@@ -1,0 +1,326 @@
+"""The stores of a wave: two SQLite files, or two schemas of a PostgreSQL database."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal
+
+from cosyn.errors import StoreError, extra
+
+with extra("field"):
+    from sqlalchemy import create_engine, event, select, text
+    from sqlalchemy.dialects import postgresql, sqlite
+    from sqlalchemy.engine import make_url
+    from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError
+    from sqlalchemy.exc import TimeoutError as NoConnection
+    from sqlalchemy.pool import QueuePool
+    from sqlalchemy.schema import CreateSchema
+
+from cosyn.fielding import schema
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from pathlib import Path
+
+    from sqlalchemy import Connection, Engine, MetaData, Table
+
+Name = Literal["roster", "answers"]
+NAMES: tuple[Name, Name] = ("roster", "answers")
+VERSION = 1
+"""Layout of both stores."""
+MARKS = {"roster": 0x434F5352, "answers": 0x434F5341}
+"""``application_id`` of the SQLite files: the letters COSR and COSA."""
+_PATIENCE_SECONDS = 10
+_REFUSALS = (
+    ("database is locked", "locked", "another program is writing to it", "Wait until it is done"),
+    ("is full", "no-space", "the disk is full", "Free some space; nothing was changed"),
+    ("No space left", "no-space", "the disk is full", "Free some space; nothing was changed"),
+    ("readonly", "read-only", "it cannot be written to", "Check its permissions and the disk"),
+    ("read-only", "read-only", "it cannot be written to", "Check its permissions and the disk"),
+    ("malformed", "damaged", "the file is damaged", "Restore a backup: survey field restore"),
+    ("not a database", "damaged", "this is no store", "Restore a backup: survey field restore"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Store:
+    """One of the two stores, opened.
+
+    Attributes
+    ----------
+    name : "roster" or "answers"
+    place : str
+        Path of the file, or the database without its password.
+    engine : Engine
+        A pool of connections.
+    """
+
+    name: Name
+    place: str
+    engine: Engine
+
+    @property
+    def is_sqlite(self) -> bool:
+        """Whether it is a file."""
+        return self.engine.dialect.name == "sqlite"
+
+
+def file_of(folder: Path, name: Name) -> Path:
+    """The SQLite file of a store."""
+    return folder / f"{name}.sqlite"
+
+
+def open_store(folder: Path, name: Name, url: str = "") -> Store:
+    """Open a store; nothing is read yet.
+
+    Parameters
+    ----------
+    url : str
+        Of a PostgreSQL database; empty for the file in the folder.
+
+    Raises
+    ------
+    StoreError
+        ``field.database-url`` if the URL cannot be used.
+    """
+    if not url:
+        path = file_of(folder, name)
+        return Store(name, str(path), _sqlite(path))
+    try:
+        address = make_url(url)
+    except ArgumentError as problem:
+        raise _bad_url("it is no URL") from problem
+    if address.get_backend_name() not in {"postgresql", "postgres"}:
+        raise _bad_url(f"{address.get_backend_name()!r} is no kind of database that serves here")
+    with extra("postgresql"):
+        import psycopg  # noqa: F401, PLC0415 - a missing driver is said in our words
+    engine = create_engine(
+        address.set(drivername="postgresql+psycopg"),
+        pool_pre_ping=True,
+        pool_timeout=_PATIENCE_SECONDS,
+        connect_args={"connect_timeout": _PATIENCE_SECONDS},
+        hide_parameters=True,
+    ).execution_options(schema_translate_map={None: name})
+    return Store(name, f"{address.render_as_string()} ({name})", engine)
+
+
+def _bad_url(what: str) -> StoreError:
+    fix = "Write postgresql://user@host/database, or leave it out for files beside the wave"
+    return StoreError("field.database-url", "--database", what, fix)
+
+
+def _sqlite(path: Path) -> Engine:
+    uri = f"{path.resolve().as_uri()}?mode=rw"
+
+    def connect() -> sqlite3.Connection:
+        # Transactions are begun below, where it is known whether something will be written.
+        opened = sqlite3.connect(
+            uri, uri=True, timeout=_PATIENCE_SECONDS, isolation_level=None, check_same_thread=False
+        )
+        try:
+            for pragma in (
+                "synchronous = FULL",
+                "secure_delete = ON",
+                "temp_store = MEMORY",
+                "trusted_schema = OFF",
+            ):
+                opened.execute(f"PRAGMA {pragma}")
+        except sqlite3.Error:
+            opened.close()
+            raise
+        return opened
+
+    engine = create_engine(
+        "sqlite://",
+        poolclass=QueuePool,
+        creator=connect,
+        pool_timeout=_PATIENCE_SECONDS,
+        hide_parameters=True,
+    )
+    event.listen(engine, "begin", _begin)
+    return engine
+
+
+def _begin(connection: Connection) -> None:
+    how = connection.get_execution_options().get("begin", "DEFERRED")
+    connection.exec_driver_sql(f"BEGIN {how}")
+
+
+@contextmanager
+def writing(store: Store, *, isolation: str = "") -> Iterator[Connection]:
+    """One transaction that may write: committed at the end, or as if it had never begun.
+
+    Parameters
+    ----------
+    isolation : str
+        Of PostgreSQL, where it is not ``READ COMMITTED``. SQLite lets one writer in at a time.
+
+    Raises
+    ------
+    StoreError
+        It is locked, damaged, not to be written or reached, or there is no space.
+    """
+    options: dict[str, Any] = {"begin": "IMMEDIATE"}
+    if isolation and not store.is_sqlite:
+        options["isolation_level"] = isolation
+    with _explained(store.place), store.engine.connect() as connection:
+        chosen = connection.execution_options(**options)
+        with chosen.begin():
+            yield chosen
+
+
+@contextmanager
+def reading(store: Store) -> Iterator[Connection]:
+    """One transaction that reads one state.
+
+    Raises
+    ------
+    StoreError
+        As for `writing`.
+    """
+    options: dict[str, Any] = {} if store.is_sqlite else {"isolation_level": "REPEATABLE READ"}
+    with _explained(store.place), store.engine.connect() as connection:
+        chosen = connection.execution_options(**options)
+        with chosen.begin():
+            yield chosen
+
+
+@contextmanager
+def alone(store: Store) -> Iterator[Connection]:
+    """A connection outside transactions, for what the database does to its files.
+
+    Raises
+    ------
+    StoreError
+        As for `writing`.
+    """
+    engine = store.engine.execution_options(isolation_level="AUTOCOMMIT")
+    with _explained(store.place), engine.connect() as connection:
+        yield connection
+
+
+@contextmanager
+def _explained(place: str) -> Iterator[None]:
+    """Turn the database's refusals into a `StoreError` that names the place."""
+    try:
+        yield
+    except IntegrityError:
+        raise
+    except (DBAPIError, NoConnection, sqlite3.Error) as error:
+        code, what, fix = _refusal(error)
+        raise StoreError(f"store.{code}", place, what, fix) from error
+
+
+def _refusal(error: Exception) -> tuple[str, str, str]:
+    said = str(getattr(error, "orig", error) or error)
+    for words, code, what, fix in _REFUSALS:
+        if words in said:
+            return code, what, fix
+    first = " ".join(said.split())[:200]
+    return "refused", f"it cannot be used ({first})", "Check that it can be reached and written to"
+
+
+def metadata(name: Name) -> MetaData:
+    """Tables of a store."""
+    return schema.roster if name == "roster" else schema.answers
+
+
+def settings_table(name: Name) -> Table:
+    """The table of a store that names its wave and its layout."""
+    return schema.roster_settings if name == "roster" else schema.answers_settings
+
+
+def create_store(folder: Path, name: Name, named: Mapping[str, str], url: str = "") -> None:
+    """Lay out an empty store and name its wave in it.
+
+    Raises
+    ------
+    StoreError
+        ``field.store-exists`` if there is one, which nothing overwrites; or the machine refuses.
+    """
+    store = open_store(folder, name, url)
+    try:
+        if store.is_sqlite:
+            _new_file(file_of(folder, name), name)
+        with writing(store) as connection:
+            if not store.is_sqlite:
+                connection.execute(CreateSchema(name, if_not_exists=True))
+            if store.engine.dialect.has_table(
+                connection, "settings", schema=None if store.is_sqlite else name
+            ):
+                raise _exists(store.place)
+            metadata(name).create_all(connection)
+            rows = [{"name": key, "value": value} for key, value in named.items()]
+            rows.append({"name": "version", "value": str(VERSION)})
+            connection.execute(settings_table(name).insert(), rows)
+    finally:
+        store.engine.dispose()
+
+
+def _exists(place: str) -> StoreError:
+    fix = "Use its wave, or choose another folder or database"
+    return StoreError("field.store-exists", place, "there is a store already", fix)
+
+
+def _new_file(path: Path, name: Name) -> None:
+    """Make an empty file that its owner alone may read, and that keeps a log of writes."""
+    if path.exists():
+        raise _exists(str(path))
+    with _explained(str(path)):
+        path.touch(mode=0o600)
+        opened = sqlite3.connect(path, isolation_level=None)
+        try:
+            opened.execute(f"PRAGMA application_id = {MARKS[name]}")
+            opened.execute("PRAGMA journal_mode = WAL")
+        finally:
+            opened.close()
+
+
+def named_in(store: Store) -> dict[str, str]:
+    """What a store says of itself: its wave and its layout.
+
+    Raises
+    ------
+    StoreError
+        ``field.no-store`` if there is none.
+    """
+    table = settings_table(store.name)
+    with reading(store) as connection:
+        where = None if store.is_sqlite else store.name
+        if not store.engine.dialect.has_table(connection, "settings", schema=where):
+            what, fix = "there is no store of a wave", "Name the right database, or restore it"
+            raise StoreError("field.no-store", store.place, what, fix)
+        rows = connection.execute(select(table.c.name, table.c.value)).all()
+    return {str(row.name): str(row.value) for row in rows}
+
+
+def insert_new(connection: Connection, table: Table, row: Mapping[str, object]) -> bool:
+    """Insert a row unless its key is there; tell whether it was inserted."""
+    make = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
+    done = connection.execute(make(table).values(**row).on_conflict_do_nothing())
+    return done.rowcount == 1
+
+
+def counted_up(connection: Connection, kind: str, key: str) -> None:
+    """Add one to a tally."""
+    table = schema.tallies
+    make = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
+    row = make(table).values(kind=kind, key=key, count=1)
+    connection.execute(
+        row.on_conflict_do_update(
+            index_elements=[table.c.kind, table.c.key], set_={"count": table.c.count + 1}
+        )
+    )
+
+
+def held(connection: Connection, name: str) -> None:
+    """Let no other transaction work on what bears this name until this one ends.
+
+    SQLite's writers are alone anyway. PostgreSQL's row locks hold only what exists, and a draft
+    that is begun does not exist yet; a lock of its name does.
+    """
+    if connection.dialect.name != "sqlite":
+        number = int(name[:15], 16)
+        connection.execute(text("SELECT pg_advisory_xact_lock(:number)"), {"number": number})

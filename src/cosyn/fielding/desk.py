@@ -1,0 +1,350 @@
+"""The desk of a wave: who comes with a token is let in, answers, and hands in.
+
+Every function commits before it returns, or raises `StoreError` and has changed nothing.
+"""
+
+from __future__ import annotations
+
+import secrets
+from contextlib import ExitStack
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from cosyn.errors import StoreError, extra
+
+with extra("field"):
+    from sqlalchemy import delete, func, select, update
+
+from cosyn.fielding import schema
+from cosyn.fielding.database import (
+    counted_up,
+    held,
+    insert_new,
+    named_in,
+    open_store,
+    reading,
+    writing,
+)
+from cosyn.fielding.drafts import (
+    changed,
+    content_of,
+    first_sheet,
+    opened_sheet,
+    sealed_sheet,
+)
+from cosyn.fielding.envelopes import deposit
+from cosyn.fielding.keys import read_keys
+from cosyn.fielding.sealing import sealed
+from cosyn.fielding.tokens import keyed_hash, new_token
+from cosyn.fielding.types import Admission, Draft
+from cosyn.fielding.wave import read_wave
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from sqlalchemy import Connection
+
+    from cosyn.fielding.database import Store
+    from cosyn.fielding.drafts import Sheet
+    from cosyn.fielding.keys import Keys
+    from cosyn.fielding.types import Change
+    from cosyn.fielding.wave import Wave
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """A wave, opened.
+
+    Attributes
+    ----------
+    folder : Path
+        Where the wave lies.
+    roster, answers : Store
+        Every function works on one of them at a time; no transaction spans both.
+    clock : callable
+        Gives the time; days are told in UTC.
+    """
+
+    folder: Path
+    wave: Wave
+    keys: Keys
+    roster: Store
+    answers: Store
+    clock: Callable[[], datetime] = _now
+
+    def close(self) -> None:
+        """Close every connection."""
+        self.roster.engine.dispose()
+        self.answers.engine.dispose()
+
+
+def open_desk(folder: Path, *, database: str = "", clock: Callable[[], datetime] = _now) -> Desk:
+    """Open the wave that lies in a folder and make sure that stores and keys are its own.
+
+    Parameters
+    ----------
+    database : str
+        URL of the PostgreSQL database that a wave of that kind lies in.
+
+    Raises
+    ------
+    StoreError
+        ``field.no-wave``, ``field.no-key``, ``field.no-store``, ``field.database``,
+        ``field.other-wave``, ``store.newer``; or the machine refuses.
+    """
+    wave = read_wave(folder)
+    keys = read_keys(folder / "keys")
+    _same_kind(wave, database)
+    _same("keys", str(folder / "keys"), keys.fingerprint, wave.fingerprint)
+    with ExitStack() as undone:
+        roster, answers = (open_store(folder, name, database) for name in ("roster", "answers"))
+        undone.callback(roster.engine.dispose)
+        undone.callback(answers.engine.dispose)
+        for store in (roster, answers):
+            found = named_in(store)
+            for what, value in named(wave).items():
+                _same(what, store.place, found.get(what, ""), value)
+        undone.pop_all()
+    return Desk(folder, wave, keys, roster, answers, clock)
+
+
+def named(wave: Wave) -> dict[str, str]:
+    """What both stores of a wave say of it."""
+    return {
+        "wave": wave.wave,
+        "lock": wave.lock,
+        "mode": wave.settings.mode,
+        "smallest_batch": str(wave.settings.smallest_batch),
+        "keys": wave.fingerprint,
+    }
+
+
+def _same_kind(wave: Wave, database: str) -> None:
+    if wave.database == "postgresql" and not database:
+        fix = "Name the database with --database or in COSYN_FIELD_DATABASE"
+        what = f"the stores of wave {wave.wave} lie in a PostgreSQL database"
+        raise StoreError("field.database", "--database", what, fix)
+    if wave.database == "sqlite" and database:
+        what = f"the stores of wave {wave.wave} are files, and a database was named"
+        fix = "Leave --database and COSYN_FIELD_DATABASE out, or begin another wave with --wave"
+        raise StoreError("field.database", "--database", what, fix)
+
+
+def _same(what: str, place: str, found: str, wanted: str) -> None:
+    if found != wanted:
+        said = f"its {what} is not that of wave.json ({found[:12] or 'none'}, not {wanted[:12]})"
+        fix = "Put the files of one wave together again; nothing was changed"
+        raise StoreError("field.other-wave", place, said, fix)
+
+
+def admit(desk: Desk, token: str) -> Admission | None:
+    """Look a token up; None if it is unknown, withdrawn or, in anonymous mode, used.
+
+    Parameters
+    ----------
+    token : str
+        As `tokens.read_token` gives it.
+    """
+    invitations, departments = schema.invitations, schema.departments
+    # Both stores are asked whatever the first says: how long an answer takes tells nothing.
+    with reading(desk.roster) as connection:
+        invited = connection.execute(
+            select(
+                invitations.c.kind,
+                invitations.c.department,
+                invitations.c.person,
+                invitations.c.state,
+                departments.c.quota,
+            )
+            .join(departments, departments.c.department == invitations.c.department, isouter=True)
+            .where(invitations.c.hash == keyed_hash(desk.keys.roster, token))
+        ).one_or_none()
+    department = invited.department if invited else ""
+    quota = invited.quota if invited else None
+    with reading(desk.answers) as connection:
+        used = _is_spent(connection, _draft_name(desk, token))
+        full = quota is not None and _handed_in(connection, department) >= quota
+    if invited is None or invited.state == "withdrawn" or (used and desk.wave.anonymous):
+        return None
+    return Admission(
+        token=token,
+        kind=invited.kind,
+        department=department,
+        person="" if desk.wave.anonymous else invited.person or "",
+        full=full,
+        answered=used,
+    )
+
+
+def is_spent(desk: Desk, token: str) -> bool:
+    """Whether a questionnaire was handed in with this token."""
+    with reading(desk.answers) as connection:
+        return _is_spent(connection, _draft_name(desk, token))
+
+
+def _is_spent(connection: Connection, name: str) -> bool:
+    query = select(schema.spent.c.hash).where(schema.spent.c.hash == name)
+    return connection.execute(query).first() is not None
+
+
+def _handed_in(connection: Connection, department: str) -> int:
+    envelopes = schema.envelopes
+    query = select(func.count()).where(envelopes.c.department == department)
+    return int(connection.execute(query).scalar_one())
+
+
+def _draft_name(desk: Desk, token: str) -> str:
+    return keyed_hash(desk.keys.answers, token)
+
+
+def begin(desk: Desk, admission: Admission, language: str) -> Draft | None:
+    """Begin a questionnaire, or find the draft of one that was begun.
+
+    Returns
+    -------
+    Draft or None
+        None if it was handed in already.
+    """
+    name = _draft_name(desk, admission.token)
+    with writing(desk.answers) as connection:
+        held(connection, name)
+        found = _sheet(connection, admission.token, name)
+        if found is not None:
+            return found.draft
+        if _is_spent(connection, name):
+            return None
+        orders = desk.wave.settings.orders
+        order = 1 + secrets.randbelow(orders) if orders else 0
+        now = desk.clock()
+        sheet = first_sheet(Draft(admission.department, order, language), now.timestamp())
+        insert_new(
+            connection,
+            schema.drafts,
+            {
+                "hash": name,
+                "department": admission.department,
+                "page": 0,
+                "sealed": sealed_sheet(admission.token, name, sheet),
+            },
+        )
+        counted_up(connection, "started", now.date().isoformat())
+        return sheet.draft
+
+
+def draft_of(desk: Desk, admission: Admission) -> Draft | None:
+    """The draft of a questionnaire; None if it was not begun or was handed in."""
+    name = _draft_name(desk, admission.token)
+    with reading(desk.answers) as connection:
+        found = _sheet(connection, admission.token, name)
+    return found.draft if found else None
+
+
+def _sheet(connection: Connection, token: str, name: str) -> Sheet | None:
+    query = select(schema.drafts.c.sealed).where(schema.drafts.c.hash == name)
+    found = connection.execute(query).scalar_one_or_none()
+    return None if found is None else opened_sheet(token, name, found)
+
+
+def change(desk: Desk, admission: Admission, change: Change) -> Draft | None:
+    """Carry out what one POST says; what was carried out before changes nothing.
+
+    Returns
+    -------
+    Draft or None
+        As it is now; None if it was not begun or was handed in.
+    """
+    name = _draft_name(desk, admission.token)
+    with writing(desk.answers) as connection:
+        held(connection, name)
+        former = _sheet(connection, admission.token, name)
+        if former is None:
+            return None
+        now = changed(former, change, desk.clock().timestamp())
+        if now is not former:
+            drafts = schema.drafts
+            blob = sealed_sheet(admission.token, name, now)
+            row = {"page": now.draft.page, "sealed": blob}
+            connection.execute(update(drafts).where(drafts.c.hash == name).values(**row))
+        return now.draft
+
+
+def hand_in(desk: Desk, admission: Admission) -> bool:
+    """Hand a questionnaire in: envelope, tombstone, note and tallies in one transaction.
+
+    Returns
+    -------
+    bool
+        Whether it is handed in now, by this call or an earlier one; False if there is nothing to
+        hand in.
+    """
+    name = _draft_name(desk, admission.token)
+    bands = desk.wave.settings.minutes == "bands"
+    with writing(desk.answers) as connection:
+        held(connection, name)
+        sheet = _sheet(connection, admission.token, name)
+        if sheet is None:
+            return _is_spent(connection, name)
+        told = content_of(sheet, minutes=bands)
+        deposit(
+            connection,
+            desk.wave,
+            desk.keys,
+            admission.department,
+            told,
+            person=admission.person,
+        )
+        connection.execute(delete(schema.drafts).where(schema.drafts.c.hash == name))
+        insert_new(connection, schema.spent, {"hash": name})
+        _note(connection, desk, admission)
+        counted_up(connection, "completed", desk.clock().date().isoformat())
+        if bands:
+            counted_up(connection, "minutes", told["minutes"])
+    return True
+
+
+def _note(connection: Connection, desk: Desk, admission: Admission) -> None:
+    """Put a note into the urn: which invitation is to be marked, some time, with others."""
+    named = secrets.token_hex(16)
+    content = {"hash": keyed_hash(desk.keys.roster, admission.token)}
+    row = {
+        "id": named,
+        "department": admission.department,
+        "sealed": sealed(desk.keys.urn, content, f"urn/{named}"),
+    }
+    connection.execute(schema.urn.insert().values(**row))
+
+
+def join(desk: Desk, department_token: str) -> str | None:
+    """Mint an invitation for somebody who came with a department's common link.
+
+    Returns
+    -------
+    str or None
+        The token; None if the link is none of a department, or was withdrawn.
+    """
+    invitations = schema.invitations
+    with writing(desk.roster) as connection:
+        link = connection.execute(
+            select(invitations.c.kind, invitations.c.department, invitations.c.state).where(
+                invitations.c.hash == keyed_hash(desk.keys.roster, department_token)
+            )
+        ).one_or_none()
+        if link is None or link.kind != "department" or link.state != "issued":
+            return None
+        token = new_token()
+        row = {
+            "hash": keyed_hash(desk.keys.roster, token),
+            "kind": "place",
+            "department": link.department,
+            "person": None,
+            "batch": 0,
+            "state": "issued",
+        }
+        connection.execute(invitations.insert().values(**row))
+    return token
