@@ -86,5 +86,5 @@ def qr_svg(text: str, part: str = "paper") -> str:
     with extra(part):
         import segno  # noqa: PLC0415 - an optional part
     drawn = BytesIO()
-    segno.make_qr(text, error="m").save(drawn, kind="svg", xmldecl=False, border=2)
+    segno.make_qr(text, error="m").save(drawn, kind="svg", xmldecl=False, border=2, omitsize=True)
     return drawn.getvalue().decode()
