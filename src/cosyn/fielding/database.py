@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -21,7 +21,7 @@ with extra("field"):
 from cosyn.fielding import schema
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
 
     from sqlalchemy import Connection, Engine, MetaData, Table
@@ -187,18 +187,26 @@ def reading(store: Store) -> Iterator[Connection]:
             yield chosen
 
 
-@contextmanager
-def alone(store: Store) -> Iterator[Connection]:
-    """A connection outside transactions, for what the database does to its files.
+def outside(store: Store, statements: Iterable[str]) -> None:
+    """Run statements outside transactions: what a database does to its own files.
 
     Raises
     ------
     StoreError
         As for `writing`.
     """
-    engine = store.engine.execution_options(isolation_level="AUTOCOMMIT")
-    with _explained(store.place), engine.connect() as connection:
-        yield connection
+    with _explained(store.place), ExitStack() as opened:
+        if store.is_sqlite:
+            # Our connections begin no transaction of themselves, and SQLAlchemy would.
+            raw = store.engine.raw_connection()
+            opened.callback(raw.close)
+            for statement in statements:
+                raw.cursor().execute(statement)
+            return
+        engine = store.engine.execution_options(isolation_level="AUTOCOMMIT")
+        connection = opened.enter_context(engine.connect())
+        for statement in statements:
+            connection.execute(text(statement))
 
 
 @contextmanager
