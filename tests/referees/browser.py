@@ -119,10 +119,9 @@ def choose(answers: Mapping[str, str]) -> Act:
 
 
 def look() -> Act:
-    """Tell `url`, `language`, `heading`, `names` of questions, `script`, `weight`, `requests`.
+    """Tell `url`, `language`, `heading`, `names` of questions, `weight` and `requests`.
 
-    `script` says whether a script was loaded, `weight` is the page's bytes on the wire, `requests`
-    are those for other files.
+    `weight` is the bytes of the page on the wire, `requests` are those for other files.
     """
     return {"kind": "look"}
 
@@ -133,7 +132,11 @@ def send(answers: Mapping[str, str], *, save: str) -> Act:
 
 
 def slow(bits: int, latency: int) -> Act:
-    """Load the page anew over a slow network (bits a second, milliseconds); tells `seconds`."""
+    """Load the page anew over a slow network (bits a second, milliseconds); tells what that took.
+
+    `seconds` until it was usable, on this machine; `bytes` on the wire for that; and `trips`, how
+    often an answer had to be waited for.
+    """
     return {"kind": "slow", "bits": bits, "latency": latency}
 
 

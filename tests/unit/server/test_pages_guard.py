@@ -47,6 +47,18 @@ def test_files_of_ours_are_kept_by_browsers() -> None:
     assert "immutable" in reply.headers["cache-control"]
 
 
+def test_pages_are_packed_for_those_who_take_it_at_lengths_that_vary() -> None:
+    desk = FakeDesk()
+    person = respondent(desk).begin(desk.token())
+    packed, lengths = person.get("/about"), set()
+    for _ in range(8):
+        lengths.add(person.get("/about").headers["content-length"])
+    assert packed.headers["content-encoding"] == "gzip"
+    assert len(lengths) > 1
+    person.headers["accept-encoding"] = "identity"
+    assert person.get("/about").text == packed.text
+
+
 def test_the_script_is_small() -> None:
     desk = FakeDesk()
     person = respondent(desk).begin(desk.token())
