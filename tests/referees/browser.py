@@ -134,7 +134,7 @@ def send(answers: Mapping[str, str], *, save: str) -> Act:
 def slow(bits: int, latency: int) -> Act:
     """Load the page anew over a slow network (bits a second, milliseconds); tells what that took.
 
-    `seconds` until it was usable, on this machine; `bytes` on the wire for that; and `trips`, how
+    `seconds` until all of it was there, on this machine; `bytes` on the wire for that; and `trips`, how
     often an answer had to be waited for.
     """
     return {"kind": "slow", "bits": bits, "latency": latency}
