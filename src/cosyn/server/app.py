@@ -10,7 +10,7 @@ from cosyn.errors import extra
 from cosyn.server import answering, entering
 from cosyn.server.gate import endpoint, open_gate, said, tend
 from cosyn.server.paging import page
-from cosyn.server.reception import HEADERS, response
+from cosyn.server.reception import HEADERS, compressed, response, takes_gzip
 from cosyn.server.sheets import asset
 from cosyn.server.site import SCRIPT, STYLE, open_site, static_name
 
@@ -98,10 +98,14 @@ def _static() -> list[Route]:
 
 def _file(content: str, kind: str) -> Callable[[Request], Awaitable[Response]]:
     """A file of ours, whose name changes with its content: it is fetched once."""
-    headers = {**HEADERS, "Cache-Control": _KEPT, "Content-Type": kind}
+    kept = {"Cache-Control": _KEPT, "Content-Type": kind, "Vary": "Accept-Encoding"}
+    headers = {**HEADERS, **kept}
+    plain, packed = content.encode(), compressed(content.encode())
 
-    async def give(_: Request) -> Response:
-        return Response(content, headers=headers)
+    async def give(request: Request) -> Response:
+        if takes_gzip(request):
+            return Response(packed, headers={**headers, "Content-Encoding": "gzip"})
+        return Response(plain, headers=headers)
 
     return give
 

@@ -12,7 +12,7 @@ from cosyn.errors import SurveyError
 from cosyn.server.answering import WAIT
 from cosyn.server.limits import Addresses, Rate
 from cosyn.server.log import fault, note
-from cosyn.server.reception import Refused, received, response, visitor
+from cosyn.server.reception import Refused, received, response, takes_gzip, visitor
 from cosyn.server.site import notice
 from cosyn.server.visits import Away, Reply
 
@@ -89,7 +89,7 @@ def endpoint(gate: Gate, path: str, handler: Handler) -> Callable[[Request], Awa
         except Exception as problem:  # noqa: BLE001 - no respondent is shown a traceback
             note("bug", route=path, **fault(problem))
             reply = said(gate, request, "broken", 500)
-        return response(reply, gate.site)
+        return response(reply, gate.site, packed=takes_gzip(request))
 
     return call
 

@@ -138,7 +138,8 @@ def _sequence(visit: Visit) -> int | None:
     typed = visit.control("_save")
     if not typed:
         return 0
-    return int(typed) if typed.isascii() and typed.isdigit() and int(typed[:7]) > 0 else None
+    number = int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 7 else 0
+    return number or None
 
 
 def _taken_back(leaf: Leaf) -> str:
@@ -161,7 +162,7 @@ def _cleared(leaf: Leaf, reading: Reading) -> Reading:
 
 
 def _change(leaf: Leaf, reading: Reading, sequence: int) -> Change:
-    onward = _goes_on(leaf.visit) and not reading.wrong
+    onward = _goes_on(leaf) and not reading.wrong
     return Change(
         nonce=leaf.visit.control(NONCE),
         sequence=sequence,
@@ -173,9 +174,9 @@ def _change(leaf: Leaf, reading: Reading, sequence: int) -> Change:
     )
 
 
-def _goes_on(visit: Visit) -> bool:
-    stays = visit.control("_language") or visit.control("_clear")
-    return not stays and visit.control("_go") != "back"
+def _goes_on(leaf: Leaf) -> bool:
+    stays = wanted_language(leaf.site, leaf.visit) or _taken_back(leaf)
+    return not stays and leaf.visit.control("_go") != "back"
 
 
 def _ended(leaf: Leaf, reading: Reading) -> str | None:

@@ -137,7 +137,7 @@ def _heads(labels: tuple[str, ...], apart: int) -> str:
         f"<span{' class=apart' if place >= apart else ''}>{escape(label)}</span>"
         for place, label in enumerate(labels)
     )
-    return f'<div class="head" aria-hidden="true"><span></span>{cells}</div>'
+    return f'<div class="head" aria-hidden="true"><span></span>{cells}<span></span></div>'
 
 
 def _head(block: Block, language: str) -> str:
