@@ -164,7 +164,9 @@ def respondent(
 ) -> Respondent:
     settings = Settings(base, limits=limits or Limits(address=0, token=0, strange=0, reserve=0.0))
     app = create_app(survey(**changes), desk, settings)
-    return Respondent(app, headers or {"accept-language": "en"}, settings.base[: -len(settings.prefix) or None])
+    return Respondent(
+        app, headers or {"accept-language": "en"}, settings.base[: -len(settings.prefix) or None]
+    )
 
 
 @contextmanager
