@@ -166,6 +166,14 @@ def test_who_has_answered_is_reminded_until_a_batch_is_full(study: Path) -> None
         code: links[code]["link"] for code in ("p1", "p2")
     }
     assert stat.S_IMODE(table.stat().st_mode) == 0o600
+    assert {Path(f).name for f in second["files"]} == {
+        "reminders.csv",
+        "reminders.xlsx",
+        "departments.csv",
+        "departments.xlsx",
+        "reminder.en.txt",
+        "reminder.zh-Hans.txt",
+    }
     told = say(study, "remind")
     assert "batches of at least 5" in told
     assert "--links-file" in told

@@ -9,23 +9,13 @@ from typing import Annotated, Any
 import typer
 
 from cosyn.cli._app import Json, Languages, Quiet, StudyDir, app
+from cosyn.cli.fielding import Database, Wave
 from cosyn.terminal import say, say_json
 
-Wave = Annotated[str, typer.Option("--wave", metavar="CODE", help="Which wave.")]
 BaseUrl = Annotated[
     str,
     typer.Option(
         "--base-url", metavar="URL", help="Address that links begin with; the wave remembers it."
-    ),
-]
-Database = Annotated[
-    str,
-    typer.Option(
-        "--database",
-        metavar="URL",
-        envvar="COSYN_FIELD_DATABASE",
-        show_envvar=True,
-        help="PostgreSQL of the wave; in the environment others cannot read its password.",
     ),
 ]
 Departments = Annotated[

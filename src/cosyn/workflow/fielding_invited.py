@@ -169,7 +169,7 @@ def remind(
     from cosyn.atomic import write_all
     from cosyn.fielding.events import note
     from cosyn.fielding.invitations.book import read_book
-    from cosyn.fielding.invitations.files import mail_merge, tables
+    from cosyn.fielding.invitations.files import letters, mail_merge, tables
     from cosyn.fielding.invitations.reminders import (
         department_table,
         to_remind,
@@ -188,13 +188,17 @@ def remind(
             people = with_links(people, book, desk.keys.roster, tokens_of(links_files))
         occasion = occasion_of(desk, book, handing, base_of(book, handing))
         columns, rows = department_table(book, occasion)
-        contents = mail_merge("reminders", people, occasion, reminder=True) if people else {}
+        linked = bool(links_files) and bool(people)
+        contents: dict[str, bytes] = {}
+        if people:
+            contents |= mail_merge("reminders", people, occasion)
         if rows:
             contents |= tables("departments", columns, rows, occasion.languages)
+        if contents:
+            contents |= letters(occasion, reminder=True, linked=linked)
         base = private_folder(place) / f"reminders-{desk.clock():%Y%m%d-%H%M%S}"
         files = {base / name: content for name, content in contents.items()}
         write_all(files, private=True)
         note(place, "remind", desk.clock(), people=len(people), departments=len(rows))
     mode, k = desk.wave.settings.mode, desk.wave.k
-    linked = bool(links_files) and bool(people)
     return Reminded(wave, mode, k, len(people), len(rows), linked, tuple(files))

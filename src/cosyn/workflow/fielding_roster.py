@@ -285,7 +285,7 @@ def _hand_out(
     from cosyn.fielding.invitations import cards
     from cosyn.fielding.invitations.address import in_the_open, only_here
     from cosyn.fielding.invitations.book import read_book
-    from cosyn.fielding.invitations.files import mail_merge
+    from cosyn.fielding.invitations.files import letters, mail_merge
     from cosyn.fielding.invitations.issue import carry_out
 
     base = plan.settings["base_url"]
@@ -297,6 +297,7 @@ def _hand_out(
     contents: dict[str, bytes] = {}
     if plan.links:
         contents = mail_merge("links", plan.links, occasion)
+        contents |= letters(occasion, reminder=False, linked=True)
         if with_cards:
             contents |= cards.card_files(plan.links, occasion, as_pdf=as_pdf)
     files = {folder / name: content for name, content in contents.items()}

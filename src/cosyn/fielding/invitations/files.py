@@ -26,10 +26,8 @@ Row = tuple[str, ...]
 _SPREADSHEETS = "utf-8-sig"
 
 
-def mail_merge(
-    name: str, links: Sequence[Link], occasion: Occasion, *, reminder: bool = False
-) -> dict[str, bytes]:
-    """Files to send links with: a row a link, and the message in each language.
+def mail_merge(name: str, links: Sequence[Link], occasion: Occasion) -> dict[str, bytes]:
+    """Tables to send links with: a row a link.
 
     Parameters
     ----------
@@ -42,13 +40,18 @@ def mail_merge(
     linked = all(link.token for link in links)
     columns = _columns(occasion, linked=linked)
     rows = [_row(link, occasion, linked=linked) for link in links]
-    letters = {
-        f"{'reminder' if reminder else 'invitation'}.{language}.txt": letter(
+    return tables(name, columns, rows, occasion.languages)
+
+
+def letters(occasion: Occasion, *, reminder: bool, linked: bool) -> dict[str, bytes]:
+    """The message in each language, with the columns of the tables as its fields."""
+    name = "reminder" if reminder else "invitation"
+    return {
+        f"{name}.{language}.txt": letter(
             occasion, language, reminder=reminder, linked=linked
         ).encode()
         for language in occasion.languages
     }
-    return {**tables(name, columns, rows, occasion.languages), **letters}
 
 
 def tables(

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from cosyn.errors import ResponseError
 from cosyn.fielding.invitations.files import Row, in_each
 from cosyn.fielding.invitations.plan import some
+from cosyn.fielding.invitations.words import greeting, phrases
 from cosyn.fielding.tokens import keyed_hash, read_token
 from cosyn.i18n import plain
 from cosyn.tables import read_table
@@ -85,7 +86,8 @@ def department_table(book: Book, occasion: Occasion) -> tuple[list[str], list[Ro
     """Columns and rows of the departments: how many are invited and marked, for their contacts."""
     languages = occasion.languages
     columns = ["department", *in_each("department_name", languages)]
-    columns += ["invited", "marked", "left", "shared"]
+    columns += [*in_each("greeting", languages), "invited", "marked", "left", "shared"]
+    greetings = [greeting("", phrases(language)) for language in languages]
     held, marked, shared = Counter[str](), Counter[str](), set[str]()
     for one in book.latest().values():
         if one.kind == "department" and one.state == "issued":
@@ -99,5 +101,5 @@ def department_table(book: Book, occasion: Occasion) -> tuple[list[str], list[Ro
         if left or code in shared:
             names = (occasion.name_of(code, language) for language in languages)
             counts = map(str, (held[code], marked[code], left))
-            rows.append((code, *names, *counts, "1" if code in shared else "0"))
+            rows.append((code, *names, *greetings, *counts, "1" if code in shared else "0"))
     return columns, rows
