@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
@@ -49,10 +49,14 @@ def new_desk(
     made = settings or Settings()
     make_wave(folder, instrument(), made, lock="0" * 64, database=database)
     desk = open_desk(folder, database=database, clock=clock or Clock())
-    with writing(desk.roster) as connection:
-        rows = [{"department": code, "row": "{}", "quota": None} for code in departments]
-        connection.execute(schema.departments.insert(), rows)
+    add_departments(desk, departments)
     return desk
+
+
+def add_departments(desk: Desk, departments: tuple[str, ...]) -> None:
+    rows = [{"department": code, "row": "{}", "quota": None} for code in departments]
+    with writing(desk.roster) as connection:
+        connection.execute(schema.departments.insert(), rows)
 
 
 def invite(
@@ -93,7 +97,3 @@ def answer(
 def complete(desk: Desk, token: str, answers: dict[str, str], **how: str) -> None:
     """Begin, answer and hand in."""
     assert hand_in(desk, answer(desk, token, answers, **how))
-
-
-def anonymous(**changes: object) -> Settings:
-    return replace(Settings(smallest_batch=3), **changes)  # type: ignore[arg-type]

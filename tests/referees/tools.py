@@ -27,6 +27,7 @@ PROGRAMS = {
     "node": ("node", "nodejs"),
     "pdftoppm": ("pdftoppm",),
     "pdftotext": ("pdftotext",),
+    "postgresql": ("initdb",),
     "pspp": ("pspp",),
     "soffice": ("soffice", "libreoffice"),
 }
@@ -44,9 +45,17 @@ def find(tool: str) -> Path | None:
         return _calc()
     if tool in PROGRAMS:
         found = next(filter(None, map(shutil.which, PROGRAMS[tool])), None)
-        return Path(found) if found else None
+        return Path(found) if found else _debian(tool)
     package = HERE / "node_modules" / tool
     return package if (package / "package.json").exists() else None
+
+
+def _debian(tool: str) -> Path | None:
+    """Return a program of PostgreSQL, which Debian keeps apart by version, the newest first."""
+    if tool != "postgresql":
+        return None
+    found = Path("/usr/lib/postgresql").glob("*/bin/initdb")
+    return max(found, key=lambda path: int(path.parts[4]), default=None)
 
 
 def _calc() -> Path | None:

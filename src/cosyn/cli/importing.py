@@ -7,13 +7,23 @@ from typing import Annotated
 
 import typer
 
-from cosyn.cli._app import Json, Quiet, StudyDir, app
+from cosyn.cli._app import Database, Json, Quiet, StudyDir, app
 from cosyn.terminal import progress, say, say_json
 
 
 @app.command("import")
 def import_(
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="A table of answers.")],
+    file: Annotated[
+        Path | None,
+        typer.Argument(metavar="FILE", help="A table of answers; with --fielded, a wave's code."),
+    ] = None,
+    fielded: Annotated[
+        bool, typer.Option("--fielded", help="What the study's own server has released.")
+    ] = False,
+    key: Annotated[
+        Path | None, typer.Option(help="The wave's answers.key, if it is kept elsewhere.")
+    ] = None,
+    database: Database = "",
     mapping: Annotated[
         Path | None, typer.Option(help="YAML file: which column is which item, label which code.")
     ] = None,
@@ -40,8 +50,20 @@ def import_(
 ) -> None:
     """Read responses from a file; say what became of every row, column and cell."""
     from cosyn.messages import importing as messages
+    from cosyn.workflow import fielded as own
     from cosyn.workflow import importing as workflow
 
+    if fielded:
+        with progress(quiet=quiet or json) as tell:
+            wave = str(file) if file else None
+            found = own.import_fielded(study, wave, key=key, database=database, progress=tell)
+        if json:
+            say_json("cosyn.import/2", messages.imported_json(found))
+        elif not quiet:
+            say(*messages.imported_lines(found))
+        return
+    if file is None:
+        raise typer.BadParameter("Name a table of answers, or say --fielded")
     if draft_mapping is not None:
         drafted = workflow.draft_mapping(study, file, draft_mapping, importer, form, max_mb)
         if json:

@@ -22,7 +22,7 @@ _REMEMBERED = 1000
 """Shown pages whose POSTs are remembered, and former values: no honest respondent has more."""
 _PAUSE_SECONDS = 600
 """Of a longer silence only so much counts as answering."""
-BANDS = (0, 5, 10, 15, 20, 30, 45, 60)
+BANDS = (0, 3, 5, 10, 15, 20, 30, 45, 60)
 """Lower ends, in minutes, of how long answering took."""
 
 

@@ -96,12 +96,12 @@ def read_responses(
         rows_set_aside=found.set_aside,
         columns=found.fates,
         refused=found.refused(),
-        missing_counts=_missing_counts(submissions),
+        missing_counts=missing_counts(submissions),
         items_without_column=_without_column(found.fates, instrument),
         simulated=found.simulated,
-        missing_by_item=_missing_by_item(submissions),
-        languages=_counted(submissions.particulars["language"]),
-        digests=_counted(submissions.particulars["digest"]),
+        missing_by_item=missing_by_item(submissions),
+        languages=counted(submissions.particulars["language"]),
+        digests=counted(submissions.particulars["digest"]),
         same_answers=tuple(
             tuple(submissions.rows[rows].tolist()) for rows in alike(content_keys(submissions))
         ),
@@ -125,7 +125,7 @@ def _submissions(found: Understood, forms: Column, origin: str) -> Submissions:
     return every.taken(found.kept)
 
 
-def _missing_by_item(submissions: Submissions) -> dict[str, dict[str, int]]:
+def missing_by_item(submissions: Submissions) -> dict[str, dict[str, int]]:
     """Cells of each reason that occurs, item by item."""
     found: dict[str, dict[str, int]] = {}
     for item, answers in submissions.answers.items():
@@ -137,14 +137,16 @@ def _missing_by_item(submissions: Submissions) -> dict[str, dict[str, int]]:
     return found
 
 
-def _missing_counts(submissions: Submissions) -> dict[str, int]:
+def missing_counts(submissions: Submissions) -> dict[str, int]:
+    """Cells of each reason, those that do not occur too."""
     found: Counter[str] = Counter()
-    for counts in _missing_by_item(submissions).values():
+    for counts in missing_by_item(submissions).values():
         found.update(counts)
     return {str(reason): found[reason] for reason in Missing if reason is not Missing.ANSWERED}
 
 
-def _counted(texts: Column) -> dict[str, int]:
+def counted(texts: Column) -> dict[str, int]:
+    """Rows that hold each text."""
     return {t: n for t, n in zip(texts.texts, texts.counts().tolist(), strict=True) if n}
 
 

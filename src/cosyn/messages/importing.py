@@ -46,8 +46,10 @@ def imported_lines(done: ImportedFile) -> list[str]:
         lines.append(f"Left out, since the study has them already: {done.left_out:,} rows")
     if done.quarantine:
         lines.append(f"Kept apart, where no analysis looks: {done.quarantine}")
-    if not done.added:
+    if not done.added and report.rows_kept:
         lines.append("This very file was imported before: nothing was added.")
+    elif not done.added:
+        lines.append("Nothing new: nothing was added.")
     lines += [f"{done.total:,} respondents are now in the store.", "Next: survey analyze"]
     return lines
 

@@ -19,6 +19,12 @@ if TYPE_CHECKING:
     from cosyn.terminal import Tell
 
 
+_MAGIC = b"SQLite format 3\0"
+_MARK = slice(68, 72)
+"""Where SQLite keeps a file's ``application_id``."""
+_OURS = {b"COSA": "the sealed answers", b"COSR": "the roster"}
+
+
 @dataclass(frozen=True, slots=True)
 class ImportedFile:
     """What became of a file of responses.
@@ -73,6 +79,7 @@ def import_(
     from cosyn.intake import admit
 
     study = locate(folder)
+    _refuse_own_store(file)
     instrument = load_instrument(study.instrument)
     rules = load_mapping(mapping, instrument) if mapping else None
     imported = read_responses(
@@ -93,7 +100,7 @@ def import_(
         replace=replace,
         only_new=only_new,
     )
-    told, apart = _kept_beside(study, imported)
+    told, apart = kept_beside(study, imported)
     progress("storing")
     added = store.append(
         study.store,
@@ -117,7 +124,27 @@ def import_(
     )
 
 
-def _kept_beside(study: Study, imported: Imported) -> tuple[Path, Path | None]:
+def _refuse_own_store(file: Path) -> None:
+    """Say how the stores of a wave are imported, where somebody names one as a file.
+
+    Raises
+    ------
+    ResponseError
+        ``response.own-store``.
+    """
+    if not file.is_file():
+        return
+    with file.open("rb") as stream:
+        head = stream.read(_MARK.stop)
+    held = _OURS.get(head[_MARK]) if head.startswith(_MAGIC) else None
+    if held is None:
+        return
+    what = f"this file holds {held} of wave {file.resolve().parent.name}"
+    fix = f"Import what was released of it: survey import --fielded {file.resolve().parent.name}"
+    raise ResponseError("response.own-store", str(file), what, fix)
+
+
+def kept_beside(study: Study, imported: Imported) -> tuple[Path, Path | None]:
     """Write the report on a file and what nobody has declared of it; the latter's place, if any."""
     name = imported.report.sha256[:16]
     apart, told = study.quarantine / f"{name}.jsonl.gz", study.import_reports / f"{name}.json"
