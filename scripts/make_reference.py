@@ -79,10 +79,11 @@ def commands() -> str:
 def _verbs(group: Any, prefix: str = "") -> Iterator[tuple[str, Any]]:
     """Every command by its whole name; a group of commands gives its members."""
     for name, command in sorted(group.commands.items()):
-        if hasattr(command, "commands"):
+        members = hasattr(command, "commands")
+        if not members or command.invoke_without_command:
+            yield prefix + name, command
+        if members:
             yield from _verbs(command, f"{prefix}{name} ")
-        else:
-            yield f"{prefix}{name}", command
 
 
 def entries() -> str:

@@ -3,13 +3,21 @@
 import puppeteer from "puppeteer-core";
 import { pathToFileURL } from "node:url";
 import { audit } from "./axe.mjs";
-import { answer } from "./keyboard.mjs";
+import { answer, send } from "./keyboard.mjs";
+import { choose, go, look, press, slow, zoom } from "./steps.mjs";
 
 const PATIENCE = 300_000; // milliseconds for one step, however busy the machine
 
 const ACTS = {
   audit,
   answer,
+  choose,
+  go,
+  look,
+  press,
+  send,
+  slow,
+  zoom,
   print: (page, { pdf }) => page.pdf({ path: pdf, preferCSSPageSize: true }).then(() => ({})),
 };
 
@@ -51,7 +59,7 @@ async function pay(browser, visit) {
   const context = await browser.createBrowserContext({ downloadBehavior });
   try {
     const page = await context.newPage();
-    const url = pathToFileURL(file).href;
+    const url = file.includes("://") ? file : pathToFileURL(file).href;
     const heard = listen(page, url);
     await setUp(page, visit);
     await page.goto(url, { waitUntil: "load" });

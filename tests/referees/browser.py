@@ -33,13 +33,16 @@ def browse(visits: Iterable[Visit]) -> list[Found]:
 
 
 def visit(
-    page: Path,
+    page: Path | str,
     *acts: Act,
     javascript: bool = True,
     forced_colors: bool = False,
     downloads: Path | None = None,
 ) -> Visit:
-    """Describe a visit; without a folder for downloads, nothing can be downloaded."""
+    """Describe a visit of a file, or of an address.
+
+    Without a folder for downloads, nothing can be downloaded.
+    """
     return {
         "file": str(page),
         "acts": acts,
@@ -98,3 +101,45 @@ def answer(answers: Mapping[str, str], *, save: str, press: str | None = None) -
 def print_out(pdf: Path) -> Act:
     """Print the page as it is to a file."""
     return {"kind": "print", "pdf": str(pdf)}
+
+
+def go(url: str) -> Act:
+    """Open another page. Tells what `look` tells, as `press` does."""
+    return {"kind": "go", "url": url}
+
+
+def press(selector: str) -> Act:
+    """Press a control that leads to another page."""
+    return {"kind": "press", "selector": selector}
+
+
+def choose(answers: Mapping[str, str]) -> Act:
+    """Answer with the pointer."""
+    return {"kind": "choose", "answers": dict(answers)}
+
+
+def look() -> Act:
+    """Tell `url`, `language`, `heading`, `names` of questions, `weight` and `requests`.
+
+    `weight` is the bytes of the page on the wire, `requests` are those for other files.
+    """
+    return {"kind": "look"}
+
+
+def send(answers: Mapping[str, str], *, save: str) -> Act:
+    """Answer a page with the keyboard alone, and press what sends it; tells as `answer` does."""
+    return {"kind": "send", "answers": dict(answers), "save": save, "press": None}
+
+
+def slow(bits: int, latency: int) -> Act:
+    """Load the page anew over a slow network (bits a second, milliseconds); tells what that took.
+
+    `seconds` until all of it was there, on this machine; `bytes` on the wire for that; and `trips`, how
+    often an answer had to be waited for.
+    """
+    return {"kind": "slow", "bits": bits, "latency": latency}
+
+
+def zoom(factor: float, width: int = 1280, height: int = 1024) -> Act:
+    """Zoom in on a screen of that size; tells `overflow`."""
+    return {"kind": "zoom", "factor": factor, "width": width, "height": height}

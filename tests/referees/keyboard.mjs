@@ -8,6 +8,22 @@ const PATIENCE = 60_000; // milliseconds until a download must be there
 
 /** Answer by Tab, arrows, Space and typing; then press the control that saves and wait for a file. */
 export async function answer(page, { answers, save, press, downloads }) {
+  const { left, limit, ...told } = await reach(page, answers, press);
+  const saved = left.size === 0 && (await pressed(page, save, limit)) ? await downloaded(downloads) : null;
+  return { ...told, unreached: [...left.keys()], saved };
+}
+
+/** The same on a page of a server: the control that sends it leads to the next page. */
+export async function send(page, { answers, save, press }) {
+  const { left, limit, ...told } = await reach(page, answers, press);
+  const arrived = page.waitForNavigation({ waitUntil: "load" });
+  const found = await pressed(page, save, limit);
+  if (found) await arrived;
+  else arrived.catch(() => {});
+  return { ...told, unreached: [...left.keys()], found, url: page.url() };
+}
+
+async function reach(page, answers, press) {
   const left = new Map(Object.entries(answers));
   const hidden = [];
   const limit = STOPS_A_QUESTION * left.size + 40;
@@ -22,8 +38,7 @@ export async function answer(page, { answers, save, press, downloads }) {
     await give(page, focus, left.get(focus.name));
     left.delete(focus.name);
   }
-  const saved = left.size === 0 && (await pressed(page, save, limit)) ? await downloaded(downloads) : null;
-  return { stops, unreached: [...left.keys()], hidden, saved };
+  return { stops, hidden, left, limit };
 }
 
 async function give(page, focus, wanted) {

@@ -12,7 +12,7 @@ from openpyxl.worksheet.datavalidation import DataValidation
 
 from cosyn.archive import packed
 from cosyn.codebook.phrases import phrases
-from cosyn.exporters._numbers import plain
+from cosyn.instrument.layout import plain
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from cosyn.codebook.phrases import phrases
-from cosyn.exporters._layout import as_table, ending
-from cosyn.exporters._numbers import plain
+from cosyn.instrument.layout import as_table, ending, plain
 
 if TYPE_CHECKING:
     from cosyn.i18n import Catalogue

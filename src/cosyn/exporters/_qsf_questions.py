@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from cosyn.codebook.phrases import phrase
-from cosyn.exporters._numbers import plain
 from cosyn.exporters._qualtrics import heading, is_mixed, may_end, spoken, tag
+from cosyn.instrument.layout import plain
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -12,9 +12,8 @@ from typing import TYPE_CHECKING
 from jinja2 import Environment, StrictUndefined
 
 from cosyn.codebook.phrases import phrases
-from cosyn.exporters._layout import as_table, ending
-from cosyn.exporters._numbers import plain
 from cosyn.exporters._types import Exported, Exporter, Feature
+from cosyn.instrument.layout import as_table, ending, plain
 
 if TYPE_CHECKING:
     from jinja2 import Template

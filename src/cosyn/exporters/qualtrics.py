@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING
 import yaml
 
 from cosyn.codebook.phrases import phrases
-from cosyn.exporters._numbers import plain
 from cosyn.exporters._qualtrics import heading, spoken, tag
 from cosyn.exporters._stamps import stamps
 from cosyn.exporters._types import Exported, Exporter, Feature
+from cosyn.instrument.layout import plain
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -13,8 +13,8 @@ from openpyxl import Workbook
 
 from cosyn.archive import packed, text_cell
 from cosyn.codebook.phrases import phrase
-from cosyn.exporters._numbers import plain
 from cosyn.exporters._types import Exported, Exporter, Feature, Loss
+from cosyn.instrument.layout import plain
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

@@ -40,3 +40,8 @@ def ending(question: Question, language: str, t: Catalogue) -> str:
         if option.code in question.screen_out
     ]
     return t("ends", answers=t("or").join(labels)) if labels else ""
+
+
+def plain(number: float) -> str:
+    """Write a number out as people do: ``2.5``, ``1000000``, never ``600.0`` or ``6e+02``."""
+    return str(int(number)) if float(number).is_integer() else repr(number)

@@ -1,0 +1,122 @@
+"""The pages of a wave as an ASGI application."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING
+
+from cosyn.errors import extra
+from cosyn.server import answering, entering
+from cosyn.server.gate import endpoint, open_gate, said, tend
+from cosyn.server.paging import page
+from cosyn.server.reception import HEADERS, compressed, response, takes_gzip
+from cosyn.server.sheets import asset
+from cosyn.server.site import SCRIPT, STYLE, open_site, static_name
+
+with extra("field"):
+    from starlette.applications import Starlette
+    from starlette.exceptions import HTTPException
+    from starlette.responses import Response
+    from starlette.routing import Route
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Awaitable, Callable
+
+    from starlette.requests import Request
+    from starlette.types import ASGIApp, Receive, Scope, Send
+
+    from cosyn.server.gate import Gate, Handler
+    from cosyn.server.types import Keeper, Settings, Survey
+
+_BOTH = ["GET", "POST"]
+_KEPT = "public, max-age=31536000, immutable"
+_KINDS = {STYLE: "text/css; charset=utf-8", SCRIPT: "text/javascript; charset=utf-8"}
+
+
+def create_app(
+    survey: Survey, keeper: Keeper, settings: Settings, more: tuple[Route, ...] = ()
+) -> ASGIApp:
+    """Make the application of a wave; it closes the stores when it is shut down.
+
+    Parameters
+    ----------
+    more : tuple of Route
+        Further pages below the same base.
+    """
+    gate = open_gate(open_site(survey, keeper, settings))
+
+    @asynccontextmanager
+    async def lifespan(_: Starlette) -> AsyncIterator[None]:
+        tending = asyncio.create_task(tend(gate))
+        try:
+            yield
+        finally:
+            tending.cancel()
+            gate.close()
+
+    async def failed(request: Request, problem: Exception) -> Response:
+        method = isinstance(problem, HTTPException) and problem.status_code == 405
+        kind, status = ("method", 405) if method else ("missing", 404)
+        return response(said(gate, request, kind, status), gate.site)
+
+    app = Starlette(
+        routes=[*_pages(gate), *_static(), *more],
+        exception_handlers={HTTPException: failed},
+        lifespan=lifespan,
+    )
+    app.router.redirect_slashes = False
+    return _below(app, settings.prefix) if settings.prefix else app
+
+
+def _pages(gate: Gate) -> list[Route]:
+    table: tuple[tuple[str, Handler, list[str]], ...] = (
+        ("/", entering.enter, _BOTH),
+        ("/f/{token}", entering.follow, ["GET"]),
+        ("/q/", answering.consent, _BOTH),
+        ("/q/review", answering.review, _BOTH),
+        ("/q/end", answering.end, _BOTH),
+        ("/q/{number:int}", page, _BOTH),
+        ("/join", entering.join, _BOTH),
+        ("/link", entering.link, ["GET"]),
+        ("/about", entering.about, ["GET"]),
+        ("/leave", entering.leave, ["POST"]),
+        ("/language", entering.language, ["POST"]),
+        ("/done", entering.done, ["GET"]),
+        ("/ended", entering.ended, ["GET"]),
+        ("/healthz", entering.health, ["GET"]),
+    )
+    return [Route(path, endpoint(gate, path, call), methods=how) for path, call, how in table]
+
+
+def _static() -> list[Route]:
+    return [
+        Route(f"/static/{static_name(name)}", _file(asset(name), kind), methods=["GET"])
+        for name, kind in _KINDS.items()
+    ]
+
+
+def _file(content: str, kind: str) -> Callable[[Request], Awaitable[Response]]:
+    """A file of ours, whose name changes with its content: it is fetched once."""
+    kept = {"Cache-Control": _KEPT, "Content-Type": kind, "Vary": "Accept-Encoding"}
+    headers = {**HEADERS, **kept}
+    plain, packed = content.encode(), compressed(content.encode())
+
+    async def give(request: Request) -> Response:
+        if takes_gzip(request):
+            return Response(packed, headers={**headers, "Content-Encoding": "gzip"})
+        return Response(plain, headers=headers)
+
+    return give
+
+
+def _below(app: ASGIApp, prefix: str) -> ASGIApp:
+    """Take the prefix off a path where the proxy before us has not done so."""
+
+    async def call(scope: Scope, receive: Receive, send: Send) -> None:
+        path = scope.get("path", "")
+        if scope["type"] == "http" and path.startswith(f"{prefix}/"):
+            scope = {**scope, "path": path[len(prefix) :], "root_path": ""}
+        await app(scope, receive, send)
+
+    return call
