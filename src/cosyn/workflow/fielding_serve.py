@@ -63,6 +63,7 @@ def serve(
     """
     from cosyn.fielding.desk import open_desk
     from cosyn.fielding.once import serving
+    from cosyn.fielding.rounds import drawing
     from cosyn.fielding.schedule import read_schedule
     from cosyn.fielding.wave import folder_of
     from cosyn.server.serving import Plan, listening, own_address, planned_app, run, run_workers
@@ -82,10 +83,11 @@ def serve(
         plan = Plan(str(place), reached, per_address)
 
         def go() -> None:
-            if workers > 1:
-                run_workers(plan, database, taken, workers)
-            else:
-                run(planned_app(plan, database), taken)
+            with drawing(desk):
+                if workers > 1:
+                    run_workers(plan, database, taken, workers)
+                else:
+                    run(planned_app(plan, database), taken)
 
         state = read_schedule(place).state(desk.clock())
         yield _ready(reached, wave, desk.wave.settings.mode, state, go, demonstration=False)
