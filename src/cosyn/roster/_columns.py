@@ -169,8 +169,8 @@ def _wrong(text: str, title: str, longest: int) -> Iterator[_Wrong]:
     if text == UNCALCULATED:
         what = f"a formula in column {title!r} has no value in the file"
         yield _Wrong("roster.formula", what, "Let the program calculate it, and save the file")
-    elif any(category(c) == "Cc" for c in text):
-        what = f"a cell of column {title!r} holds a control character"
+    elif any(category(c) in {"Cc", "Cs"} or c in "\ufffe\uffff" for c in text):
+        what = f"a cell of column {title!r} holds a character that no text may hold"
         yield _Wrong("roster.control", what, "Type the text anew")
     if longest and len(text) > longest:
         what = f"a text of column {title!r} has more than {longest} characters"

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from cosyn.roster import Department, Person
     from cosyn.study import Study
 
-MOST_CARDS = 3000
+MOST_CARDS = 2000
 """More cards than this are written only if they are asked for."""
 _WAYS = ("person", "department", "both")
 
