@@ -25,7 +25,8 @@ def status_json(done: Watched) -> dict[str, Any]:
     p = done.progress
     return {
         **{name: value for name, value in asdict(p).items() if name != "departments"},
-        "rate": p.rate,
+        "completed": p.completed if p.at else None,
+        "rate": p.rate if p.at else None,
         "pages": {str(page): count for page, count in p.pages.items()},
         "departments": [{**asdict(d), "name": dict(d.name), "rate": d.rate} for d in p.departments],
         "file": str(done.file) if done.file else None,

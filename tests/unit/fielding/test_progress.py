@@ -54,6 +54,8 @@ def test_nothing_is_shown_before_k_have_completed(desk: Desk) -> None:
     found = progress(desk)
     assert (found.completed, found.at, found.started, found.minutes) == (0, "", None, "")
     assert set(by_code(desk).values()) == {None}
+    document = status_json(Watched(found, told(found, "en"), None))
+    assert (document["completed"], document["rate"]) == (None, None)
 
 
 def test_what_is_shown_stays_until_k_more_have_come(desk: Desk) -> None:
