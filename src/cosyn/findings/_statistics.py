@@ -57,6 +57,7 @@ class Statistic(StrEnum):
     AD_MEAN = "ad_mean"
     AD_SHARE = "ad_share"
     # dimensionality
+    CORRELATIONS = "correlations"
     KMO = "kmo"
     KMO_ITEM = "kmo_item"
     BARTLETT = "bartlett"
@@ -68,7 +69,9 @@ class Statistic(StrEnum):
     EIGENVALUE_FACTOR_RANDOM_QUANTILE = "eigenvalue_factor_random_quantile"
     SUGGESTED_COMPONENTS = "suggested_components"
     SUGGESTED_FACTORS = "suggested_factors"
+    SUGGESTED_MAP = "suggested_map"
     EFA_LOADING = "efa_loading"
+    FACTOR_CONGRUENCE = "factor_congruence"
     FACTOR_CORRELATION = "factor_correlation"
     COMMUNALITY = "communality"
     VARIANCE_EXPLAINED = "variance_explained"

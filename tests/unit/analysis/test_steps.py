@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from cosyn.analysis import ANALYSES, Context, Outcome
-from cosyn.analysis.dimensionality import Solution, align
+from cosyn.analysis._factors import Solution, align
 from cosyn.findings import Finding, Statistic
 from cosyn.instrument.load import load_instrument
 from cosyn.instrument.types import Instrument, Missing

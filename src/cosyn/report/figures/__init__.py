@@ -12,6 +12,7 @@ from cosyn.report.figures.caterpillar import (
 from cosyn.report.figures.forest import ForestRow, ForestTexts, forest_plot
 from cosyn.report.figures.interaction import InteractionTexts, Line, interaction_plot
 from cosyn.report.figures.likert import LikertRow, LikertTexts, likert_bars
+from cosyn.report.figures.loadings import LoadingRow, loading_map
 from cosyn.report.figures.necessity import NecessityPanel, NecessityTexts, necessity_plot
 from cosyn.report.figures.path_diagram import PathDiagram, PathTexts, path_diagram
 from cosyn.report.figures.scree import ScreeTexts, scree_plot
@@ -33,6 +34,7 @@ __all__ = [
     "LikertRow",
     "LikertTexts",
     "Line",
+    "LoadingRow",
     "NecessityPanel",
     "NecessityTexts",
     "PathDiagram",
@@ -45,6 +47,7 @@ __all__ = [
     "forest_plot",
     "interaction_plot",
     "likert_bars",
+    "loading_map",
     "missing_glyphs",
     "necessity_plot",
     "path_diagram",

@@ -14,6 +14,7 @@ from cosyn.report.figures import (
     LikertRow,
     LikertTexts,
     Line,
+    LoadingRow,
     NecessityPanel,
     NecessityTexts,
     PathDiagram,
@@ -24,6 +25,7 @@ from cosyn.report.figures import (
     forest_plot,
     interaction_plot,
     likert_bars,
+    loading_map,
     necessity_plot,
     path_diagram,
     scree_plot,
@@ -103,6 +105,18 @@ def scree(language: str) -> Figure:
     return scree_plot(
         (4.0, 1.5, 0.9, 0.6), (1.3, 1.1, 0.9, 0.7), (1.4, 1.2, 1, 0.8), 2, language, texts
     )
+
+
+def loadings(language: str) -> Figure:
+    """Three items of two groups on two factors; the last is meant for none."""
+    lines = (
+        LoadingRow("A1", "A", (0.71, -0.03), 0),
+        LoadingRow("A2", "A", (0.55, 0.20), 0),
+        LoadingRow("B1", "B", (-0.62, 1.04), None),
+    )
+    meant = {"en": "the factor an item is meant for", "zh-Hans": "题目在设计上所属的因子"}
+    names = tuple(LATENTS[language].values())[:2]
+    return loading_map(lines, names, language, meant[language], lambda x: f"{x:.2f}")
 
 
 def forest(language: str) -> Figure:
@@ -265,6 +279,7 @@ def specification(language: str) -> Figure:
 FIGURES: dict[str, Callable[[str], Figure]] = {
     "likert": likert,
     "scree": scree,
+    "loadings": loadings,
     "forest": forest,
     "necessity": necessity,
     "caterpillar": caterpillar,
