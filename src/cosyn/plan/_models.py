@@ -10,18 +10,27 @@ from cosyn.plan._base import Name, Strict, Texts
 
 
 class ModelEntry(Strict):
-    """A model in ``models/<file>.lav``."""
+    """A model in ``models/<file>.lav``.
+
+    Attributes
+    ----------
+    data : "items" or "facets"
+        Whether its observed variables are items or facet scores.
+    """
 
     id: Name
     file: str
     label: Texts
+    data: Literal["items", "facets"] = "items"
 
 
 class Measurement(Strict):
-    """Competing measurement models of the items.
+    """Competing measurement models of items, or of facet scores.
 
     Attributes
     ----------
+    ordinal : bool
+        Fit the models of items a second time, to ordered categories, by WLSMV.
     expected : str or None
         Id of the model that the theory names.
     nested : tuple of (restricted, full)
@@ -29,6 +38,7 @@ class Measurement(Strict):
     """
 
     models: tuple[ModelEntry, ...]
+    ordinal: bool = False
     expected: Name | None = None
     nested: tuple[tuple[Name, Name], ...] = ()
 

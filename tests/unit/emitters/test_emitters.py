@@ -80,7 +80,9 @@ def test_every_model_of_the_plan_is_emitted(planned: Emission) -> None:
     of_one_level = [m.id for m in plan.structure.models if m.kind != "two_level"]
     wanted = [m.id for m in plan.measurement.models] + of_one_level
     assert [model.id for model in planned.models] == wanted
-    assert planned.left_out == (("g", "a model of two levels"),)
+    assert planned.left_out[0] == ("g", "a model of two levels")
+    of_items = [f"{m.id}-WLSMV" for m in plan.measurement.models if m.data == "items"]
+    assert [model for model, _ in planned.left_out[1:]] == of_items
     for sample in planned.samples.values():
         assert not np.isnan(sample.values).any()
         assert len(sample.clusters) == len(sample.values)
