@@ -69,7 +69,7 @@ def study(finished: Path, tmp_path: Path) -> Path:
 
 
 def results(study: Path) -> dict[str, bytes]:
-    return {p.name: p.read_bytes() for p in (study / "results").iterdir()}
+    return {p.name: p.read_bytes() for p in (study / "results").rglob("*") if p.is_file()}
 
 
 def answers(study: Path) -> list[list[str]]:
@@ -211,7 +211,10 @@ def test_check_prints_every_fault_and_exits_with_3(survey: Survey, study: Path) 
 
 def test_the_whole_job_leaves_results_in_both_languages(finished: Path) -> None:
     names = set(results(finished))
-    assert names == {"findings.json", "run.json", "report.en.html", "report.zh-Hans.html"}
+    models = {name for name in names if name.endswith(".lav")}
+    assert names - models == {"findings.json", "run.json", "report.en.html", "report.zh-Hans.html"}
+    assert {"additive.lav", "m6_cells_over_facets.lav", "cells_on_facets.lav"} <= models
+    assert b"CS =~ CSW + CSR + CSI + CSX" in results(finished)["additive.lav"]
     record = json.loads((finished / "results" / "run.json").read_text(encoding="utf-8"))
     assert record["simulated"] is True
     assert set(record["digests"]) == {"data", "instrument", "plan"}

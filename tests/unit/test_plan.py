@@ -32,14 +32,18 @@ def faults_of(folder: Path) -> list[SurveyError]:
 
 def test_the_default_plan_is_sound(folder: Path) -> None:
     loaded = load_plan(folder)
-    of_sections = {
-        entry.file
-        for section in (loaded.plan.measurement, loaded.plan.structure)
-        if section
-        for entry in section.models
-    }
-    assert loaded.plan.invariance
-    assert set(loaded.models) == {*of_sections, loaded.plan.invariance.file}
+    assert loaded.plan.structure
+    assert loaded.plan.measurement
+    entries = (*loaded.plan.structure.models, *loaded.plan.measurement.models)
+    assert {entry.file for entry in entries if not entry.derive} <= set(loaded.models)
+    assert set(loaded.models) <= {entry.file for entry in entries}
+
+
+def test_a_model_that_is_not_derived_needs_its_file(folder: Path) -> None:
+    rule = "derive: {select: {role: [dynamic, outcome]}, of: facets}"
+    line = spoil(folder / "plan.yaml", f"  {rule}\n", "") - 1
+    [fault] = faults_of(folder)
+    assert (fault.code, fault.where) == ("plan.missing-model", f"analysis/plan.yaml:{line}")
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ from cosyn.plan._balance import Balance
 from cosyn.plan._configurations import Configurations, RowCuts
 from cosyn.plan._coupling import Coupling
 from cosyn.plan._departments import Departments
+from cosyn.plan._derive import Derive
 from cosyn.plan._dimensionality import Dimensionality, ParallelRule
 from cosyn.plan._estimation import Estimation
 from cosyn.plan._hypotheses import Hypotheses, Hypothesis
@@ -27,6 +28,7 @@ __all__ = [
     "Coupling",
     "Cutoff",
     "Departments",
+    "Derive",
     "Dimensionality",
     "Estimation",
     "Hypotheses",

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from cosyn.errors import PlanError, SurveyError, raise_all
+from cosyn.plan._models import ModelEntry
 from cosyn.plan._plan import Plan
 from cosyn.plan._population import Population
 from cosyn.thresholds import Screening
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-    from cosyn.plan._models import ModelEntry, StructureEntry
+    from cosyn.plan._models import StructureEntry
     from cosyn.yamlfile import Source
 
 SCREENING = "screening.yaml"
@@ -29,7 +30,8 @@ class LoadedPlan:
     Attributes
     ----------
     models : Mapping[str, str]
-        ``ModelEntry.file`` -> model syntax.
+        ``ModelEntry.file`` -> what the file says. Models without a file follow from the instrument,
+        as do the indicators that a file does not name: see `cosyn.derivation`.
     digest : str
         SHA-256 over the plan file, every model it names and the rules of screening.
     screening : Screening or None
@@ -59,14 +61,16 @@ def load_plan(folder: Path) -> LoadedPlan:
     assert loaded is not None, "no content although no fault was found"
     plan, source = loaded.content, loaded.source
     models = {}
-    for path, name, model in _files(plan):
+    for path, name, model, derived in _files(plan):
         file = folder / "models" / f"{model}.lav"
+        if derived and not (file.exists() or file.is_symlink()):
+            continue
         if not file.is_file():
             reader.fault(
                 "missing-model",
                 source.at(*path),
                 f"model {name}: {folder.name}/models/{model}.lav does not exist",
-                "Write it or correct `file`",
+                "Write it, correct `file`, or say by `derive` how the instrument makes it",
             )
             continue
         syntax = reader.text(file, f"{folder.name}/models/{model}.lav")
@@ -103,11 +107,15 @@ def _screening(folder: Path, reader: Reader) -> Screening | None:
     return found.content if found else None
 
 
-def _files(plan: Plan) -> list[tuple[tuple[str | int, ...], str, str]]:
-    """Where a model's file is named, for what, and the file."""
-    found = [(path, entry.id, entry.file) for path, entry in _entries(plan)]
+def _files(plan: Plan) -> list[tuple[tuple[str | int, ...], str, str, bool]]:
+    """Where a model's file is named, for what, the file, and whether the model needs none."""
+    found = [
+        (path, entry.id, entry.file, isinstance(entry, ModelEntry) and entry.derive is not None)
+        for path, entry in _entries(plan)
+    ]
     if plan.invariance:
-        found.append((("invariance", "file"), "invariance", plan.invariance.file))
+        rule = plan.invariance
+        found.append((("invariance", "file"), "invariance", rule.file, rule.derive is not None))
     return found
 
 

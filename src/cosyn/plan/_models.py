@@ -7,6 +7,7 @@ from typing import Literal
 from pydantic import Field
 
 from cosyn.plan._base import Name, Strict, Texts
+from cosyn.plan._derive import Derive
 
 
 class ModelEntry(Strict):
@@ -16,12 +17,15 @@ class ModelEntry(Strict):
     ----------
     data : "items" or "facets"
         Whether its observed variables are items or facet scores.
+    derive : Derive or None
+        How the model follows from the instrument where there is no such file.
     """
 
     id: Name
     file: str
     label: Texts
     data: Literal["items", "facets"] = "items"
+    derive: Derive | None = None
 
 
 class Measurement(Strict):
@@ -48,6 +52,9 @@ Variant = Literal["quadratic", "reversed", "rotated", "sam", "lms"]
 
 class StructureEntry(Strict):
     """A structural model of the facet scores (or items).
+
+    The file says how constructs depend on one another; those of which it says no indicators are
+    measured by their facet scores (or items).
 
     Attributes
     ----------

@@ -7,6 +7,7 @@ from typing import Annotated
 from pydantic import Field
 
 from cosyn.plan._base import Name, Share, Strict
+from cosyn.plan._derive import Derive
 
 
 class Validity(Strict):
@@ -34,6 +35,8 @@ class InvarianceRule(Strict):
     ----------
     file : str
         The model, in ``models/<file>.lav``.
+    derive : Derive or None
+        How the model follows from the instrument where there is no such file.
     groups : tuple of str
         ``language``, ``wave``, ``form``, or items whose codes are the groups.
     least : int
@@ -47,6 +50,7 @@ class InvarianceRule(Strict):
     least: Annotated[int, Field(ge=20)] = 200
     cfi: Share = 0.010
     rmsea: Share = 0.015
+    derive: Derive | None = None
 
 
 class MethodBias(Strict):

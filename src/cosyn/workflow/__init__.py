@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
 from cosyn.atomic import write_all
@@ -67,6 +68,7 @@ def check(folder: Path | None, *, record: bool = False) -> Checked:
     record : bool
         Write the digest of a faultless instrument's version into its ledger.
     """
+    from cosyn.derivation import with_models
     from cosyn.instrument.check import DEPARTMENT, MINIMUM_CELL, remarks, summarise
     from cosyn.instrument.load import read_instrument, record_version
     from cosyn.plan import load_plan, load_population
@@ -75,6 +77,8 @@ def check(folder: Path | None, *, record: bool = False) -> Checked:
     reading = read_instrument(study.instrument)
     faults = [*reading.faults]
     plan = _tried(lambda: load_plan(study.analysis), faults)
+    if plan is not None and reading.instrument is not None:
+        _tried(partial(with_models, plan, reading.instrument), faults)
     drawn_from = (study.analysis / "population.yaml").is_file()
     population = _tried(lambda: load_population(study.analysis), faults) if drawn_from else None
     instrument, recorded = reading.instrument, reading.recorded
@@ -231,6 +235,7 @@ def analyze(
         If the deposited file quotes no plan.
     """
     from cosyn import run
+    from cosyn.derivation import with_models
     from cosyn.findings import findings_json
     from cosyn.instrument.load import ledger
     from cosyn.lock import lock_of
@@ -241,7 +246,7 @@ def analyze(
     study = locate(folder)
     instrument = _instrument(study)
     chosen = languages_written(instrument, languages, "cosyn.report")
-    plan = load_plan(study.analysis)
+    plan = with_models(load_plan(study.analysis), instrument)
     lock = lock_of(study, instrument)
     same = "" if preregistered is None else _registered(preregistered, plan, lock)
     if hurried:
@@ -259,6 +264,7 @@ def analyze(
     progress("report")
     contents = {study.results / "findings.json": findings_json(findings)}
     contents |= _reports(study, findings, instrument, plan, chosen)
+    contents |= _models(study, plan)
     if emit:
         progress("emit")
         contents |= emitted(study, findings, instrument, plan, responses.table, emit)
@@ -266,6 +272,12 @@ def analyze(
     contents[study.results / "run.json"] = run.record(findings, seconds)
     write_all(contents)
     return Analyzed(findings, tuple(contents), seconds, run.not_sound(findings, plan))
+
+
+def _models(study: Study, plan: LoadedPlan) -> dict[Path, bytes]:
+    """The whole syntax of every model: also what followed from the instrument."""
+    folder = study.results / "models"
+    return {folder / f"{file}.lav": text.encode() for file, text in plan.models.items()}
 
 
 def _registered(file: Path, plan: LoadedPlan, lock: Lock | None) -> str:
@@ -302,6 +314,7 @@ def report(folder: Path | None, languages: Sequence[str] = ()) -> tuple[Path, ..
     PlanError
         If there are no findings, or they belong to another instrument.
     """
+    from cosyn.derivation import with_models
     from cosyn.findings import read_findings
     from cosyn.plan import load_plan
 
@@ -315,7 +328,7 @@ def report(folder: Path | None, languages: Sequence[str] = ()) -> tuple[Path, ..
             "the findings were made with another wording of the instrument",
             "Run `survey analyze` again",
         )
-    plan = load_plan(study.analysis)
+    plan = with_models(load_plan(study.analysis), instrument)
     chosen = languages_written(instrument, languages, "cosyn.report")
     contents = _reports(study, findings, instrument, plan, chosen)
     write_all(contents)

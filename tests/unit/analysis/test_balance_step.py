@@ -6,13 +6,14 @@ import dataclasses
 
 import numpy as np
 import pytest
+from tests.planned import planned
 
 from cosyn.analysis import ANALYSES, Context, Outcome
 from cosyn.engine.dominance import dominance_of
 from cosyn.findings import Finding, Statistic
 from cosyn.instrument.load import load_instrument
 from cosyn.instrument.types import Instrument, Missing
-from cosyn.plan import LoadedPlan, load_plan
+from cosyn.plan import LoadedPlan
 from cosyn.responses import MISSING_ORDER, ResponseTable
 from cosyn.scoring import facet_scores, keyed
 from cosyn.study import bundled
@@ -27,7 +28,7 @@ ITEMS = tuple(item.id for item in INSTRUMENT.scale_items_of("core-40"))[:40]
 
 @pytest.fixture(scope="module")
 def plan() -> LoadedPlan:
-    loaded = load_plan(bundled() / "analysis")
+    loaded = planned()
     assert loaded.plan.balance
     quick = loaded.plan.balance.model_copy(update={"bootstrap": 20})
     return dataclasses.replace(loaded, plan=loaded.plan.model_copy(update={"balance": quick}))

@@ -6,6 +6,7 @@ import dataclasses
 
 import numpy as np
 import pytest
+from tests.planned import planned
 
 from cosyn.analysis import ANALYSES, Context, Outcome
 from cosyn.engine.aggregation import aggregation, informants_needed
@@ -13,14 +14,14 @@ from cosyn.engine.agreement import agreement
 from cosyn.findings import Finding, Statistic
 from cosyn.instrument.load import load_instrument
 from cosyn.instrument.types import Missing
-from cosyn.plan import LoadedPlan, load_plan
+from cosyn.plan import LoadedPlan
 from cosyn.responses import MISSING_ORDER, ResponseTable
 from cosyn.scoring import facet_scores, keyed
 from cosyn.study import bundled
 
 S = Statistic
 INSTRUMENT = load_instrument(bundled() / "instrument")
-PLAN = load_plan(bundled() / "analysis")
+PLAN = planned()
 ITEMS = tuple(item.id for item in INSTRUMENT.scale_items_of("core-40"))[:40]
 FACET = INSTRUMENT.item(ITEMS[0]).facet
 CONSTRUCT = INSTRUMENT.item(ITEMS[0]).construct

@@ -9,6 +9,7 @@ from typing import Any, cast
 import numpy as np
 import pandas as pd
 import pytest
+from tests.planned import planned
 from tests.unit.analysis.test_steps import run, table_of
 
 from cosyn.analysis import Outcome
@@ -20,7 +21,7 @@ from cosyn.engine.standardize import standardized
 from cosyn.findings import Finding, Statistic
 from cosyn.instrument.load import load_instrument
 from cosyn.instrument.types import Instrument
-from cosyn.plan import InvarianceRule, LoadedPlan, load_plan
+from cosyn.plan import InvarianceRule, LoadedPlan
 from cosyn.responses import ResponseTable
 from cosyn.scoring import facet_scores, keyed
 from cosyn.study import bundled
@@ -36,7 +37,7 @@ def instrument() -> Instrument:
 
 @pytest.fixture(scope="module")
 def plan() -> LoadedPlan:
-    loaded = load_plan(bundled() / "analysis")
+    loaded = planned()
     assert loaded.plan.validity
     quick = loaded.plan.validity.model_copy(update={"replicates": 100})
     return dataclasses.replace(loaded, plan=loaded.plan.model_copy(update={"validity": quick}))
