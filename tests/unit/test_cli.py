@@ -286,6 +286,23 @@ def test_init_overwrites_nothing(survey: Survey, study: Path) -> None:
     assert "study.exists" in ran.err
 
 
+def test_another_population_is_drawn_by_its_name(survey: Survey, study: Path) -> None:
+    file = study / "other.csv"
+    drawn = ("simulate", "--study", study, "--out", file, "--departments", 5, "--population")
+    ran = survey(*drawn, "independent")
+    assert ran.code == 0
+    assert "independent" in ran.out
+    assert "independent" in file.read_text(encoding="utf-8-sig")
+    ran = survey(*drawn, "nothing")
+    assert (ran.code, ran.err.count("plan.unknown-population")) == (3, 1)
+    assert "independent, one_factor" in ran.err
+    spoilt = study / "analysis" / "populations" / "independent.yaml"
+    spoilt.write_text(spoilt.read_text(encoding="utf-8") + "more: 1\n", encoding="utf-8")
+    ran = survey("check", "--study", study)
+    assert ran.code == 3
+    assert "analysis/populations/independent.yaml" in ran.err
+
+
 def test_an_analysis_without_responses(survey: Survey, tmp_path: Path) -> None:
     survey("init", tmp_path / "new")
     ran = survey("analyze", "--study", tmp_path / "new")

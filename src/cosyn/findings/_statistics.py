@@ -75,6 +75,7 @@ class Statistic(StrEnum):
     FACTOR_CORRELATION = "factor_correlation"
     COMMUNALITY = "communality"
     VARIANCE_EXPLAINED = "variance_explained"
+    STRUCTURE_FOUND = "structure_found"
     # models
     STATUS = "status"
     N_PARAMETERS = "n_parameters"

@@ -9,7 +9,13 @@ from cosyn.plan._dimensionality import Dimensionality, ParallelRule
 from cosyn.plan._estimation import Estimation
 from cosyn.plan._hypotheses import Hypotheses, Hypothesis
 from cosyn.plan._items import Items, ProbeRule
-from cosyn.plan._load import SCREENING, LoadedPlan, load_plan, load_population
+from cosyn.plan._load import (
+    SCREENING,
+    LoadedPlan,
+    load_plan,
+    load_population,
+    population_names,
+)
 from cosyn.plan._models import Measurement, ModelEntry, Structure, StructureEntry, Variant
 from cosyn.plan._necessity import Necessity
 from cosyn.plan._panel import Cutoff, PanelRule
@@ -55,5 +61,6 @@ __all__ = [
     "Variant",
     "load_plan",
     "load_population",
+    "population_names",
     "quick",
 ]

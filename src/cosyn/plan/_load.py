@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from cosyn.yamlfile import Source
 
 SCREENING = "screening.yaml"
+POPULATIONS = "populations"
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,21 +82,45 @@ def load_plan(folder: Path) -> LoadedPlan:
     return LoadedPlan(plan, models, _digest(plan, models, screening), source, screening)
 
 
-def load_population(folder: Path) -> Population:
-    """Read ``population.yaml``.
+def load_population(folder: Path, name: str = "") -> Population:
+    """Read ``population.yaml``, or another population.
+
+    Parameters
+    ----------
+    name : str
+        Of one in ``populations/``.
 
     Raises
     ------
     PlanError, Faults
-        Every fault, with its file and line.
+        Every fault, with its file and line; ``plan.unknown-population`` if there is none of the
+        name.
     """
+    file = population_file(folder, name)
     faults: list[SurveyError] = []
-    loaded = Reader(PlanError, "plan", faults, folder.parent).read(
-        folder / "population.yaml", f"{folder.name}/population.yaml", Population
-    )
+    shown = f"{folder.name}/{file.relative_to(folder).as_posix()}"
+    loaded = Reader(PlanError, "plan", faults, folder.parent).read(file, shown, Population)
     raise_all(faults)
     assert loaded is not None, "no content although no fault was found"
     return loaded.content
+
+
+def population_file(folder: Path, name: str = "") -> Path:
+    """Where a population stands; see `load_population`."""
+    if not name:
+        return folder / "population.yaml"
+    known = population_names(folder)
+    if name not in known:
+        where = f"{folder.name}/{POPULATIONS}"
+        what = f"there is no population {name!r}"
+        fix = f"Use one of: {', '.join(known)}" if known else f"Write {where}/{name}.yaml"
+        raise PlanError("plan.unknown-population", where, what, fix)
+    return folder / POPULATIONS / f"{name}.yaml"
+
+
+def population_names(folder: Path) -> tuple[str, ...]:
+    """Populations beside ``population.yaml``, in alphabetical order."""
+    return tuple(sorted(file.stem for file in (folder / POPULATIONS).glob("*.yaml")))
 
 
 def _screening(folder: Path, reader: Reader) -> Screening | None:

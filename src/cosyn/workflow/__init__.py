@@ -71,7 +71,7 @@ def check(folder: Path | None, *, record: bool = False) -> Checked:
     from cosyn.derivation import with_models
     from cosyn.instrument.check import DEPARTMENT, MINIMUM_CELL, remarks, summarise
     from cosyn.instrument.load import read_instrument, record_version
-    from cosyn.plan import load_plan, load_population
+    from cosyn.plan import load_plan, load_population, population_names
 
     study = locate(folder)
     reading = read_instrument(study.instrument)
@@ -81,6 +81,8 @@ def check(folder: Path | None, *, record: bool = False) -> Checked:
         _tried(partial(with_models, plan, reading.instrument), faults)
     drawn_from = (study.analysis / "population.yaml").is_file()
     population = _tried(lambda: load_population(study.analysis), faults) if drawn_from else None
+    for name in population_names(study.analysis):
+        _tried(partial(load_population, study.analysis, name), faults)
     instrument, recorded = reading.instrument, reading.recorded
     if instrument is None or reading.files is None:
         return Checked(None, tuple(faults), (), recorded, reading.translations)
@@ -163,6 +165,7 @@ class Simulated:
     respondents: int
     departments: int
     seed: int
+    population: str = ""
 
 
 def simulate(
@@ -171,23 +174,32 @@ def simulate(
     seed: int | None = None,
     departments: int | None = None,
     out: Path | None = None,
+    population: str = "",
 ) -> Simulated:
-    """Draw respondents from the stated population and write them as a spreadsheet."""
+    """Draw respondents from a stated population and write them as a spreadsheet.
+
+    Parameters
+    ----------
+    population : str
+        Name of one in ``analysis/populations/``, e.g. one without any structure, to see what the
+        analysis says of it; the study's own by default.
+    """
     from cosyn.plan import load_plan, load_population
     from cosyn.simulation import draw, to_csv
 
     study = locate(folder)
     instrument = _instrument(study)
     plan = load_plan(study.analysis).plan
-    population = load_population(study.analysis)
+    drawn_from = load_population(study.analysis, population)
+    where = f"analysis/populations/{population}.yaml" if population else "analysis/population.yaml"
     if departments is not None:
-        population = population.model_copy(update={"departments": departments})
+        drawn_from = drawn_from.model_copy(update={"departments": departments})
     form = plan.form or instrument.default_form
     used_seed = plan.seed if seed is None else seed
-    drawn = draw(instrument, population, form, used_seed)
+    drawn = draw(instrument, drawn_from, form, used_seed, where)
     path = out or study.root / "data" / "simulated.csv"
-    write_all({path: to_csv(drawn, instrument, form, population.wave, used_seed)})
-    return Simulated(path, len(drawn.codes), int(drawn.departments.max()), used_seed)
+    write_all({path: to_csv(drawn, instrument, form, drawn_from.wave, used_seed, population)})
+    return Simulated(path, len(drawn.codes), int(drawn.departments.max()), used_seed, population)
 
 
 @dataclass(frozen=True, slots=True)

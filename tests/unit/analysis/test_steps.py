@@ -25,6 +25,7 @@ STEPS = (
     "items",
     "reliability",
     "dimensionality",
+    "premises",
     "measurement",
     "validity",
     "invariance",
