@@ -14,6 +14,7 @@ FEWEST: dict[str, Any] = {
     "bootstrap": 0,
     "draws": 20,
     "replicates": 100,
+    "starts": 3,
     "variants": (),
     "ordinal": False,
 }
