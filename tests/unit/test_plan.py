@@ -111,3 +111,32 @@ def test_the_digest_follows_the_rules_of_screening(folder: Path) -> None:
     without = load_plan(folder)
     assert without.screening is None
     assert without.digest not in {before.digest, ""}
+
+
+def test_what_is_known_of_departments_is_read(folder: Path) -> None:
+    before = load_plan(folder)
+    assert before.departments == {}
+    (folder / "departments.csv").write_text(
+        "department,level,region\nD1,county,east\nD2,city,\n", encoding="utf-8"
+    )
+    loaded = load_plan(folder)
+    assert loaded.departments == {
+        "level": {"D1": "county", "D2": "city"},
+        "region": {"D1": "east", "D2": ""},
+    }
+    assert loaded.digest != before.digest
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("code,level\nD1,county\n", "departments-key"),
+        ("department,level\nD1,county\nD1,city\n", "departments-row"),
+        ("department,level\n,county\nD2,city\n", "departments-row"),
+    ],
+)
+def test_faults_of_the_table_of_departments_are_named(folder: Path, text: str, code: str) -> None:
+    (folder / "departments.csv").write_text(text, encoding="utf-8")
+    faults = faults_of(folder)
+    assert {fault.code for fault in faults} == {f"plan.{code}"}
+    assert all(fault.where.startswith("analysis/departments.csv") for fault in faults)

@@ -121,6 +121,7 @@ class Statistic(StrEnum):
     MAXIMAL_RELIABILITY = "maximal_reliability"
     HTMT = "htmt"
     INVARIANCE = "invariance"
+    FREED = "freed"
     DELTA_CFI = "delta_cfi"
     DELTA_RMSEA = "delta_rmsea"
     DELTA_SRMR = "delta_srmr"

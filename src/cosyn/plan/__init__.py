@@ -23,7 +23,7 @@ from cosyn.plan._plan import Convention, Plan, ScoreRule
 from cosyn.plan._population import Careless, OutcomeRule, Population
 from cosyn.plan._quick import quick
 from cosyn.plan._robustness import Robustness
-from cosyn.plan._validity import InvarianceRule, MethodBias, Validity
+from cosyn.plan._validity import InvarianceRule, MethodBias, OrdinalLadder, Validity
 
 __all__ = [
     "SCREENING",
@@ -46,6 +46,7 @@ __all__ = [
     "MethodBias",
     "ModelEntry",
     "Necessity",
+    "OrdinalLadder",
     "OutcomeRule",
     "PanelRule",
     "ParallelRule",

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+import json
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from cosyn.errors import PlanError, SurveyError, raise_all
+from cosyn.plan._department_table import DEPARTMENTS, department_table
 from cosyn.plan._models import ModelEntry
 from cosyn.plan._plan import Plan
 from cosyn.plan._population import Population
@@ -34,9 +36,12 @@ class LoadedPlan:
         ``ModelEntry.file`` -> what the file says. Models without a file follow from the instrument,
         as do the indicators that a file does not name: see `cosyn.derivation`.
     digest : str
-        SHA-256 over the plan file, every model it names and the rules of screening.
+        SHA-256 over the plan file, every model it names, the rules of screening and what is known
+        of departments.
     screening : Screening or None
         ``screening.yaml``, None if the study has none.
+    departments : Mapping[str, Mapping[str, str]]
+        Columns of ``departments.csv``: name -> department -> value.
     """
 
     plan: Plan
@@ -44,20 +49,24 @@ class LoadedPlan:
     digest: str
     source: Source
     screening: Screening | None = None
+    departments: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
 
 def load_plan(folder: Path) -> LoadedPlan:
-    """Read ``plan.yaml``, the models it names, and ``screening.yaml`` if there is one.
+    """Read ``plan.yaml``, its models, and ``screening.yaml`` and ``departments.csv`` if they exist.
 
     Raises
     ------
     PlanError, Faults
         Every fault, with its file and line.
+    ResponseError
+        If the table of departments is no table.
     """
     faults: list[SurveyError] = []
     reader = Reader(PlanError, "plan", faults, folder.parent)
     loaded = reader.read(folder / "plan.yaml", f"{folder.name}/plan.yaml", Plan)
     screening = _screening(folder, reader)
+    departments = department_table(folder, reader)
     raise_all(faults)
     assert loaded is not None, "no content although no fault was found"
     plan, source = loaded.content, loaded.source
@@ -79,7 +88,8 @@ def load_plan(folder: Path) -> LoadedPlan:
             models[model] = syntax
     _check_references(plan, source, reader)
     raise_all(faults)
-    return LoadedPlan(plan, models, _digest(plan, models, screening), source, screening)
+    digest = _digest(plan, models, screening, departments)
+    return LoadedPlan(plan, models, digest, source, screening, departments)
 
 
 def load_population(folder: Path, name: str = "") -> Population:
@@ -141,6 +151,10 @@ def _files(plan: Plan) -> list[tuple[tuple[str | int, ...], str, str, bool]]:
     if plan.invariance:
         rule = plan.invariance
         found.append((("invariance", "file"), "invariance", rule.file, rule.derive is not None))
+        if rule.categories:
+            path, file = ("invariance", "categories", "file"), rule.categories.file
+            derived = any(other == file and follows for _, _, other, follows in found)
+            found.append((path, "invariance", file, derived))
     return found
 
 
@@ -201,10 +215,17 @@ def _check_references(plan: Plan, source: Source, reader: Reader) -> None:
             )
 
 
-def _digest(plan: Plan, models: Mapping[str, str], screening: Screening | None) -> str:
+def _digest(
+    plan: Plan,
+    models: Mapping[str, str],
+    screening: Screening | None,
+    departments: Mapping[str, Mapping[str, str]],
+) -> str:
     content = plan.model_dump_json() + "".join(
         f"\0{name}\0{text}" for name, text in sorted(models.items())
     )
     if screening is not None:
         content += f"\0{SCREENING}\0{screening.model_dump_json()}"
+    if departments:
+        content += f"\0{DEPARTMENTS}\0{json.dumps(departments, sort_keys=True)}"
     return hashlib.sha256(content.encode()).hexdigest()

@@ -17,6 +17,7 @@ FEWEST: dict[str, Any] = {
     "starts": 3,
     "variants": (),
     "ordinal": False,
+    "categories": None,
 }
 """What takes the place of settings of these names wherever they stand; never more than before."""
 LEFT_OUT = frozenset({"robustness"})

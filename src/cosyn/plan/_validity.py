@@ -28,6 +28,22 @@ class Validity(Strict):
     pairs: tuple[tuple[Name, Name], ...] = ()
 
 
+class OrdinalLadder(Strict):
+    """The ladder of items as ordered categories (Wu & Estabrook 2016).
+
+    Attributes
+    ----------
+    file : str
+        A model of items, in ``models/<file>.lav``, without factors of factors: their intercepts
+        would not be determined.
+    groups : tuple of str
+        Groupings that it is climbed in too.
+    """
+
+    file: str
+    groups: tuple[Name, ...]
+
+
 class InvarianceRule(Strict):
     """Whether a measurement model of facet scores is the same in groups of respondents.
 
@@ -38,11 +54,15 @@ class InvarianceRule(Strict):
     derive : Derive or None
         How the model follows from the instrument where there is no such file.
     groups : tuple of str
-        ``language``, ``wave``, ``form``, or items whose codes are the groups.
+        ``language``, ``wave``, ``form``, columns of ``departments.csv`` such as ``level``,
+        ``region`` or ``mode``, or items whose codes are the groups.
     least : int
         Smaller groups are left out, and counted.
     cfi, rmsea : float
         Largest loss of CFI, and growth of RMSEA, that a step may bring (Chen 2007).
+    partial : bool
+        Look for the parameters that differ where a step fails, and go on without their equality.
+    categories : OrdinalLadder or None
     """
 
     file: str
@@ -50,6 +70,8 @@ class InvarianceRule(Strict):
     least: Annotated[int, Field(ge=20)] = 200
     cfi: Share = 0.010
     rmsea: Share = 0.015
+    partial: bool = False
+    categories: OrdinalLadder | None = None
     derive: Derive | None = None
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from cosyn.findings import Statistic
@@ -16,56 +17,116 @@ if TYPE_CHECKING:
     from cosyn.report._types import Block, Material
 
 NAME = "invariance"
+ORDINAL, LEFT_OUT = "ordinal", "left_out"
 
 
 def build(m: Material) -> tuple[Block, ...]:
-    """Show the ladder of each grouping and what it reaches."""
+    """Show the ladders of each grouping and what they reach."""
     reached = list(m.findings.select(analysis=NAME, statistic=Statistic.INVARIANCE))
     if not reached:
         return ()
     blocks: list[Block] = [Paragraph(m.t("invariance.text"))]
     for row in reached:
-        blocks += _grouping(m, row)
+        blocks += _ladder(m, row)
     return (*blocks, *warning_notes(m, NAME))
 
 
-def _grouping(m: Material, reached: Finding) -> Iterator[Block]:
+def _ladder(m: Material, reached: Finding) -> Iterator[Block]:
+    """One ladder: that of facet scores, its partial one, or that of items as categories."""
     [grouping] = reached.subject
-    name = _name(m, grouping)
+    name, kind = _name(m, grouping), reached.model
     steps = [
         row.subject[1]
-        for row in m.findings.select(analysis=NAME, statistic=Statistic.CHI_SQUARE)
+        for row in m.findings.select(analysis=NAME, statistic=Statistic.CHI_SQUARE, model=kind)
         if row.subject[0] == grouping
     ]
     if not steps:
-        yield Paragraph(m.t("invariance.none", group=name, reason=reason_text(m, reached.reason)))
+        key = "invariance.none_ordinal" if kind == ORDINAL else "invariance.none"
+        text = m.t(key, group=name, reason=reason_text(m, reached.reason))
+        yield Paragraph(text + _left_out(m, grouping))
         return
-    rows = [_step(m, (grouping, step)) for step in steps]
+    rows = [_step(m, (grouping, step), kind) for step in steps]
     fit = ("step", "chi_square", "df", "p", "cfi", "rmsea_plain", "srmr")
     change = ("delta_chi_square", "p", "delta_cfi", "delta_rmsea", "delta_srmr")
     header = [m.t(f"column.{key}") for key in (*fit, *change)]
-    sizes = [
-        f"{_group(m, grouping, row.subject[1])} {m.numbers.integer(row.value or 0)}"
-        for row in m.findings.select(analysis=NAME, statistic=Statistic.COUNT)
-        if row.subject[0] == grouping
-    ]
-    notes = [m.t("invariance.groups", groups=m.t("list_separator").join(sizes))]
-    yield table(m.t("invariance.table", group=name), header, rows, "l" + "r" * 11, notes, wide=True)
+    key = "invariance.groups_ordinal" if kind == ORDINAL else "invariance.groups"
+    notes = [m.t(key, groups=_sizes(m, grouping)) + _left_out(m, grouping)]
+    key = f"invariance.table_{kind}" if kind else "invariance.table"
+    yield table(m.t(key, group=name), header, rows, "l" + "r" * 11, notes, wide=True)
+    yield from _freed(m, grouping, kind)
     step = m.t(f"invariance.step.{reached.label}") if reached.label else m.t("invariance.nothing")
     rules = m.plan.invariance
     values = {"cfi": f"{rules.cfi:g}", "rmsea": f"{rules.rmsea:g}"} if rules else {}
-    yield Paragraph(m.t("invariance.reached", group=name, step=step, **values))
+    key = f"invariance.reached_{kind}" if kind else "invariance.reached"
+    yield Paragraph(m.t(key, group=name, step=step, **values))
 
 
-def _step(m: Material, subject: tuple[str, str]) -> list[Cell]:
+def _sizes(m: Material, grouping: str, label: str = "") -> str:
+    """Groups that were compared, or those left out, with their respondents."""
+    rows = m.findings.select(analysis=NAME, statistic=Statistic.COUNT)
+    sizes = [
+        f"{_group(m, grouping, row.subject[1])} {_size(m, row)}"
+        for row in rows
+        if row.subject[0] == grouping and row.label == label
+    ]
+    return m.t("list_separator").join(sizes)
+
+
+def _size(m: Material, row: Finding) -> str:
+    if row.value is not None:
+        return m.numbers.integer(row.value)
+    return f"({reason_text(m, row.reason)})"
+
+
+def _left_out(m: Material, grouping: str) -> str:
+    """Name the groups that are too small, with their sizes."""
+    small = _sizes(m, grouping, LEFT_OUT)
+    if not small:
+        return ""
+    least = m.plan.invariance.least if m.plan.invariance else 0
+    return m.t("sentence_separator") + m.t("invariance.left_out", groups=small, least=least)
+
+
+def _freed(m: Material, grouping: str, kind: str) -> Iterator[Block]:
+    """What a search let differ, in the order in which it did."""
+    rows = []
+    for row in m.findings.select(analysis=NAME, statistic=Statistic.FREED, model=kind):
+        if row.subject[0] != grouping:
+            continue
+        _, step, name = row.subject
+        rows.append(
+            (
+                Cell(_step_name(m, step)),
+                Cell(name),
+                value_cell(m, row, m.numbers.plain),
+                p_cell(m, row),
+                Cell(row.label),
+            )
+        )
+    if rows:
+        keys = ("step", "freed", "score_test", "p_adjusted", "estimates")
+        header = [m.t(f"column.{key}") for key in keys]
+        caption = m.t("invariance.freed", group=_name(m, grouping))
+        yield table(caption, header, rows, "llrrl", [m.t("invariance.freed_note")], wide=True)
+
+
+def _step_name(m: Material, step: str) -> str:
+    """A step in words; a name of several kinds of equality is theirs put together."""
+    parts = [part for part in re.split(r", | and ", step.removesuffix(", partial")) if part]
+    words = m.t("list_separator").join(m.t(f"invariance.step.{part}") for part in parts)
+    partial = step.endswith(", partial")
+    return words + m.t("in_parentheses", text=m.t("invariance.partial")) if partial else words
+
+
+def _step(m: Material, subject: tuple[str, str], kind: str) -> list[Cell]:
     def find(statistic: Statistic) -> Finding | None:
-        return m.findings.find(statistic, subject, analysis=NAME)
+        return m.findings.find(statistic, subject, analysis=NAME, model=kind)
 
     three = lambda x: m.numbers.bounded(x, 3)  # noqa: E731
     chisq, change = find(Statistic.CHI_SQUARE), find(Statistic.CHI_SQUARE_DIFFERENCE)
     df = chisq.df if chisq else None
     return [
-        Cell(m.t(f"invariance.step.{subject[1]}")),
+        Cell(_step_name(m, subject[1])),
         value_cell(m, chisq, m.numbers.plain),
         Cell(m.numbers.integer(df) if df is not None else DASH),
         p_cell(m, chisq),
@@ -85,7 +146,8 @@ def _name(m: Material, grouping: str) -> str:
     """What a grouping is called: the question of an item, or a word of ours."""
     if m.instrument.has_item(grouping):
         return grouping
-    return m.t(f"column.{grouping}")
+    key = f"grouping.{grouping}"
+    return m.t(key) if m.t.has(key) else grouping
 
 
 def _group(m: Material, grouping: str, value: str) -> str:
