@@ -7,11 +7,12 @@ import pytest
 from tests.golden.golden_cases import FOLDER, expected, holzinger
 
 from cosyn.engine.adequacy import sampling_adequacy, sphericity
+from cosyn.engine.correlation import correlation
 from cosyn.engine.factor_agreement import tucker_congruence
 from cosyn.engine.map_test import map_test
 from cosyn.engine.parallel import parallel_analysis_of_codes
 from cosyn.engine.polychoric_matrix import polychoric_matrix, polychoric_of_codes
-from cosyn.engine.stability import Agreement, agreement_of_occasions, stability
+from cosyn.engine.stability import Agreement, agreement_of_occasions
 
 TRUTH = expected(FOLDER / "cases" / "psych_ordinal")
 OCCASIONS = expected(FOLDER / "cases" / "psych_occasions")
@@ -89,4 +90,11 @@ def test_agreement_of_occasions() -> None:
     assert_icc(agreement_of_occasions(Y[:, 3:6]), OCCASIONS["three"])
     assert_icc(agreement_of_occasions(shifted), OCCASIONS["shifted"])
     assert_icc(agreement_of_occasions(shifted, 0.90), OCCASIONS["narrow"])
-    assert stability(shifted[:, 0], shifted[:, 1]) == pytest.approx(OCCASIONS["r"], rel=EXACT)
+
+
+def test_correlations_of_values_and_ranks() -> None:
+    Y, wanted = holzinger().values[:60], OCCASIONS["correlation"]
+    found = correlation(Y[:, 3], Y[:, 5], 0.90)
+    assert found.value == pytest.approx(wanted["r"], rel=EXACT)
+    assert found.interval == pytest.approx(tuple(wanted["interval"]), rel=1e-9)
+    assert found.ranks == pytest.approx(wanted["rho"], rel=EXACT)

@@ -12,6 +12,7 @@ import pingouin
 
 from cosyn.analysis._types import Analysis, Context, Outcome
 from cosyn.engine import reliability as engine
+from cosyn.engine.correlation import fisher_interval
 from cosyn.engine.estimation import fit_sem
 from cosyn.engine.inference import wald
 from cosyn.engine.moments import sample_moments
@@ -155,7 +156,7 @@ def _pair(scale: Scale) -> Iterator[Finding]:
         return
     r = float(np.atleast_2d(np.corrcoef(scale.values, rowvar=False))[0, 1])
     value = engine.spearman_brown(r)
-    low, high = _fisher(r, scale.n, scale.level) or (None, None)
+    low, high = fisher_interval(r, scale.n, scale.level) or (None, None)
     ends = [engine.spearman_brown(end) if end is not None else None for end in (low, high)]
     yield _row(
         Statistic.SPEARMAN_BROWN,
@@ -170,21 +171,12 @@ def _pair(scale: Scale) -> Iterator[Finding]:
     )
 
 
-def _fisher(r: float, n: int, level: float) -> tuple[float, float] | None:
-    """Interval of a correlation by Fisher's (1921) z; None for n < 4 or |r| = 1."""
-    if n < 4 or abs(r) >= 1:
-        return None
-    test = wald(float(np.arctanh(r)), 1 / np.sqrt(n - 3), level)
-    assert test is not None
-    return float(np.tanh(test.lower)), float(np.tanh(test.upper))
-
-
 def _items(scale: Scale) -> Iterator[Finding]:
     if _obstacle(scale):
         return
     S = np.cov(scale.values, rowvar=False)
     for item, r in zip(scale.items, engine.item_rest_correlations(S), strict=True):
-        interval = _fisher(r, scale.n, scale.level) if r is not None else None
+        interval = fisher_interval(r, scale.n, scale.level) if r is not None else None
         yield _with_interval(scale, Statistic.ITEM_REST, item, r, interval)
     if len(scale.items) < 3:
         return

@@ -1,4 +1,4 @@
-"""Whether a measure gives the same again: agreement and consistency of two occasions."""
+"""Whether a measure gives the same again: agreement of two occasions or more."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from scipy.special import fdtri
 from cosyn.engine.inference import check_level
 
 if TYPE_CHECKING:
-    from cosyn.engine._typing import Matrix, Vector
+    from cosyn.engine._typing import Matrix
 
 FEWEST = 3
 TOO_FEW = "too few cases"
@@ -101,12 +101,3 @@ def _interval(
     lower = n * (cases - low * error) / (low * rest + n * cases)
     upper = n * (high * cases - error) / (rest + n * high * cases)
     return lower, upper
-
-
-def stability(x: Vector, y: Vector) -> float | None:
-    """Pearson's correlation of two occasions; None where either does not vary or n < 3."""
-    known = ~(np.isnan(x) | np.isnan(y))
-    x, y = x[known], y[known]
-    if len(x) < FEWEST or np.ptp(x) == 0 or np.ptp(y) == 0:
-        return None
-    return float(np.corrcoef(x, y)[0, 1])

@@ -125,6 +125,11 @@ class Statistic(StrEnum):
     DELTA_CFI = "delta_cfi"
     DELTA_RMSEA = "delta_rmsea"
     DELTA_SRMR = "delta_srmr"
+    CRITERION = "criterion"
+    CRITERION_RANKS = "criterion_ranks"
+    RETEST_ICC = "retest_icc"
+    RETEST_CORRELATION = "retest_correlation"
+    RETEST_SHIFT = "retest_shift"
     HARMAN = "harman"
     MARKER_CORRELATION = "marker_correlation"
     # necessary conditions

@@ -3,6 +3,7 @@
 from cosyn.plan._balance import Balance
 from cosyn.plan._configurations import Configurations, RowCuts
 from cosyn.plan._coupling import Coupling
+from cosyn.plan._criterion import Criterion, CriterionPair, Retest
 from cosyn.plan._departments import Departments
 from cosyn.plan._derive import Derive
 from cosyn.plan._dimensionality import Dimensionality, ParallelRule
@@ -32,6 +33,8 @@ __all__ = [
     "Configurations",
     "Convention",
     "Coupling",
+    "Criterion",
+    "CriterionPair",
     "Cutoff",
     "Departments",
     "Derive",
@@ -53,6 +56,7 @@ __all__ = [
     "Plan",
     "Population",
     "ProbeRule",
+    "Retest",
     "Robustness",
     "RowCuts",
     "ScoreRule",

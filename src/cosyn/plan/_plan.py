@@ -10,6 +10,7 @@ from cosyn.plan._balance import Balance
 from cosyn.plan._base import Name, Share, Strict
 from cosyn.plan._configurations import Configurations
 from cosyn.plan._coupling import Coupling
+from cosyn.plan._criterion import Criterion, Retest
 from cosyn.plan._departments import Departments
 from cosyn.plan._dimensionality import Dimensionality
 from cosyn.plan._estimation import Estimation
@@ -56,6 +57,8 @@ class Plan(Strict):
     validity: Validity | None = None
     invariance: InvarianceRule | None = None
     method_bias: MethodBias | None = None
+    criterion: Criterion | None = None
+    retest: Retest | None = None
     necessity: Necessity | None = None
     configurations: Configurations | None = None
     balance: Balance | None = None

@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from cosyn.engine.correlation import correlation
 from cosyn.engine.polychoric_matrix import polychoric_matrix
-from cosyn.engine.stability import CONSTANT, TOO_FEW, agreement_of_occasions, stability
+from cosyn.engine.stability import CONSTANT, TOO_FEW, agreement_of_occasions
 from cosyn.errors import IdentificationError
 
 
@@ -22,8 +23,9 @@ def test_gaps_are_left_out() -> None:
 def test_nothing_to_compare_has_a_reason() -> None:
     assert agreement_of_occasions(np.ones((2, 2))).reason == TOO_FEW
     assert agreement_of_occasions(np.full((9, 2), 4.0)).reason == CONSTANT
-    assert stability(np.arange(5.0), np.full(5, 2.0)) is None
-    assert stability(np.arange(2.0), np.arange(2.0)) is None
+    assert correlation(np.arange(5.0), np.full(5, 2.0)).reason == "a variable does not vary"
+    assert correlation(np.arange(3.0), np.arange(3.0)).reason == "too few cases"
+    assert correlation(np.array([1, 2, 3, 4, np.nan]), np.arange(5.0)).n == 4
 
 
 def test_the_same_again_is_perfect() -> None:
@@ -40,7 +42,8 @@ def test_a_shift_lowers_agreement_but_not_the_correlation() -> None:
     assert found.value < 0.9
     assert found.interval is not None
     assert found.interval[0] < found.value < found.interval[1] + 1e-12
-    assert stability(y, y + 3) == pytest.approx(1)
+    perfect = correlation(y, y + 3)
+    assert perfect.value == pytest.approx(1)
 
 
 def test_an_item_that_does_not_vary_has_no_correlation() -> None:
