@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from cosyn.analysis._cases import complete_cases, fitted, table_options
-from cosyn.analysis.reliability import run as reliability
+from cosyn.analysis.reliability import reliabilities
 from cosyn.engine.partable import parameter_table
 from cosyn.engine.syntax import parse
 from cosyn.errors import IdentificationError
@@ -50,7 +50,7 @@ def key_statistics(
     yield Finding(name, Statistic.COUNT, ("respondents", variant), here.table.n)
     yield Finding(name, Statistic.COUNT, ("departments", variant), len(departments))
     yield from _means(here, variant, name)
-    for row in reliability(here).findings:
+    for row in reliabilities(here):
         if row.statistic in {Statistic.ALPHA, Statistic.OMEGA} and row.reason != TWO_ITEMS:
             yield replace(row, analysis=name, subject=(*row.subject, variant))
     yield from _correlations(here, variant, name)

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 import pingouin
 
+from cosyn.analysis._group_reliability import GroupedScale, by_group
 from cosyn.analysis._types import Analysis, Context, Outcome
 from cosyn.engine import reliability as engine
 from cosyn.engine.correlation import fisher_interval
@@ -54,16 +55,41 @@ class Scale:
 
 
 def run(context: Context) -> Outcome:
-    """Compute the reliability of every scale of at least two items."""
+    """Compute the reliability of every scale of at least two items, of all and in groups."""
+    rows = reliabilities(context)
+    warnings = tuple(_warnings(context, rows))
+    rules = context.plan.plan.reliability
+    if rules is not None:
+        level = context.plan.plan.confidence
+        scales = [
+            GroupedScale(name, ids, partial(_of_group, name, ids, level))
+            for name, ids in _members(context).items()
+        ]
+        rows += by_group(context, rules, scales)
+    return Outcome(tuple(rows), warnings)
+
+
+def reliabilities(context: Context) -> list[Finding]:
+    """Reliability and items of every scale, of all respondents."""
     rows: list[Finding] = []
     for scale in _scales(context):
-        rows += _alpha(scale)
-        rows += _pair(scale) if len(scale.items) == 2 else _omega(scale)
+        rows += _coefficients(scale)
         rows += _items(scale)
-    return Outcome(tuple(rows), tuple(_warnings(context, rows)))
+    return rows
 
 
-def _scales(context: Context) -> Iterator[Scale]:
+def _coefficients(scale: Scale) -> Iterator[Finding]:
+    yield from _alpha(scale)
+    yield from _pair(scale) if len(scale.items) == 2 else _omega(scale)
+
+
+def _of_group(
+    name: str, items: tuple[str, ...], level: float, values: NDArray[np.float64]
+) -> Iterator[Finding]:
+    yield from _coefficients(Scale(name, items, values, level))
+
+
+def _members(context: Context) -> dict[str, tuple[str, ...]]:
     """Facets, then constructs that are more than one facet, with two items or more."""
     items = [context.instrument.item(name) for name in context.table.items]
     members: dict[str, list[str]] = {}
@@ -73,11 +99,15 @@ def _scales(context: Context) -> Iterator[Scale]:
         mine = [item.id for item in items if item.construct == construct.id]
         if mine not in members.values():
             members[construct.id] = mine
-    for name, ids in members.items():
-        if len(ids) >= 2:
-            chosen = Scores(tuple(ids), context.items.columns(ids)).complete()
-            yield Scale(name, chosen.names, chosen.values, context.plan.plan.confidence)
-            del chosen  # of a million respondents it would not fit beside the next
+    return {name: tuple(ids) for name, ids in members.items() if len(ids) >= 2}
+
+
+def _scales(context: Context) -> Iterator[Scale]:
+    """Every scale with its complete answers."""
+    for name, ids in _members(context).items():
+        chosen = Scores(ids, context.items.columns(ids)).complete()
+        yield Scale(name, chosen.names, chosen.values, context.plan.plan.confidence)
+        del chosen  # of a million respondents it would not fit beside the next
 
 
 def _obstacle(scale: Scale) -> str:

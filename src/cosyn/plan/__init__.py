@@ -23,6 +23,7 @@ from cosyn.plan._panel import Cutoff, PanelRule
 from cosyn.plan._plan import Convention, Plan, ScoreRule
 from cosyn.plan._population import Careless, OutcomeRule, Population
 from cosyn.plan._quick import quick
+from cosyn.plan._reliability import ReliabilityRule
 from cosyn.plan._robustness import Robustness
 from cosyn.plan._validity import InvarianceRule, MethodBias, OrdinalLadder, Validity
 
@@ -56,6 +57,7 @@ __all__ = [
     "Plan",
     "Population",
     "ProbeRule",
+    "ReliabilityRule",
     "Retest",
     "Robustness",
     "RowCuts",

@@ -19,6 +19,7 @@ from cosyn.plan._items import Items
 from cosyn.plan._models import Measurement, Structure
 from cosyn.plan._necessity import Necessity
 from cosyn.plan._panel import PanelRule
+from cosyn.plan._reliability import ReliabilityRule
 from cosyn.plan._robustness import Robustness
 from cosyn.plan._validity import InvarianceRule, MethodBias, Validity
 
@@ -51,6 +52,7 @@ class Plan(Strict):
     estimation: Estimation = Estimation()
     items: Items | None = None
     departments: Departments | None = None
+    reliability: ReliabilityRule | None = None
     dimensionality: Dimensionality | None = None
     measurement: Measurement | None = None
     structure: Structure | None = None

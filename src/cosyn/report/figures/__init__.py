@@ -15,6 +15,11 @@ from cosyn.report.figures.likert import LikertRow, LikertTexts, likert_bars
 from cosyn.report.figures.loadings import LoadingRow, loading_map
 from cosyn.report.figures.necessity import NecessityPanel, NecessityTexts, necessity_plot
 from cosyn.report.figures.path_diagram import PathDiagram, PathTexts, path_diagram
+from cosyn.report.figures.reliability import (
+    ReliabilityRow,
+    ReliabilityTexts,
+    reliability_plot,
+)
 from cosyn.report.figures.scree import ScreeTexts, scree_plot
 from cosyn.report.figures.specification import (
     Choice,
@@ -39,6 +44,8 @@ __all__ = [
     "NecessityTexts",
     "PathDiagram",
     "PathTexts",
+    "ReliabilityRow",
+    "ReliabilityTexts",
     "ResponseSurface",
     "ScreeTexts",
     "SpecificationTexts",
@@ -51,6 +58,7 @@ __all__ = [
     "missing_glyphs",
     "necessity_plot",
     "path_diagram",
+    "reliability_plot",
     "scree_plot",
     "specification_curve",
     "surface_plot",

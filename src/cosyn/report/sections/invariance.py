@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from cosyn.findings import Statistic
+from cosyn.report._groups import group_sizes, grouping_name, left_out_text
 from cosyn.report._parts import p_cell, reason_text, table, value_cell, warning_notes
 from cosyn.report._types import Cell, Paragraph, Section
 from cosyn.report.numbers import DASH
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from cosyn.report._types import Block, Material
 
 NAME = "invariance"
-ORDINAL, LEFT_OUT = "ordinal", "left_out"
+ORDINAL = "ordinal"
 
 
 def build(m: Material) -> tuple[Block, ...]:
@@ -34,7 +35,7 @@ def build(m: Material) -> tuple[Block, ...]:
 def _ladder(m: Material, reached: Finding) -> Iterator[Block]:
     """One ladder: that of facet scores, its partial one, or that of items as categories."""
     [grouping] = reached.subject
-    name, kind = _name(m, grouping), reached.model
+    name, kind = grouping_name(m, grouping), reached.model
     steps = [
         row.subject[1]
         for row in m.findings.select(analysis=NAME, statistic=Statistic.CHI_SQUARE, model=kind)
@@ -50,7 +51,7 @@ def _ladder(m: Material, reached: Finding) -> Iterator[Block]:
     change = ("delta_chi_square", "p", "delta_cfi", "delta_rmsea", "delta_srmr")
     header = [m.t(f"column.{key}") for key in (*fit, *change)]
     key = "invariance.groups_ordinal" if kind == ORDINAL else "invariance.groups"
-    notes = [m.t(key, groups=_sizes(m, grouping)) + _left_out(m, grouping)]
+    notes = [m.t(key, groups=group_sizes(m, NAME, grouping)) + _left_out(m, grouping)]
     key = f"invariance.table_{kind}" if kind else "invariance.table"
     yield table(m.t(key, group=name), header, rows, "l" + "r" * 11, notes, wide=True)
     yield from _freed(m, grouping, kind)
@@ -61,30 +62,10 @@ def _ladder(m: Material, reached: Finding) -> Iterator[Block]:
     yield Paragraph(m.t(key, group=name, step=step, **values))
 
 
-def _sizes(m: Material, grouping: str, label: str = "") -> str:
-    """Groups that were compared, or those left out, with their respondents."""
-    rows = m.findings.select(analysis=NAME, statistic=Statistic.COUNT)
-    sizes = [
-        f"{_group(m, grouping, row.subject[1])} {_size(m, row)}"
-        for row in rows
-        if row.subject[0] == grouping and row.label == label
-    ]
-    return m.t("list_separator").join(sizes)
-
-
-def _size(m: Material, row: Finding) -> str:
-    if row.value is not None:
-        return m.numbers.integer(row.value)
-    return f"({reason_text(m, row.reason)})"
-
-
 def _left_out(m: Material, grouping: str) -> str:
-    """Name the groups that are too small, with their sizes."""
-    small = _sizes(m, grouping, LEFT_OUT)
-    if not small:
-        return ""
     least = m.plan.invariance.least if m.plan.invariance else 0
-    return m.t("sentence_separator") + m.t("invariance.left_out", groups=small, least=least)
+    text = left_out_text(m, NAME, grouping, least)
+    return m.t("sentence_separator") + text if text else ""
 
 
 def _freed(m: Material, grouping: str, kind: str) -> Iterator[Block]:
@@ -106,7 +87,7 @@ def _freed(m: Material, grouping: str, kind: str) -> Iterator[Block]:
     if rows:
         keys = ("step", "freed", "score_test", "p_adjusted", "estimates")
         header = [m.t(f"column.{key}") for key in keys]
-        caption = m.t("invariance.freed", group=_name(m, grouping))
+        caption = m.t("invariance.freed", group=grouping_name(m, grouping))
         yield table(caption, header, rows, "llrrl", [m.t("invariance.freed_note")], wide=True)
 
 
@@ -140,24 +121,6 @@ def _step(m: Material, subject: tuple[str, str], kind: str) -> list[Cell]:
             for statistic in (Statistic.DELTA_CFI, Statistic.DELTA_RMSEA, Statistic.DELTA_SRMR)
         ),
     ]
-
-
-def _name(m: Material, grouping: str) -> str:
-    """What a grouping is called: the question of an item, or a word of ours."""
-    if m.instrument.has_item(grouping):
-        return grouping
-    key = f"grouping.{grouping}"
-    return m.t(key) if m.t.has(key) else grouping
-
-
-def _group(m: Material, grouping: str, value: str) -> str:
-    """A group by the label of its code."""
-    if m.instrument.has_item(grouping):
-        scale = m.instrument.response_format(m.instrument.item(grouping))
-        for option in scale.options:
-            if f"{option.code:g}" == value:
-                return option.label[m.language]
-    return m.t(f"language.{value}") if m.t.has(f"language.{value}") else value
 
 
 SECTION = Section(NAME, 74, build)

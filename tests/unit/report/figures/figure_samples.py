@@ -19,6 +19,8 @@ from cosyn.report.figures import (
     NecessityTexts,
     PathDiagram,
     PathTexts,
+    ReliabilityRow,
+    ReliabilityTexts,
     ScreeTexts,
     SpecificationTexts,
     caterpillar_plot,
@@ -28,6 +30,7 @@ from cosyn.report.figures import (
     loading_map,
     necessity_plot,
     path_diagram,
+    reliability_plot,
     scree_plot,
     specification_curve,
 )
@@ -117,6 +120,18 @@ def loadings(language: str) -> Figure:
     meant = {"en": "the factor an item is meant for", "zh-Hans": "题目在设计上所属的因子"}
     names = tuple(LATENTS[language].values())[:2]
     return loading_map(lines, names, language, meant[language], lambda x: f"{x:.2f}")
+
+
+def reliability(language: str) -> Figure:
+    """A scale with groups, one without, and one without a coefficient."""
+    lines = (
+        ReliabilityRow(LATENTS[language]["A"], 0.81, 0.78, 0.84, (0.74, 0.88)),
+        ReliabilityRow(LATENTS[language]["B"], 0.66, 0.55, 0.75),
+        ReliabilityRow(LONG[language], None, None, None),
+    )
+    said = {"en": ("ω", "◇ groups", "custom .70"), "zh-Hans": ("ω", "◇ 群体", "惯用下限0.70")}
+    texts = ReliabilityTexts(*said[language])
+    return reliability_plot(lines, 0.70, language, texts, lambda x: f"{x:.1f}")
 
 
 def forest(language: str) -> Figure:
@@ -280,6 +295,7 @@ FIGURES: dict[str, Callable[[str], Figure]] = {
     "likert": likert,
     "scree": scree,
     "loadings": loadings,
+    "reliability": reliability,
     "forest": forest,
     "necessity": necessity,
     "caterpillar": caterpillar,
