@@ -73,7 +73,7 @@ def _figure(m: Material, scales: Sequence[tuple[str, ...]]) -> Iterator[Block]:
     )
     caption = m.t("reliability.figure")
     figure = reliability_plot(rows, least, m.language, texts, lambda x: m.numbers.bounded(x, 1))
-    yield Figure(caption, to_svg(figure, title=caption, prefix="reliability"))
+    yield Figure(caption, to_svg(figure, title=caption, prefix="coefficients"))
 
 
 def _groups(m: Material, scales: Sequence[tuple[str, ...]]) -> Iterator[Block]:
