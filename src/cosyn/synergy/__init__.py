@@ -33,6 +33,7 @@ BESIDE = frozenset(
         "configurations",
         "congruence",
         "coupling",
+        "latent_balance",
         "necessity",
         "set_relations",
         "truth_table",

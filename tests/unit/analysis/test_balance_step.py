@@ -17,8 +17,10 @@ from cosyn.plan import LoadedPlan
 from cosyn.responses import MISSING_ORDER, ResponseTable
 from cosyn.scoring import facet_scores, keyed
 from cosyn.study import bundled
+from cosyn.synergy import Scores
 from cosyn.synergy.balance import balance
 from cosyn.synergy.coupling import coupling, gain_of_coordination, reclassification
+from cosyn.synergy.latent_balance import Measured, latent_balance
 
 S = Statistic
 PAIR = ("CS", "IP", "EP")
@@ -123,6 +125,37 @@ def test_the_surface_is_that_of_construct_scores(plan: LoadedPlan) -> None:
     assert sides == pytest.approx(
         [truth.discrepancy.x_higher, truth.discrepancy.y_higher, truth.discrepancy.agreement]
     )
+
+
+def test_the_latent_surface_is_that_of_facet_scores(plan: LoadedPlan) -> None:
+    """The engine's is checked against lavaan in tests/golden/test_latent_surface.py."""
+    rng = np.random.default_rng(6)
+    levels = rng.standard_normal((500, 5))
+    cells = {c: 4 + levels[:, [k]] for k, c in enumerate(("IP", "IN", "EP", "EN", "CS"))}
+    cells["CS"] = cells["CS"] + 0.5 * (cells["IP"] - 4)
+    means = np.hstack([cells[INSTRUMENT.item(item).construct] for item in ITEMS])
+    table = table_of(np.clip(np.round(means + rng.standard_normal((500, 40))), 1, 7))
+    rows = [r for r in run("balance", plan, table).findings if r.model == "latent"]
+    scores = context(plan, table).facets
+    latents = tuple(
+        Measured(name, tuple(f.id for f in INSTRUMENT.construct(name).facets)) for name in PAIR
+    )
+    codes = np.unique(table.departments, return_inverse=True)[1]
+    truth = latent_balance(Scores(scores.names, scores.values, codes), latents, 4.0)  # type: ignore[arg-type]
+    assert truth.surface
+    for each in truth.surface.quantities()[:5]:
+        found = one(tuple(rows), S.SURFACE_QUANTITY, *PAIR, each.name)
+        assert (found.value, found.se) == pytest.approx((each.value, each.se), rel=1e-6)
+    ridge = one(tuple(rows), S.JOINT_TEST, *PAIR, "ridge_on_congruence")
+    assert ridge.p == pytest.approx(truth.surface.congruence.pvalue_chi_square, rel=1e-6)
+    assert one(tuple(rows), S.CONGRUENCE, *PAIR).label == truth.congruence.verdict
+
+
+def test_no_latent_surface_is_a_reason(plan: LoadedPlan) -> None:
+    few = tuple(i for i in ITEMS if INSTRUMENT.item(i).facet != "EPL")
+    rows = run("balance", plan, table_of(answers(150, len(few)), few)).findings
+    [found] = [r for r in rows if r.model == "latent"]
+    assert found.reason == "the two constructs have different numbers of facets"
 
 
 def test_dominance_is_that_of_construct_scores(plan: LoadedPlan) -> None:
