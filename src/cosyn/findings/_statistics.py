@@ -161,6 +161,8 @@ class Statistic(StrEnum):
     DISCREPANT = "discrepant"
     CONGRUENCE_CONDITION = "congruence_condition"
     CONGRUENCE = "congruence"
+    BREAKPOINT = "breakpoint"
+    LINE_SLOPE = "line_slope"
     GENERAL_DOMINANCE = "general_dominance"
     DOMINANCE_SHARE = "dominance_share"
     DOMINATES = "dominates"

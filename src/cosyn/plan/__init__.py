@@ -25,6 +25,7 @@ from cosyn.plan._population import Careless, OutcomeRule, Population
 from cosyn.plan._quick import quick
 from cosyn.plan._reliability import ReliabilityRule
 from cosyn.plan._robustness import Robustness
+from cosyn.plan._two_lines import TwoLines
 from cosyn.plan._validity import InvarianceRule, MethodBias, OrdinalLadder, Validity
 
 __all__ = [
@@ -64,6 +65,7 @@ __all__ = [
     "ScoreRule",
     "Structure",
     "StructureEntry",
+    "TwoLines",
     "Validity",
     "Variant",
     "load_plan",

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from cosyn.errors import PlanError, SurveyError, raise_all
 from cosyn.plan._department_table import DEPARTMENTS, department_table
+from cosyn.plan._hypotheses import NEEDED
 from cosyn.plan._models import ModelEntry
 from cosyn.plan._plan import Plan
 from cosyn.plan._population import Population
@@ -192,19 +193,7 @@ def _check_references(plan: Plan, source: Source, reader: Reader) -> None:
             for i, m in enumerate(plan.structure.models)
             if m.null
         ]
-    tests = plan.hypotheses.tests if plan.hypotheses else ()
-    for i, test in enumerate(tests):
-        named.append((test.model, ("hypotheses", "tests", i, "model")))
-        if test.restricted:
-            named.append((test.restricted, ("hypotheses", "tests", i, "restricted")))
-        needs = "restricted" if test.test == "restriction" else "effect"
-        if not getattr(test, needs):
-            reader.fault(
-                "missing-key",
-                source.at("hypotheses", "tests", i),
-                f"hypothesis {test.id}: a test of kind {test.test} needs `{needs}`",
-                "Add it",
-            )
+    named += _check_hypotheses(plan, source, reader)
     for name, path in named:
         if name not in models:
             reader.fault(
@@ -213,6 +202,29 @@ def _check_references(plan: Plan, source: Source, reader: Reader) -> None:
                 f"there is no model {name!r}",
                 f"Use one of: {', '.join(models)}",
             )
+
+
+def _check_hypotheses(
+    plan: Plan, source: Source, reader: Reader
+) -> list[tuple[str, tuple[str | int, ...]]]:
+    """Each says what its kind of test needs; the models that they name."""
+    named: list[tuple[str, tuple[str | int, ...]]] = []
+    tests = plan.hypotheses.tests if plan.hypotheses else ()
+    for i, test in enumerate(tests):
+        if test.model:
+            named.append((test.model, ("hypotheses", "tests", i, "model")))
+        if test.restricted:
+            named.append((test.restricted, ("hypotheses", "tests", i, "restricted")))
+        for needs in NEEDED[test.test]:
+            if getattr(test, needs):
+                continue
+            reader.fault(
+                "missing-key",
+                source.at("hypotheses", "tests", i),
+                f"hypothesis {test.id}: a test of kind {test.test} needs `{needs}`",
+                "Add it",
+            )
+    return named
 
 
 def _digest(

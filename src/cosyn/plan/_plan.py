@@ -21,6 +21,7 @@ from cosyn.plan._necessity import Necessity
 from cosyn.plan._panel import PanelRule
 from cosyn.plan._reliability import ReliabilityRule
 from cosyn.plan._robustness import Robustness
+from cosyn.plan._two_lines import TwoLines
 from cosyn.plan._validity import InvarianceRule, MethodBias, Validity
 
 
@@ -64,6 +65,7 @@ class Plan(Strict):
     necessity: Necessity | None = None
     configurations: Configurations | None = None
     balance: Balance | None = None
+    two_lines: TwoLines | None = None
     coupling: Coupling | None = None
     hypotheses: Hypotheses | None = None
     robustness: Robustness | None = None

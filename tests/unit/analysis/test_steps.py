@@ -34,6 +34,7 @@ STEPS = (
     "retest",
     "departments",
     "structure",
+    "two_lines",
     "balance",
     "coupling",
     "necessity",
