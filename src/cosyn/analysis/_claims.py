@@ -233,7 +233,7 @@ def _equifinality(test: Hypothesis, known: Known) -> Claim:
     mirrored = turned.label == "mirrored" if turned is not None and turned.label else None
     rows = [_shown(test, "paths", replace(models, value=float(min(paths)), model=""))]
     if turned is not None:
-        rows.append(_shown(test, "mirrored", turned))
+        rows.append(_shown(test, "absence", turned))
     return Claim(tuple(rows), lambda _: decide_equifinality(paths, mirrored=mirrored))
 
 

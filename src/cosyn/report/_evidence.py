@@ -1,4 +1,4 @@
-"""What a claim rests on that is no single effect, in one line."""
+"""What claims rest on that are no single effect: a row a piece of evidence."""
 
 from __future__ import annotations
 
@@ -6,36 +6,47 @@ from typing import TYPE_CHECKING
 
 from cosyn.findings import Statistic
 from cosyn.report._models import display
+from cosyn.report._parts import interval_cell, p_cell, table
+from cosyn.report._types import Cell
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from cosyn.findings import Finding
-    from cosyn.plan import Hypothesis
-    from cosyn.report._types import Material
+    from cosyn.report._types import Block, Material
 
 NAME, EVIDENCE = "hypotheses", "evidence"
 
 
-def evidence_text(m: Material, test: Hypothesis) -> str:
-    """List what was found, with intervals and p-values; "" if nothing was."""
-    rows = m.findings.select(analysis=NAME, statistic=Statistic.EFFECT)
-    said = [_said(m, row) for row in rows if row.subject[:2] == (test.id, EVIDENCE)]
-    return m.t("list_separator").join(said)
+def evidence(m: Material) -> Iterator[Block]:
+    """Show it, if there is any."""
+    found = m.findings.select(analysis=NAME, statistic=Statistic.EFFECT)
+    rows = [
+        (
+            Cell(row.subject[0]),
+            Cell(_what(m, row)),
+            Cell(_value(m, row)),
+            interval_cell(m, row),
+            p_cell(m, row),
+        )
+        for row in found
+        if row.subject[1:2] == (EVIDENCE,)
+    ]
+    if rows:
+        keys = ("hypothesis", "evidence", "value", "ci", "p")
+        header = [m.t(f"column.{key}") for key in keys]
+        yield table(m.t("hypotheses.evidence"), header, rows, "llrlr")
 
 
-def _said(m: Material, row: Finding) -> str:
+def _what(m: Material, row: Finding) -> str:
     part, *name = row.subject[2:]
-    about = display(m, name[0]) if name else ""
+    return m.t(f"evidence.{part}", name=display(m, name[0]) if name else "")
+
+
+def _value(m: Material, row: Finding) -> str:
     if row.label and row.value is None:
         return m.t(f"evidence.{row.label}")
     if row.value is None:
         return m.t("evidence.unknown")
-    gaps = {"name": about, "value": m.numbers.plain(row.value)}
-    if part == "paths":
-        return m.t("evidence.paths", value=m.numbers.integer(row.value))
-    text = m.t(f"evidence.{part}", **gaps)
-    if row.low is not None and row.high is not None:
-        text += f" {m.numbers.interval(row.low, row.high)}"
-    elif row.p is not None:
-        p = m.numbers.p(row.p)
-        text += f", p {p}" if p.startswith("<") else f", p = {p}"
-    return text
+    whole = row.subject[2] == "paths"
+    return m.numbers.integer(row.value) if whole else m.numbers.plain(row.value)

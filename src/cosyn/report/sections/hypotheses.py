@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cosyn.findings import Statistic
-from cosyn.report._evidence import evidence_text
+from cosyn.report._evidence import evidence
 from cosyn.report._parts import decision_text, interval_cell, p_cell, table, value_cell
 from cosyn.report._types import Cell, Figure, Paragraph, Section
 from cosyn.report.figures import ForestRow, ForestTexts, forest_plot, to_svg
@@ -53,6 +53,7 @@ def build(m: Material) -> tuple[Block, ...]:
         table(
             m.t("hypotheses.table"), header, rows, "llllrlrl", [m.t("hypotheses.note")], wide=True
         ),
+        *evidence(m),
         *_sentences(m),
         *_forest(m, rules.smallest_effect),
     )
@@ -77,7 +78,7 @@ def _row(m: Material, test: Hypothesis) -> tuple[Cell, ...]:
         predicted = m.t("predicted.restriction", restricted=test.restricted or "", full=test.model)
         interval = Cell("")
     elif test.test in OTHERS:
-        shown, interval = Cell(evidence_text(m, test) or DASH), Cell("")
+        shown, interval = Cell(DASH), Cell("")
         p = p_cell(m, adjusted) if adjusted else Cell("")
         predicted = m.t(f"predicted.{test.test}")
     else:
@@ -88,8 +89,6 @@ def _row(m: Material, test: Hypothesis) -> tuple[Cell, ...]:
         interval = interval_cell(m, effect, bounded=True)
         if test.test == "change_of_sign":
             predicted = m.t("predicted.change_of_sign")
-            more = evidence_text(m, test)
-            shown = Cell(m.t("list_separator").join([shown.text, more]) if more else shown.text)
     return (
         Cell(test.id),
         Cell(test.claim.get(m.language, "")),
