@@ -175,6 +175,9 @@ class Statistic(StrEnum):
     COORDINATION_LEVEL = "coordination_level"
     RECLASSIFIED = "reclassified"
     IDENTITY_ERROR = "identity_error"
+    # models side by side
+    BEYOND_NULL = "beyond_null"
+    SYNERGY = "synergy"
     # hypotheses
     EFFECT = "effect"
     DECISION = "decision"

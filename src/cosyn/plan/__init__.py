@@ -1,6 +1,7 @@
 """The analysis plan as data: what is asked of the responses, in what order, by what rule."""
 
 from cosyn.plan._balance import Balance
+from cosyn.plan._comparison import ComparedEntry, Comparison
 from cosyn.plan._configurations import Configurations, RowCuts
 from cosyn.plan._coupling import Coupling
 from cosyn.plan._criterion import Criterion, CriterionPair, Retest
@@ -32,6 +33,8 @@ __all__ = [
     "SCREENING",
     "Balance",
     "Careless",
+    "ComparedEntry",
+    "Comparison",
     "Configurations",
     "Convention",
     "Coupling",

@@ -194,6 +194,7 @@ def _check_references(plan: Plan, source: Source, reader: Reader) -> None:
             if m.null
         ]
     named += _check_hypotheses(plan, source, reader)
+    named += _compared(plan, source, reader)
     for name, path in named:
         if name not in models:
             reader.fault(
@@ -223,6 +224,33 @@ def _check_hypotheses(
                 source.at("hypotheses", "tests", i),
                 f"hypothesis {test.id}: a test of kind {test.test} needs `{needs}`",
                 "Add it",
+            )
+    return named
+
+
+def _compared(
+    plan: Plan, source: Source, reader: Reader
+) -> list[tuple[str, tuple[str | int, ...]]]:
+    """The models that the last table names; its hypotheses must exist."""
+    section = plan.comparison
+    if section is None:
+        return []
+    named: list[tuple[str, tuple[str | int, ...]]] = [(section.null, ("comparison", "null"))]
+    known = {test.id for test in plan.hypotheses.tests} if plan.hypotheses else set()
+    asked: list[tuple[str, tuple[str | int, ...]]]
+    asked = [(name, ("comparison", "synergy")) for name in section.synergy]
+    for i, entry in enumerate(section.models):
+        path: tuple[str | int, ...] = ("comparison", "models", i)
+        asked += [(name, path) for name in entry.hypotheses]
+        if entry.source == "structure":
+            named.append((entry.model, (*path, "model") if entry.model else path))
+    for name, where in asked:
+        if name not in known:
+            reader.fault(
+                "unknown-hypothesis",
+                source.at(*where),
+                f"there is no hypothesis {name!r}",
+                f"Use one of: {', '.join(sorted(known)) or 'none is in the plan'}",
             )
     return named
 

@@ -8,6 +8,7 @@ from pydantic import Field
 
 from cosyn.plan._balance import Balance
 from cosyn.plan._base import Name, Share, Strict
+from cosyn.plan._comparison import Comparison
 from cosyn.plan._configurations import Configurations
 from cosyn.plan._coupling import Coupling
 from cosyn.plan._criterion import Criterion, Retest
@@ -68,6 +69,7 @@ class Plan(Strict):
     two_lines: TwoLines | None = None
     coupling: Coupling | None = None
     hypotheses: Hypotheses | None = None
+    comparison: Comparison | None = None
     robustness: Robustness | None = None
     panel: PanelRule | None = None
     conventions: tuple[Convention, ...] = ()

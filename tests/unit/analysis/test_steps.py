@@ -40,6 +40,7 @@ STEPS = (
     "necessity",
     "configurations",
     "hypotheses",
+    "comparison",
 )
 
 
