@@ -175,6 +175,10 @@ class Statistic(StrEnum):
     COORDINATION_LEVEL = "coordination_level"
     RECLASSIFIED = "reclassified"
     IDENTITY_ERROR = "identity_error"
+    # two departments of one matter
+    SIDES_CORRELATION = "sides_correlation"
+    SIDES_DIFFERENCE = "sides_difference"
+    DYAD_EFFECT = "dyad_effect"
     # models side by side
     BEYOND_NULL = "beyond_null"
     SYNERGY = "synergy"

@@ -8,6 +8,7 @@ from cosyn.plan._criterion import Criterion, CriterionPair, Retest
 from cosyn.plan._departments import Departments
 from cosyn.plan._derive import Derive
 from cosyn.plan._dimensionality import Dimensionality, ParallelRule
+from cosyn.plan._dyads import Dyads, Pair
 from cosyn.plan._estimation import Estimation
 from cosyn.plan._hypotheses import Hypotheses, Hypothesis
 from cosyn.plan._items import Items, ProbeRule
@@ -44,6 +45,7 @@ __all__ = [
     "Departments",
     "Derive",
     "Dimensionality",
+    "Dyads",
     "Estimation",
     "Hypotheses",
     "Hypothesis",
@@ -56,6 +58,7 @@ __all__ = [
     "Necessity",
     "OrdinalLadder",
     "OutcomeRule",
+    "Pair",
     "PanelRule",
     "ParallelRule",
     "Plan",

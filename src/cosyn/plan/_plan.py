@@ -14,6 +14,7 @@ from cosyn.plan._coupling import Coupling
 from cosyn.plan._criterion import Criterion, Retest
 from cosyn.plan._departments import Departments
 from cosyn.plan._dimensionality import Dimensionality
+from cosyn.plan._dyads import Dyads
 from cosyn.plan._estimation import Estimation
 from cosyn.plan._hypotheses import Hypotheses
 from cosyn.plan._items import Items
@@ -68,6 +69,7 @@ class Plan(Strict):
     balance: Balance | None = None
     two_lines: TwoLines | None = None
     coupling: Coupling | None = None
+    dyads: Dyads | None = None
     hypotheses: Hypotheses | None = None
     comparison: Comparison | None = None
     robustness: Robustness | None = None

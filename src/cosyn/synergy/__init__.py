@@ -33,6 +33,7 @@ BESIDE = frozenset(
         "configurations",
         "congruence",
         "coupling",
+        "dyads",
         "latent_balance",
         "necessity",
         "set_relations",

@@ -33,6 +33,7 @@ STEPS = (
     "method_bias",
     "retest",
     "departments",
+    "dyads",
     "structure",
     "two_lines",
     "balance",
