@@ -7,7 +7,6 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from cosyn.analysis._cases import complete_cases
-from cosyn.analysis._models import status_label
 from cosyn.errors import IdentificationError
 from cosyn.findings import Finding, Statistic
 from cosyn.synergy.latent_balance import LatentBalance, Measured, latent_balance
@@ -43,11 +42,9 @@ def latent_rows(
         return (_row(Statistic.CONGRUENCE, subject, reason=found),)
     level = context.plan.plan.confidence
     n = found.fit.n
-    rows = [
-        _row(Statistic.STATUS, subject, label=status_label(found.fit), n=n, method=found.method)
-    ]
     if found.surface is None:
-        return (*rows, _row(Statistic.CONGRUENCE, subject, reason=found.reason, n=n))
+        return (_row(Statistic.CONGRUENCE, subject, reason=found.reason, n=n),)
+    rows: list[Finding] = []
     read = [each for each in found.surface.quantities() if each.name in SHOWN]
     for statistic, estimates in (
         (Statistic.SURFACE_COEFFICIENT, found.coefficients),

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 REPORT = "report.{language}.{suffix}"
+MODELS = "models"
 
 
 @dataclass(frozen=True, slots=True)
@@ -276,19 +277,20 @@ def analyze(
     progress("report")
     contents = {study.results / "findings.json": findings_json(findings)}
     contents |= _reports(study, findings, instrument, plan, chosen)
-    contents |= _models(study, plan)
+    models = _models(study, plan)
     if emit:
         progress("emit")
         contents |= emitted(study, findings, instrument, plan, responses.table, emit)
     seconds = time.monotonic() - started
     contents[study.results / "run.json"] = run.record(findings, seconds)
-    write_all(contents)
-    return Analyzed(findings, tuple(contents), seconds, run.not_sound(findings, plan))
+    write_all(contents | models)
+    files = (*contents, study.results / MODELS)
+    return Analyzed(findings, files, seconds, run.not_sound(findings, plan))
 
 
 def _models(study: Study, plan: LoadedPlan) -> dict[Path, bytes]:
     """The whole syntax of every model: also what followed from the instrument."""
-    folder = study.results / "models"
+    folder = study.results / MODELS
     return {folder / f"{file}.lav": text.encode() for file, text in plan.models.items()}
 
 
