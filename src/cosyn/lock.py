@@ -12,6 +12,7 @@ from cosyn.atomic import guarded, write_all
 from cosyn.errors import InstrumentError, StoreError
 from cosyn.instrument.questionnaire import questionnaire
 from cosyn.instrument.structure import structure_of
+from cosyn.study import COMPILED
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -97,7 +98,7 @@ def lock(study: Study, instrument: Instrument, plan: LoadedPlan) -> tuple[Lock, 
 
 def _files(root: Path, part: str) -> Iterator[tuple[str, bytes]]:
     for path in sorted((root / part).rglob("*")):
-        if path.is_file() and not path.name.startswith("."):
+        if path.is_file() and not path.name.startswith(".") and path.parent.name != COMPILED:
             with guarded(path, "read"):
                 yield path.relative_to(root).as_posix(), path.read_bytes()
 
