@@ -22,7 +22,8 @@ from cosyn.workflow.importing import import_
 
 SCRIPTS = sorted(path.name for path in (bundled() / "analysis").glob("[0-9]*.py"))
 STEPS = ["sample", "items", "reliability", "dimensionality", "measurement", "validity", "structure"]
-STEPS += ["balance", "necessity", "hypotheses"]
+STEPS += ["invariance", "departments", "balance", "coupling", "necessity", "configurations"]
+STEPS += ["hypotheses"]
 Found = Callable[..., dict[str, Any]]
 
 
@@ -34,6 +35,9 @@ def small(root: Path) -> None:
     plan["dimensionality"] |= {"bootstrap": 0}
     plan["dimensionality"]["parallel"]["draws"] = 20
     plan["validity"]["replicates"] = 100
+    plan["invariance"]["least"] = 50
+    # Most answers are high: anchors of the scale's wording would put every department in every set.
+    plan["configurations"]["anchors"] = {"fit7": [4.0, 5.0, 6.0]}
     plan["necessity"]["replicates"] = 200
     plan["balance"]["bootstrap"] = 20
     kept = {"M1", "M4", "M6", "a", "b", "c", "h"}
@@ -110,7 +114,7 @@ def close(ours: object, theirs: object) -> bool:
 
 def test_every_script_is_short_and_has_a_test() -> None:
     mine = Path(__file__).read_text(encoding="utf-8")
-    assert len(SCRIPTS) >= 12
+    assert len(SCRIPTS) >= 16
     for script in SCRIPTS:
         text = (bundled() / "analysis" / script).read_text(encoding="utf-8")
         assert text.count("\n") <= 60, script
@@ -177,8 +181,32 @@ def test_validity(run: Any, found: Found) -> None:
         assert close((row.low, row.high), (expected["low"], expected["high"]))
 
 
+def test_invariance(run: Any, found: Found) -> None:
+    table = run("07")
+    assert len(table) >= 4
+    for row in table.itertuples():
+        assert close(row.cfi, found("invariance", "cfi", row.group, row.step)["value"])
+        if row.step != "configural":
+            expected = found("invariance", "delta_cfi", row.group, row.step)["value"]
+            assert close(row.delta_cfi, expected)
+
+
+def test_departments(run: Any, found: Found) -> None:
+    table = run("08")
+    assert {"IP", "IN", "EP", "EN", "CS"} <= set(table["score"])
+    for row in table.itertuples():
+        if row.score == "MK":  # a construct of one facet is described as that
+            continue
+        icc = found("departments", "icc1", row.score)
+        assert close((row.icc1, row.low, row.high), (icc["value"], icc["low"], icc["high"]))
+        assert close(row.icc2, found("departments", "icc2", row.score)["value"])
+        assert close(
+            row.rwg_median, found("departments", "rwg_median", row.score, "uniform")["value"]
+        )
+
+
 def test_structure(run: Any, found: Found) -> None:
-    table = run("07", "_paths")
+    table = run("09", "_paths")
     assert set(table["model"]) == {"a", "b", "h"}
     for row in table.itertuples():
         raw = found("structure", "path", row.outcome, row.predictor, model=row.model)
@@ -187,13 +215,13 @@ def test_structure(run: Any, found: Found) -> None:
         assert close(
             (row.beta, row.low, row.high), (scaled["value"], scaled["low"], scaled["high"])
         )
-    [compared] = run("07", "_compared").itertuples()
+    [compared] = run("09", "_compared").itertuples()
     expected = found("structure", "chi_square_difference", "b", "a", model="b")
     assert close((compared.chisq, compared.df), (expected["value"], expected["df"]))
 
 
 def test_interactions(run: Any, found: Found) -> None:
-    table = run("08").set_index("variant")
+    table = run("10").set_index("variant")
     plain = found("structure", "path_std", "CS", "IPxEP", model="c")
     row = table.loc["matched products"]
     assert close((row["beta"], row["se"]), (plain["value"], plain["se"]))
@@ -204,7 +232,7 @@ def test_interactions(run: Any, found: Found) -> None:
 
 
 def test_balance(run: Any, found: Found) -> None:
-    table = run("09").set_index("quantity")
+    table = run("11").set_index("quantity")
     for name in ("b0", "b4", "b5"):
         expected = found("balance", "surface_coefficient", "CS", "IP", "EP", name)
         assert close((table["value"][name], table["se"][name]), (expected["value"], expected["se"]))
@@ -215,15 +243,43 @@ def test_balance(run: Any, found: Found) -> None:
         )
 
 
+def test_coupling(run: Any, found: Found) -> None:
+    for row in run("12").itertuples():
+        for name in ("mean", "minimum", "median", "maximum"):
+            assert close(getattr(row, name), found("coupling", row.degree, name)["value"])
+
+
 def test_necessity(run: Any, found: Found) -> None:
-    for row in run("10").itertuples():
+    for row in run("13").itertuples():
         expected = found("necessity", "necessity_effect", row.condition, row.ceiling)
         assert close(row.effect, expected["value"])
         assert row.departments == expected["n"]
 
 
+def test_configurations(run: Any, found: Found, folder: Path) -> None:
+    table = run("14")
+    rows = json.loads((folder / "results" / "findings.json").read_bytes())["findings"]
+    counted = {
+        tuple(r["subject"]): r.get("value", 0)
+        for r in rows
+        if r["statistic"] == "solution_models" and r["analysis"] == "configurations"
+    }
+    assert (table["model"] > 0).any()
+    for (outcome, solution), models in counted.items():
+        mine = table[(table["outcome"] == outcome) & (table["solution"] == solution)]
+        assert mine["model"].max() == models
+    for row in table.itertuples():
+        if not row.model:  # in the place of a path stands why there is none
+            reasons = {r.get("reason") for r in rows if r["statistic"] == "solution_models"}
+            assert row.path in reasons
+            continue
+        subject = (row.outcome, row.solution, str(row.model), row.path)
+        assert close(row.consistency, found("configurations", "set_consistency", *subject)["value"])
+        assert close(row.coverage, found("configurations", "raw_coverage", *subject)["value"])
+
+
 def test_hypotheses(run: Any, found: Found) -> None:
-    table = run("11")
+    table = run("15")
     assert set(table["id"]) >= {"H1", "H2", "H3", "H5", "H11"}
     for row in table.itertuples():
         assert (
@@ -242,7 +298,7 @@ def _model(found: Found, test: str) -> str:
 
 
 def test_population(run: Any, found: Found) -> None:
-    table = run("12").set_index("effect")
+    table = run("16").set_index("effect")
     expected = found("structure", "path_std", "CS", "IP", model="a")
     assert close(table["estimate"]["IP"], expected["value"])
     assert close(table["population"]["IP"] / table["population"]["EP"], 0.35 / 0.20)
@@ -259,6 +315,26 @@ def test_a_study_without_answers_has_those_that_simulation_writes(
     assert opened.simulated
     pd.testing.assert_frame_equal(fresh.items, opened.items)
     assert not fresh.study.store.exists()
+
+
+def test_answers_that_people_gave_are_not_marked(folder: Path, tmp_path: Path) -> None:
+    """The same answers without the mark of simulation: no file says that they were simulated."""
+    root = create(tmp_path / "study").root
+    small(root)
+    given = pd.read_csv(folder / "data" / "simulated.csv", dtype=str).drop(columns="simulated")
+    given.to_csv(tmp_path / "given.csv", index=False)
+    import_(root, tmp_path / "given.csv")
+    real = open_study(root)
+    assert not real.simulated
+    real.save("table", pd.DataFrame({"a": [1]}))
+    assert (root / "results" / "replication" / "table.csv").read_text(encoding="utf-8") == "a\n1\n"
+
+
+def test_means_of_small_departments_are_left_out(opened: OpenStudy) -> None:
+    means = opened.department_means(["IP", "IPT"])
+    sizes = opened.constructs.dropna(subset="IP")["department"].value_counts()
+    assert means["IP"].notna().sum() == (sizes >= opened.plan.plan.minimum_cell).sum()
+    assert "department" not in means
 
 
 def test_scores_have_a_row_a_respondent(opened: OpenStudy) -> None:

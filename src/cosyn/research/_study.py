@@ -12,6 +12,7 @@ import pandas as pd
 
 from cosyn import run
 from cosyn.analysis._constructs import scored, side_by_side
+from cosyn.analysis._department_means import department_means
 from cosyn.atomic import write_all
 from cosyn.engine import sem
 from cosyn.engine.partable import parameter_table
@@ -96,6 +97,25 @@ class OpenStudy:
         """Construct scores: the mean of all facet scores; NaN where one is missing."""
         return self._framed(*self._construct_scores())
 
+    @property
+    def answers(self) -> pd.DataFrame:
+        """Codes of everything that was asked, background included, as answered; NaN for a gap."""
+        asked = self.table if self.context.asked is None else self.context.asked
+        return pd.DataFrame(asked.columns(asked.items), columns=list(asked.items))
+
+    @property
+    def clusters(self) -> NDArray[np.intp] | None:
+        """Number of each respondent's department; None where the plan does not allow for them."""
+        return clusters_of(self.table, self.plan.plan.estimation)
+
+    def department_means(self, names: list[str]) -> pd.DataFrame:
+        """Means of facets or constructs by department, in an order that names none.
+
+        NaN where fewer than the plan's minimum cell have a score.
+        """
+        found = department_means(self.context, names)
+        return pd.DataFrame(found.values, columns=list(found.names))
+
     def cases(self, of: Section | list[str]) -> pd.DataFrame:
         """Scores of respondents without a gap in any.
 
@@ -116,9 +136,8 @@ class OpenStudy:
         """
         names, values = self._section(of) if isinstance(of, str) else self._chosen(of)
         frame = pd.DataFrame(values, columns=list(names))
-        clusters = clusters_of(self.table, self.plan.plan.estimation)
-        if clusters is not None:
-            frame[CLUSTER] = clusters
+        if self.clusters is not None:
+            frame[CLUSTER] = self.clusters
         return frame.dropna().reset_index(drop=True)
 
     def syntax(self, model: str) -> str:

@@ -1,6 +1,6 @@
-"""Table and figure 8: whether two dynamics together do more than their sum.
+"""Table and figure 10: whether two dynamics together do more than their sum.
 
-Run ``python 08_interactions.py [STUDY]``. A study without answers is opened with
+Run ``python 10_interactions.py [STUDY]``. A study without answers is opened with
 simulated ones.
 """
 
@@ -53,4 +53,4 @@ for axes, (model, probe) in zip(panels[0], probes.items(), strict=False):
     axes.fill_between(band.at, band.lower, band.upper, color="#33658a", alpha=0.2)
     axes.axhline(0, color="#999")
     axes.set(xlabel=f"{probe.moderator} (SD)", title=f"{model}: slope of {probe.predictor}")
-study.save("08_interactions", table, figure)
+study.save("10_interactions", table, figure)

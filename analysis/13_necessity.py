@@ -1,6 +1,6 @@
-"""Table and figure 10: what departments need for a high outcome.
+"""Table and figure 13: what departments need for a high outcome.
 
-Run ``python 10_necessity.py [STUDY]``. A study without answers is opened with
+Run ``python 13_necessity.py [STUDY]``. A study without answers is opened with
 simulated ones.
 """
 
@@ -16,13 +16,7 @@ from cosyn.synergy.necessity import necessity
 study = open_study(sys.argv[1] if sys.argv[1:] else Path(__file__).parents[1])
 plan = study.plan.plan
 rule = plan.necessity
-people = pd.concat(
-    [study.constructs, study.facets.drop(columns=["department", "language"])], axis=1
-)
-people = people.loc[people["department"] != "", ["department", rule.outcome, *rule.conditions]]
-groups = people.groupby("department")
-means = groups.mean().where(groups.count() >= plan.minimum_cell)  # small departments say nothing
-means = means.dropna(how="all").sort_values(list(means.columns), kind="stable")
+means = study.department_means([rule.outcome, *rule.conditions])  # none of small departments
 
 rows, drawn = [], {}
 for k, (condition, side) in enumerate(rule.conditions.items(), start=1):
@@ -45,4 +39,4 @@ for axes, (condition, (sign, found)) in zip(panels[0], drawn.items(), strict=Tru
     axes.step(sign * found.peers[:, 0], found.peers[:, 1], where="post", color="#33658a")
     axes.set(xlabel=condition)
 panels[0][0].set(ylabel=rule.outcome)
-study.save("10_necessity", table, figure)
+study.save("13_necessity", table, figure)

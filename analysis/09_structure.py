@@ -1,6 +1,6 @@
-"""Table and figure 7: what the dynamics do alone, and whether one synergy factor suffices.
+"""Table and figure 9: what the dynamics do alone, and whether one synergy factor suffices.
 
-Run ``python 07_structure.py [STUDY]``. A study without answers is opened with
+Run ``python 09_structure.py [STUDY]``. A study without answers is opened with
 simulated ones.
 """
 
@@ -51,5 +51,5 @@ axes.axvspan(-plan.hypotheses.smallest_effect, plan.hypotheses.smallest_effect, 
 axes.axvline(0, color="#999")
 axes.set(xlabel=f"Standardised effect on {plan.structure.outcome}, model {simple[0].id}")
 axes.invert_yaxis()
-study.save("07_structure_paths", table, figure)
-study.save("07_structure_compared", compared)
+study.save("09_structure_paths", table, figure)
+study.save("09_structure_compared", compared)

@@ -1,6 +1,6 @@
-"""Table and figure 11: the rule of the plan, applied to every predicted effect.
+"""Table and figure 15: the rule of the plan, applied to every predicted effect.
 
-Run ``python 11_hypotheses.py [STUDY]``. A study without answers is opened with
+Run ``python 15_hypotheses.py [STUDY]``. A study without answers is opened with
 simulated ones.
 """
 
@@ -55,4 +55,4 @@ axes.axvspan(-rules.smallest_effect, rules.smallest_effect, color="#eee")
 axes.axvline(0, color="#999")
 axes.invert_yaxis()
 axes.set(xlabel="Standardised effect with 90 % interval")
-study.save("11_hypotheses", table, figure)
+study.save("15_hypotheses", table, figure)

@@ -1,6 +1,6 @@
-"""Table and figure 9: whether the outcome is best where two dynamics are in balance.
+"""Table and figure 11: whether the outcome is best where two dynamics are in balance.
 
-Run ``python 09_balance.py [STUDY]``. A study without answers is opened with
+Run ``python 11_balance.py [STUDY]``. A study without answers is opened with
 simulated ones.
 """
 
@@ -50,4 +50,4 @@ axes.contour(X, Y, Z, levels=12, cmap="viridis")
 axes.plot(cases[x] - midpoint, cases[y] - midpoint, ".", color="#999", markersize=2)
 axes.plot(grid, grid, "--", color="#555")
 axes.set(xlabel=f"{x}, from the midpoint", ylabel=f"{y}, from the midpoint")
-study.save("09_balance", table, figure)
+study.save("11_balance", table, figure)

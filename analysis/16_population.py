@@ -1,6 +1,6 @@
-"""Table and figure 12: the effects that simulation puts in, and what the models find of them.
+"""Table and figure 16: the effects that simulation puts in, and what the models find of them.
 
-Run ``python 12_population.py [STUDY]``. A study without answers is opened with
+Run ``python 16_population.py [STUDY]``. A study without answers is opened with
 simulated ones.
 """
 
@@ -48,4 +48,4 @@ axes.plot(table["population"], table["effect"], "x", color="#b00020", label="Pop
 axes.invert_yaxis()
 axes.legend()
 axes.set(xlabel="Standardised effect with 95 % interval")
-study.save("12_population", table, figure)
+study.save("16_population", table, figure)
