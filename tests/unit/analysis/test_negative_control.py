@@ -44,14 +44,19 @@ def instrument() -> Instrument:
 @pytest.fixture(scope="module")
 def plan() -> LoadedPlan:
     """The study's plan with the additive model alone, so that a sample takes a second."""
+    return plan_with("a")
+
+
+def plan_with(*models: str) -> LoadedPlan:
     loaded = load_plan(bundled() / "analysis")
     whole = loaded.plan
     assert whole.dimensionality
     assert whole.structure
     rule = whole.dimensionality.parallel.model_copy(update={"draws": 50})
     explored = whole.dimensionality.model_copy(update={"bootstrap": 0, "parallel": rule})
-    additive = tuple(m for m in whole.structure.models if m.id == "a")
-    fitted = whole.structure.model_copy(update={"models": additive})
+    kept = [m for m in whole.structure.models if m.id in models]
+    bare = tuple(m.model_copy(update={"variants": ()}) for m in kept)
+    fitted = whole.structure.model_copy(update={"models": bare})
     fewer = whole.model_copy(
         update={"dimensionality": explored, "structure": fitted, "steps": STEPS}
     )
@@ -143,22 +148,42 @@ def test_where_there_is_something_it_is_not_denied(
 
 
 def test_hypotheses_are_supported_no_more_often_than_the_rule_allows(
-    instrument: Instrument, plan: LoadedPlan
+    instrument: Instrument,
 ) -> None:
     """An outcome that goes with nothing: Holm keeps the share of samples in which any hypothesis of
     a family is supported at .05, and the predicted sign at about half of that. Of 60 samples more
     than 5 would have one chance in a hundred even at .025.
     """
+    plan = plan_with("a", "c")
     samples = [
         decisions(
             analysed(instrument, plan, "unrelated_outcome", seed, "structure", "hypotheses")[0]
         )
         for seed in range(100, 160)
     ]
-    tested = [s for s in samples if s["H1"] != Decision.NOT_TESTED]
-    assert len(tested) > 50
-    false = sum(Decision.SUPPORTED in {s["H1"], s["H2"], s["H3"]} for s in tested)
-    assert false <= 5
+    for family, sound in ((("H1", "H2", "H3"), 50), (("H5",), 40)):
+        tested = [s for s in samples if s[family[0]] != Decision.NOT_TESTED]
+        assert len(tested) > sound
+        assert sum(Decision.SUPPORTED in {s[test] for test in family} for s in tested) <= 5
+
+
+def test_products_of_scores_at_the_ceiling_are_called_in_doubt(
+    instrument: Instrument, plan: LoadedPlan
+) -> None:
+    """A third of the answers to positive statements is the highest, a twentieth of the others."""
+    whole = load_plan(bundled() / "analysis")
+    steps = ("items", "dimensionality", "premises")
+    full = dataclasses.replace(
+        plan, plan=plan.plan.model_copy(update={"structure": whole.plan.structure})
+    )
+    found = analysed(instrument, full, "", 1, *steps)
+    [warned] = [w for w in found[1] if w.code == "ceiling_products"]
+    assert warned.values["constructs"] == "IP, EP"
+    assert 25 <= int(warned.values["share"]) <= 40
+    assert "one of nine" in summary_of(instrument, full, found, "en")
+    assert "九分之一" in summary_of(instrument, full, found, "zh-Hans")
+    additive = analysed(instrument, plan, "", 1, *steps)  # no product, nothing in danger
+    assert "ceiling_products" not in {w.code for w in additive[1]}
 
 
 def test_a_claim_of_no_difference_is_worth_nothing_without_an_effect(
