@@ -13,6 +13,7 @@ from cosyn.errors import InstrumentError, StoreError
 from cosyn.fielding.settings import Settings, load_settings
 from cosyn.instrument.questionnaire import questionnaire
 from cosyn.instrument.structure import structure_of
+from cosyn.study import COMPILED
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -112,7 +113,7 @@ def _differing(earlier: Lock, found: Lock) -> str:
 
 def _files(root: Path, part: str) -> Iterator[tuple[str, bytes]]:
     for path in sorted((root / part).rglob("*")):
-        if path.is_file() and not path.name.startswith("."):
+        if path.is_file() and not path.name.startswith(".") and path.parent.name != COMPILED:
             with guarded(path, "read"):
                 yield path.relative_to(root).as_posix(), path.read_bytes()
 

@@ -1,4 +1,4 @@
-"""Draw respondents in departments from the population that ``analysis/population.yaml`` states."""
+"""Draw respondents in departments from a population that the study states."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import numpy as np
 
 from cosyn.errors import PlanError
 from cosyn.instrument.types import Missing
+from cosyn.responses import MISSING_ORDER, ResponseTable
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     from cosyn.plan import Population
 
 _WHERE = "analysis/population.yaml"
+_SINGULAR = 1e-10
+"""Smallest eigenvalue that counts as none: latents that are the same have correlations of 1."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,13 +46,20 @@ class Drawn:
     items: tuple[str, ...]
 
 
-def draw(instrument: Instrument, population: Population, form: str, seed: int) -> Drawn:
+def draw(
+    instrument: Instrument, population: Population, form: str, seed: int, where: str = _WHERE
+) -> Drawn:
     """Draw one sample.
 
     Latents are standard normal with the stated correlations, split into a department and a
     personal part by the ICC; the outcome is their weighted sum with products and a residual,
     standardised by its population variance; facets load on constructs and latent responses on
     facets; thresholds cut these into codes.
+
+    Parameters
+    ----------
+    where : str
+        File that the population stands in, for errors.
 
     Raises
     ------
@@ -58,7 +68,7 @@ def draw(instrument: Instrument, population: Population, form: str, seed: int) -
     """
     instrument = instrument.in_form(form)
     items = instrument.scale_items_of(form)
-    _check(instrument, population, items)
+    _check(instrument, population, items, where)
     latent_rng, item_rng, gap_rng, who_rng, other_rng = (
         np.random.default_rng(s) for s in np.random.SeedSequence(seed).spawn(5)
     )
@@ -100,41 +110,97 @@ def _other(
     return np.where(careless, anything, item.expected)
 
 
-def to_csv(drawn: Drawn, instrument: Instrument, form: str, wave: str, seed: int) -> bytes:
-    """Write what was drawn as the spreadsheet a field team would hand in, marked as simulated."""
-    width = len(str(int(drawn.departments.max())))
-    stamp = (instrument.id, instrument.version, instrument.digest, form, f"seed {seed}")
+def to_csv(
+    drawn: Drawn, instrument: Instrument, form: str, wave: str, seed: int, population: str = ""
+) -> bytes:
+    """Write what was drawn as the spreadsheet a field team would hand in, marked as simulated.
+
+    Parameters
+    ----------
+    population : str
+        Name of the population if it is not the study's own; part of the mark.
+    """
+    mark = f"seed {seed}, {population}" if population else f"seed {seed}"
+    stamp = (instrument.id, instrument.version, instrument.digest, form, mark)
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     meta = ("department", "wave", "language", "instrument", "version", "digest", "form")
     writer.writerow((*meta, "simulated", *drawn.items))
-    for department, language, row in zip(
-        drawn.departments, drawn.languages, drawn.codes, strict=True
-    ):
+    for department, language, row in zip(_names(drawn), drawn.languages, drawn.codes, strict=True):
         answers = ("" if code < 0 else str(code) for code in row)
-        writer.writerow((f"D{department:0{width}d}", wave, language, *stamp, *answers))
+        writer.writerow((department, wave, language, *stamp, *answers))
     return b"\xef\xbb\xbf" + text.getvalue().encode()
 
 
-def _check(instrument: Instrument, population: Population, items: Sequence[Item]) -> None:
+def answered(drawn: Drawn, instrument: Instrument, form: str, wave: str = "") -> ResponseTable:
+    """Lay out what was drawn as the table that importing its spreadsheet would give.
+
+    Parameters
+    ----------
+    instrument : Instrument
+        The one it was drawn for.
+    """
+    instrument = instrument.in_form(form)
+    n = len(drawn.codes)
+    missing = np.zeros(drawn.codes.shape, np.int8)
+    for j, name in enumerate(drawn.items):
+        gaps = instrument.response_format(instrument.item(name)).missing
+        reasons = {option.code: option.reason for option in gaps} | {-1: Missing.NOT_ANSWERED}
+        for code, reason in reasons.items():
+            missing[drawn.codes[:, j] == code, j] = MISSING_ORDER.index(reason)
+    return ResponseTable(
+        items=drawn.items,
+        values=np.where(missing > 0, np.nan, drawn.codes),
+        missing=missing,
+        submissions=tuple(str(i) for i in range(1, n + 1)),
+        departments=tuple(_names(drawn)),
+        waves=(wave,) * n,
+        languages=drawn.languages,
+        respondents=("",) * n,
+        forms=(form,) * n,
+        orders=("",) * n,
+        seconds=np.full(n, np.nan),
+        simulated=True,
+    )
+
+
+def _names(drawn: Drawn) -> list[str]:
+    """Name of each respondent's department."""
+    width = len(str(int(drawn.departments.max())))
+    return [f"D{department:0{width}d}" for department in drawn.departments]
+
+
+def _check(
+    instrument: Instrument, population: Population, items: Sequence[Item], where: str
+) -> None:
     constructs = {c.id for c in instrument.constructs}
     outcome = population.outcome
     named = {*_predictors(population), *outcome.effects, outcome.construct_id}
     named |= {name for pair in outcome.interactions for name in pair.split("*")}
     named |= {name for name in population.thresholds if name != "default"}
     for name in sorted(named - constructs):
-        _refuse("unknown-construct", f"the instrument has no construct {name!r}", "Correct the id")
+        what = f"the instrument has no construct {name!r}"
+        _refuse(where, "unknown-construct", what, "Correct the id")
+    if np.linalg.eigvalsh(_correlations(population)).min() < -_SINGULAR:
+        _refuse(
+            where,
+            "correlations",
+            "no variables can have these correlations (not positive semidefinite)",
+            "Make the large ones smaller",
+        )
     simulated = {*_predictors(population), outcome.construct_id}
     for item in items:
         response_format = instrument.response_format(item)
         if response_format.kind != "options":
             _refuse(
+                where,
                 "numeric-item",
                 f"item {item.id} is answered with a number",
                 "Simulation needs options: take the item out of the form",
             )
         if item.construct not in simulated:
             _refuse(
+                where,
                 "undrawn-construct",
                 f"item {item.id} measures {item.construct}, which is not drawn",
                 "Give the construct correlations, or make it the outcome",
@@ -142,6 +208,7 @@ def _check(instrument: Instrument, population: Population, items: Sequence[Item]
         cuts = _cuts(population, item.construct)
         if len(cuts) != len(response_format.options) - 1 or list(cuts) != sorted(set(cuts)):
             _refuse(
+                where,
                 "thresholds",
                 f"construct {item.construct}: {len(cuts)} thresholds for "
                 f"{len(response_format.options)} options",
@@ -149,8 +216,8 @@ def _check(instrument: Instrument, population: Population, items: Sequence[Item]
             )
 
 
-def _refuse(code: str, what: str, fix: str) -> None:
-    raise PlanError(f"population.{code}", _WHERE, what, fix)
+def _refuse(where: str, code: str, what: str, fix: str) -> None:
+    raise PlanError(f"population.{code}", where, what, fix)
 
 
 def _predictors(population: Population) -> tuple[str, ...]:
@@ -170,13 +237,15 @@ def _correlations(population: Population) -> NDArray[np.float64]:
         for second, value in row.items():
             i, j = names.index(first), names.index(second)
             matrix[i, j] = matrix[j, i] = value
-    if np.linalg.eigvalsh(matrix).min() <= 0:
-        _refuse(
-            "correlations",
-            "no variables can have these correlations (not positive definite)",
-            "Make the large ones smaller",
-        )
     return matrix
+
+
+def _root(R: NDArray[np.float64]) -> NDArray[np.float64]:
+    """A matrix L with L L' = R, triangular unless some latents are the same."""
+    values, vectors = np.linalg.eigh(R)
+    if values.min() > _SINGULAR:
+        return np.asarray(np.linalg.cholesky(R))
+    return np.asarray(vectors * np.sqrt(np.maximum(values, 0.0)))
 
 
 def _departments(population: Population, rng: np.random.Generator) -> NDArray[np.int64]:
@@ -200,7 +269,7 @@ def _latents(
     population: Population, departments: NDArray[np.int64], rng: np.random.Generator
 ) -> dict[str, NDArray[np.float64]]:
     names, R = _predictors(population), _correlations(population)
-    X = _clustered(population.icc, departments, len(names), rng) @ np.linalg.cholesky(R).T
+    X = _clustered(population.icc, departments, len(names), rng) @ _root(R).T
     latents = {name: X[:, i] for i, name in enumerate(names)}
     rule = population.outcome
     residual = _clustered(population.icc, departments, 1, rng)[:, 0]

@@ -10,6 +10,8 @@ from cosyn.atomic import guarded, make_folder, write_all
 from cosyn.errors import InstrumentError
 
 PARTS = ("instrument", "analysis")
+COMPILED = "__pycache__"
+"""What Python writes beside scripts, and installing a wheel does: no part of a study."""
 DEMONSTRATION = "DEMONSTRATION.md"
 _ABOUT = """# A demonstration of cosyn
 
@@ -118,7 +120,7 @@ def create(folder: Path) -> Study:
     origin = bundled()
     with guarded(root, "copy the default study into"):
         for part in PARTS:
-            shutil.copytree(origin / part, root / part)
+            shutil.copytree(origin / part, root / part, ignore=shutil.ignore_patterns(COMPILED))
     return Study(root)
 
 

@@ -20,7 +20,6 @@ import pytest
 from tests.golden.golden_cases import FOLDER, csv, expected
 
 from cosyn.engine import sem
-from cosyn.engine._levels import two_level_table
 from cosyn.engine.cluster_moments import ClusterMoments, SizeMoments, cluster_moments
 from cosyn.engine.moments import SampleMoments
 from cosyn.engine.partable import TableOptions
@@ -28,6 +27,7 @@ from cosyn.engine.standardize import standardized
 from cosyn.engine.syntax import parse_model
 from cosyn.engine.twolevel_fit import fit_two_level
 from cosyn.engine.twolevel_measures import intraclass_correlations
+from cosyn.engine.twolevel_table import two_level_table
 from cosyn.synergy import SYNERGIES, Scores, Task
 
 if TYPE_CHECKING:

@@ -69,7 +69,7 @@ def study(finished: Path, tmp_path: Path) -> Path:
 
 
 def results(study: Path) -> dict[str, bytes]:
-    return {p.name: p.read_bytes() for p in (study / "results").iterdir()}
+    return {p.name: p.read_bytes() for p in (study / "results").rglob("*") if p.is_file()}
 
 
 def answers(study: Path) -> list[list[str]]:
@@ -211,7 +211,10 @@ def test_check_prints_every_fault_and_exits_with_3(survey: Survey, study: Path) 
 
 def test_the_whole_job_leaves_results_in_both_languages(finished: Path) -> None:
     names = set(results(finished))
-    assert names == {"findings.json", "run.json", "report.en.html", "report.zh-Hans.html"}
+    models = {name for name in names if name.endswith(".lav")}
+    assert names - models == {"findings.json", "run.json", "report.en.html", "report.zh-Hans.html"}
+    assert {"additive.lav", "m6_cells_over_facets.lav", "cells_on_facets.lav"} <= models
+    assert b"CS =~ CSW + CSR + CSI + CSX" in results(finished)["additive.lav"]
     record = json.loads((finished / "results" / "run.json").read_text(encoding="utf-8"))
     assert record["simulated"] is True
     assert set(record["digests"]) == {"data", "instrument", "plan"}
@@ -281,6 +284,23 @@ def test_init_overwrites_nothing(survey: Survey, study: Path) -> None:
     ran = survey("init", study)
     assert ran.code == 3
     assert "study.exists" in ran.err
+
+
+def test_another_population_is_drawn_by_its_name(survey: Survey, study: Path) -> None:
+    file = study / "other.csv"
+    drawn = ("simulate", "--study", study, "--out", file, "--departments", 5, "--population")
+    ran = survey(*drawn, "independent")
+    assert ran.code == 0
+    assert "independent" in ran.out
+    assert "independent" in file.read_text(encoding="utf-8-sig")
+    ran = survey(*drawn, "nothing")
+    assert (ran.code, ran.err.count("plan.unknown-population")) == (3, 1)
+    assert "independent, one_factor" in ran.err
+    spoilt = study / "analysis" / "populations" / "independent.yaml"
+    spoilt.write_text(spoilt.read_text(encoding="utf-8") + "more: 1\n", encoding="utf-8")
+    ran = survey("check", "--study", study)
+    assert ran.code == 3
+    assert "analysis/populations/independent.yaml" in ran.err
 
 
 def test_an_analysis_without_responses(survey: Survey, tmp_path: Path) -> None:

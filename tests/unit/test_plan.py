@@ -32,14 +32,17 @@ def faults_of(folder: Path) -> list[SurveyError]:
 
 def test_the_default_plan_is_sound(folder: Path) -> None:
     loaded = load_plan(folder)
-    of_sections = {
-        entry.file
-        for section in (loaded.plan.measurement, loaded.plan.structure)
-        if section
-        for entry in section.models
-    }
-    assert loaded.plan.invariance
-    assert set(loaded.models) == {*of_sections, loaded.plan.invariance.file}
+    assert loaded.plan.structure
+    assert loaded.plan.measurement
+    measured = {entry.file for entry in loaded.plan.measurement.models if not entry.derive}
+    assert set(loaded.models) == {entry.file for entry in loaded.plan.structure.models} | measured
+
+
+def test_a_model_that_is_not_derived_needs_its_file(folder: Path) -> None:
+    rule = "derive: {select: {role: [dynamic, outcome]}, of: facets}"
+    line = spoil(folder / "plan.yaml", f"  {rule}\n", "") - 1
+    [fault] = faults_of(folder)
+    assert (fault.code, fault.where) == ("plan.missing-model", f"analysis/plan.yaml:{line}")
 
 
 @pytest.mark.parametrize(
@@ -52,6 +55,9 @@ def test_the_default_plan_is_sound(folder: Path) -> None:
         ("restricted: b", "restricted: z", "unknown-model"),
         ("expected: M6", "expected: M66", "unknown-model"),
         ("effect: locusbal", "predicted: positive", "missing-key"),
+        ("      pair: [IP, EP]\n      surface", "      surface", "missing-key"),
+        ("  null: a\n  synergy", "  null: z\n  synergy", "unknown-model"),
+        ("synergy: [H5,", "synergy: [H55,", "unknown-hypothesis"),
         ("{id: M2,", "{id: M1,", "duplicate-id"),
         ("{fit7: [2, 4, 6]", "{fit7: [4, 2, 6]", "wrong-value"),
         ("expectations: {IP:", "expectations: {XX:", "wrong-value"),
@@ -108,3 +114,32 @@ def test_the_digest_follows_the_rules_of_screening(folder: Path) -> None:
     without = load_plan(folder)
     assert without.screening is None
     assert without.digest not in {before.digest, ""}
+
+
+def test_what_is_known_of_departments_is_read(folder: Path) -> None:
+    before = load_plan(folder)
+    assert before.departments == {}
+    (folder / "departments.csv").write_text(
+        "department,level,region\nD1,county,east\nD2,city,\n", encoding="utf-8"
+    )
+    loaded = load_plan(folder)
+    assert loaded.departments == {
+        "level": {"D1": "county", "D2": "city"},
+        "region": {"D1": "east", "D2": ""},
+    }
+    assert loaded.digest != before.digest
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("code,level\nD1,county\n", "departments-key"),
+        ("department,level\nD1,county\nD1,city\n", "departments-row"),
+        ("department,level\n,county\nD2,city\n", "departments-row"),
+    ],
+)
+def test_faults_of_the_table_of_departments_are_named(folder: Path, text: str, code: str) -> None:
+    (folder / "departments.csv").write_text(text, encoding="utf-8")
+    faults = faults_of(folder)
+    assert {fault.code for fault in faults} == {f"plan.{code}"}
+    assert all(fault.where.startswith("analysis/departments.csv") for fault in faults)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -11,9 +12,11 @@ import pytest
 from cosyn.errors import PlanError
 from cosyn.instrument.load import load_instrument
 from cosyn.instrument.types import Instrument
-from cosyn.plan import Population, load_population
-from cosyn.simulation import Drawn, _latents, draw, outcome_variance, to_csv
-from cosyn.study import bundled
+from cosyn.plan import Population, load_population, population_names
+from cosyn.run import all_responses
+from cosyn.simulation import Drawn, _latents, answered, draw, outcome_variance, to_csv
+from cosyn.study import bundled, create
+from cosyn.workflow.importing import import_
 
 
 @pytest.fixture(scope="module")
@@ -123,3 +126,43 @@ def test_an_impossible_population_is_refused(
     with pytest.raises(PlanError) as caught:
         draw(instrument, population.model_copy(update=update), "core-40", 1)
     assert caught.value.code == code
+
+
+def test_an_error_names_the_file_of_the_population(
+    instrument: Instrument, population: Population
+) -> None:
+    wrong = population.model_copy(update={"thresholds": {"default": (0.0,)}})
+    with pytest.raises(PlanError) as caught:
+        draw(instrument, wrong, "core-40", 1, "analysis/populations/mine.yaml")
+    assert caught.value.where == "analysis/populations/mine.yaml"
+
+
+@pytest.mark.parametrize("name", population_names(bundled() / "analysis"))
+def test_every_population_of_the_study_can_be_drawn_from(instrument: Instrument, name: str) -> None:
+    drawn = draw(instrument, load_population(bundled() / "analysis", name), "core-40", 1)
+    assert drawn.departments.max() == 150
+
+
+def test_latents_may_be_the_same(instrument: Instrument) -> None:
+    """All correlations 1: answers to any two items go together as those to two of one facet do."""
+    one = load_population(bundled() / "analysis", "one_factor")
+    latents = _latents(one, np.arange(1, 5001), np.random.default_rng(1))
+    assert np.abs(np.corrcoef(list(latents.values())) - 1).max() < 1e-6
+
+
+def test_what_was_drawn_is_what_importing_its_file_gives(
+    instrument: Instrument, population: Population, tmp_path: Path
+) -> None:
+    """Gaps with their reasons and departments too: the table needs no detour over a file."""
+    drawn = draw(instrument, population.model_copy(update={"departments": 9}), "core-40", 5)
+    table = answered(drawn, instrument, "core-40", "2026")
+    study = create(tmp_path / "study")
+    file = tmp_path / "drawn.csv"
+    file.write_bytes(to_csv(drawn, instrument, "core-40", "2026", 5, "other"))
+    import_(study.root, file)
+    stored = all_responses(study.store, instrument, {}, ())
+    places = [stored.items.index(item) for item in table.items]
+    assert np.array_equal(table.values, stored.values[:, places], equal_nan=True)
+    assert np.array_equal(table.missing, stored.missing[:, places])
+    for name in ("departments", "languages", "waves", "forms", "simulated"):
+        assert getattr(table, name) == getattr(stored, name), name

@@ -48,6 +48,15 @@ def test_a_lock_is_made_once_and_named_by_its_hash(study: Study) -> None:
     assert (first.folder / "analysis" / "plan.yaml").is_file()
 
 
+def test_what_python_writes_beside_scripts_is_no_part_of_a_study(study: Study) -> None:
+    compiled = study.analysis / "__pycache__" / "01_sample.cpython-311.pyc"
+    compiled.parent.mkdir()
+    compiled.write_bytes(b"made by an interpreter")
+    made = versions.lock(study.root)
+    assert "analysis/01_sample.py" in made.lock.files
+    assert not [name for name in made.lock.files if "__pycache__" in name]
+
+
 def test_comments_do_not_change_a_lock_but_the_plan_does(study: Study) -> None:
     first = versions.lock(study.root)
     with (study.instrument / "constructs.yaml").open("a", encoding="utf-8") as file:

@@ -1,4 +1,4 @@
-"""Who leaves gaps: the share of each construct's cells without an answer, also by background."""
+"""Who leaves gaps: the share of each construct's cells without an answer, also by group."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from cosyn.analysis._groupings import grouping_of
 from cosyn.findings import Finding, Statistic
 from cosyn.instrument.types import Missing
 from cosyn.responses import MISSING_ORDER
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from cosyn.analysis._groupings import Grouping
     from cosyn.analysis._types import Context
 
 NAME = "items"
@@ -24,16 +26,18 @@ NOT_SHOWN = MISSING_ORDER.index(Missing.NOT_SHOWN)
 
 
 def block_gaps(context: Context, by: Sequence[str]) -> Iterator[Finding]:
-    """Share of the cells shown that hold no answer, of all and of those who chose each option.
+    """Share of the cells shown that hold no answer, of all and of each group of respondents.
 
     A share of fewer respondents than the plan's minimum cell is not shown.
     """
     everyone = np.ones(context.table.n, dtype=np.bool_)
-    table = context.table if context.asked is None else context.asked
-    known = [name for name in by if name in table.items]
-    for name in by:
-        if name not in known:
+    groupings = [grouping_of(context, name) for name in by]
+    for name, grouping in zip(by, groupings, strict=True):
+        if grouping is None:
             yield Finding(NAME, Statistic.BLOCK_MISSING, ("by", name), reason=NOT_ASKED)
+    groups = [
+        (g.name, label, g.labels == label) for g in groupings if g for label in _groups(context, g)
+    ]
     for construct in context.instrument.constructs:
         places = [
             j
@@ -44,13 +48,18 @@ def block_gaps(context: Context, by: Sequence[str]) -> Iterator[Finding]:
             continue
         missing = context.table.missing[:, places]
         yield _share((construct.id,), missing, everyone, 1)
-        for name in known:
-            codes = table.columns([name])[:, 0]
-            item = context.instrument.item(name)
-            for option in context.instrument.response_format(item).options:
-                subject = construct.id, name, str(option.code)
-                chosen = codes == option.code
-                yield _share(subject, missing, chosen, context.plan.plan.minimum_cell)
+        for name, label, chosen in groups:
+            subject = construct.id, name, label
+            yield _share(subject, missing, chosen, context.plan.plan.minimum_cell)
+
+
+def _groups(context: Context, grouping: Grouping) -> Sequence[str]:
+    """Options of an item, whether chosen or not; else the groups that there are."""
+    if context.instrument.has_item(grouping.name):
+        item = context.instrument.item(grouping.name)
+        options = context.instrument.response_format(item).options
+        return [str(option.code) for option in options]
+    return list(grouping.sizes(np.ones(len(grouping.labels), bool)))
 
 
 def _share(

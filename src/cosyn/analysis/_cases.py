@@ -61,5 +61,5 @@ def fitted(context: Context, table: ParameterTable, cases: Cases) -> SemFit:
     IdentificationError
         If the data do not allow it.
     """
-    robust = context.plan.plan.estimation.estimator == "MLR"
-    return fit_to(table, cases, robust=robust)
+    rules = context.plan.plan.estimation
+    return fit_to(table, cases, robust=rules.estimator == "MLR", starts=rules.starts)

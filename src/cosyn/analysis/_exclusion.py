@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from cosyn.analysis._cases import complete_cases, fitted, table_options
-from cosyn.analysis.reliability import run as reliability
+from cosyn.analysis.reliability import reliabilities
 from cosyn.engine.partable import parameter_table
 from cosyn.engine.syntax import parse
 from cosyn.errors import IdentificationError
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from cosyn.analysis._types import Context
     from cosyn.engine.estimation import SemFit
     from cosyn.engine.standardize import Standardized
-    from cosyn.plan import Structure, StructureEntry
+    from cosyn.plan import ModelEntry, Structure, StructureEntry
 
 ALL, KEPT = "all", "kept"
 TWO_ITEMS = "two items"
@@ -50,7 +50,7 @@ def key_statistics(
     yield Finding(name, Statistic.COUNT, ("respondents", variant), here.table.n)
     yield Finding(name, Statistic.COUNT, ("departments", variant), len(departments))
     yield from _means(here, variant, name)
-    for row in reliability(here).findings:
+    for row in reliabilities(here):
         if row.statistic in {Statistic.ALPHA, Statistic.OMEGA} and row.reason != TWO_ITEMS:
             yield replace(row, analysis=name, subject=(*row.subject, variant))
     yield from _correlations(here, variant, name)
@@ -104,7 +104,7 @@ def _expected_model(here: Context, variant: str, name: str) -> Iterator[Finding]
     if entry is None:
         return
     measures = (Statistic.CFI, Statistic.RMSEA, Statistic.SRMR)
-    fit = _fitted(here, entry.file)
+    fit = _fitted(here, entry)
     for statistic in measures:
         subject = entry.id, variant
         found = fit.measures if not isinstance(fit, str) else None
@@ -113,15 +113,18 @@ def _expected_model(here: Context, variant: str, name: str) -> Iterator[Finding]
         yield Finding(name, statistic, subject, value, reason="" if value is not None else why)
 
 
-def _fitted(here: Context, file: str) -> SemFit | str:
+def _fitted(here: Context, entry: ModelEntry) -> SemFit | str:
     here.progress("screening measurement")
-    statements = parse(here.plan.models[file], _where(file))
-    known = [item.id for item in here.instrument.items]
+    statements = parse(here.plan.models[entry.file], _where(entry.file))
+    of_facets = entry.data == "facets"
+    scores = here.facets if of_facets else here.items
+    everything = here.instrument.facets() if of_facets else here.instrument.items
+    known = [each.id for each in everything]
     observed = parameter_table(statements, known).observed
-    missing = [used for used in observed if used not in here.items.names]
+    missing = [used for used in observed if used not in scores.names]
     if missing:
         return f"no data for {', '.join(missing)}"
-    cases = complete_cases(here, here.items, observed)
+    cases = complete_cases(here, scores, observed)
     try:
         return fitted(here, parameter_table(statements, known, table_options(cases)), cases)
     except IdentificationError as error:

@@ -138,7 +138,7 @@ def difference_findings(
         model=about.model,
     )
     restricted, full = (fit.measures for fit in fits)
-    if restricted is None or full is None or difference.chisq is None:
+    if restricted is None or full is None:
         return [test]
     if restricted.bic is None or full.bic is None:
         return [test]

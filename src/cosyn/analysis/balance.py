@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from cosyn.analysis._cases import complete_cases
 from cosyn.analysis._constructs import scored, side_by_side
 from cosyn.analysis._dominance import dominance_rows
+from cosyn.analysis._latent_surfaces import latent_rows
 from cosyn.analysis._surfaces import surface_series
 from cosyn.analysis._types import Analysis, Context, Outcome
 from cosyn.findings import Finding, Series, Statistic, Warned
@@ -42,6 +43,9 @@ def run(context: Context) -> Outcome:
             rows.append(_row(Statistic.CONGRUENCE, subject, reason=found))
             continue
         rows += _findings(subject, found, context.plan.plan.confidence)
+        if section.latent:
+            context.progress(f"{NAME} {x} {y} latent")
+            rows += latent_rows(context, subject, _midpoint(context, x))
         warnings += _warnings(subject, found)
         series += shown
     if section.dominance:
@@ -59,7 +63,7 @@ def _surface(
     _, first, second = chosen
     if (first.low, first.high) != (second.low, second.high):
         return OTHER_SCALE, ()
-    midpoint = (first.low + first.high) / 2
+    midpoint = _midpoint(context, x)
     cases = complete_cases(context, side_by_side(chosen))
     z, u, v = cases.values.T
     found = balance(
@@ -74,6 +78,12 @@ def _surface(
     )
     subject = (section.outcome, x, y)
     return found, surface_series(NAME, subject, found, u - midpoint, v - midpoint)
+
+
+def _midpoint(context: Context, construct: str) -> float:
+    """Of the scale that a construct with scores is answered on."""
+    found = scored(context, construct)
+    return (found.low + found.high) / 2
 
 
 def _findings(subject: tuple[str, str, str], found: Balance, level: float) -> Iterator[Finding]:

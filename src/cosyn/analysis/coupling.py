@@ -51,6 +51,9 @@ SUMMARIES: dict[str, Callable[[NDArray[np.float64]], float]] = {
     "median": lambda values: float(np.median(values)),
     "maximum": lambda values: float(values.max()),
 }
+PATTERNS = 3
+"""Different patterns of answers behind what is told of one department (as in public files)."""
+DIGITS = 3
 _row = partial(Finding, NAME)
 
 
@@ -66,16 +69,17 @@ def run(context: Context) -> Outcome:
     if lacking or not complete.any():
         reason = lacking or NO_CASES
         return Outcome((_row(Statistic.COORDINATION, ("mean",), reason=reason),))
-    names, means = _departments(context, U, complete)
-    unit = "departments" if names else "respondents"
-    units = means if names else U[complete]
+    means = _departments(context, U, complete)
+    unit = "departments" if len(means) else "respondents"
+    units = means if len(means) else U[complete]
     found = coupling(units)
     rows = [_row(Statistic.COUNT, (unit,), len(units), n=int(complete.sum()))]
     rows += _summaries(found)
     rows += _levels(found)
     rows += _flaws(units, found)
     rows += _gain(context, section, chosen, U)
-    rows += _each(names, found)
+    if len(means):
+        rows += _each(found)
     return Outcome(tuple(rows))
 
 
@@ -88,14 +92,19 @@ def _scaled(each: Scored, *, turned: bool) -> NDArray[np.float64]:
 
 def _departments(
     context: Context, U: NDArray[np.float64], complete: NDArray[np.bool_]
-) -> tuple[tuple[str, ...], NDArray[np.float64]]:
-    """Mean scores of the departments with enough complete respondents, shape (J, k)."""
+) -> NDArray[np.float64]:
+    """Mean scores of departments that may be described, shape (J, k), in no order of names.
+
+    Enough complete respondents are not enough: where all answered alike, a mean tells what each of
+    them said.
+    """
     recorded = np.array(context.table.departments, object)
     least = context.plan.plan.minimum_cell
     sizes = Counter(name for name in recorded[complete] if name)
-    names = tuple(sorted(name for name, size in sizes.items() if size >= least))
-    means = [U[complete & (recorded == name)].mean(axis=0) for name in names]
-    return names, np.array(means).reshape(len(names), U.shape[1])
+    blocks = [U[complete & (recorded == name)] for name, size in sizes.items() if size >= least]
+    told = [rows.mean(axis=0) for rows in blocks if len(np.unique(rows, axis=0)) >= PATTERNS]
+    means = np.array(told).reshape(len(told), U.shape[1])
+    return means[np.lexsort(means.T[::-1])]
 
 
 def _summaries(found: Coupling) -> Iterator[Finding]:
@@ -158,15 +167,20 @@ def _gain(
     )
 
 
-def _each(names: tuple[str, ...], found: Coupling) -> Iterator[Finding]:
-    """The degrees of each department; those of single respondents are nobody's business."""
-    for k, name in enumerate(names):
+def _each(found: Coupling) -> Iterator[Finding]:
+    """The degrees of each department, the lowest first, by a number that tells no name.
+
+    Degrees are rounded: exact means tell how many people they are of. Those of single respondents
+    are nobody's business.
+    """
+    order = np.argsort(found.D, kind="stable")
+    for number, k in enumerate(order.tolist(), start=1):
         for statistic, attribute in DEGREES.items():
-            value = float(getattr(found, attribute)[k])
+            value = round(float(getattr(found, attribute)[k]), DIGITS)
             known = np.isfinite(value)
             yield _row(
                 statistic,
-                ("department", name),
+                ("department", str(number)),
                 value if known else None,
                 label=(getattr(found, LEVEL_OF[statistic])[k] or "")
                 if statistic in LEVEL_OF

@@ -27,6 +27,7 @@ NOWHERE = "no department recorded"
 SMALL_DESIGN_EFFECT = 1.1
 METHOD = "one-way analysis of variance"
 MEANS = "department_means"
+DIGITS = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,12 +123,30 @@ def _means(context: Context, score: Score) -> tuple[list[Finding], list[Series]]
         Finding(NAME, Statistic.COUNT, (score.id, "large_enough"), len(large)),
         Finding(NAME, Statistic.COUNT, (score.id, "too_small"), len(found.groups) - len(large)),
     ]
-    drawn = [(g.mean, *g.interval) for g in large if g.mean is not None and g.interval is not None]
+    drawn = [
+        _blurred(g.mean, g.interval, g.n, plan.minimum_cell)
+        for g in large
+        if g.mean is not None and g.interval is not None and g.n is not None
+    ]
     if not drawn or found.grand is None:
         return rows, []
     mean, low, high = zip(*drawn, strict=True)
     columns = {"mean": mean, "low": low, "high": high, "grand": (found.grand,) * len(mean)}
     return rows, [Series(NAME, MEANS, (score.id,), columns)]
+
+
+def _blurred(
+    mean: float, interval: tuple[float, float], n: int, least: int
+) -> tuple[float, float, float]:
+    """The mean and its interval, as of a department of a rounder size.
+
+    Width and mean would tell how many answered: the width is that of the least cell doubled as
+    often as the department is large enough for, which makes it wider and never narrower.
+    """
+    banded = least * 2 ** int(np.log2(n / least))
+    half = (interval[1] - interval[0]) / 2 * float(np.sqrt(n / banded))
+    middle = round(mean, DIGITS)
+    return middle, round(middle - half, DIGITS), round(middle + half, DIGITS)
 
 
 def _warnings(context: Context, rows: Sequence[Finding], rules: Departments) -> Iterator[Warned]:

@@ -8,6 +8,16 @@ from typing import TYPE_CHECKING
 
 from scipy.stats import norm
 
+from cosyn.analysis._claims import (
+    EVIDENCE,
+    NO_ESTIMATE,
+    Claim,
+    Known,
+    Rules,
+    claim,
+    decide_change_of_sign,
+    find,
+)
 from cosyn.analysis._types import Analysis, Context, Outcome
 from cosyn.findings import Decision, Finding, Statistic
 
@@ -17,6 +27,7 @@ if TYPE_CHECKING:
     from cosyn.plan import Hypotheses, Hypothesis
 
 NAME = "hypotheses"
+CLAIMS = frozenset({"congruence", "necessity", "equifinality", "same_signs"})
 _PATH = re.compile(r"^\s*(\S+)\s*~\s*(\S+)\s*$")
 
 
@@ -35,11 +46,21 @@ def run(context: Context) -> Outcome:
         for test in rules.tests
         if (effect := _unstandardised(test, earlier)) and effect.p is not None
     }
+    claims = {
+        test.id: claim(test, Known(context.plan.plan, earlier, _rules(test, rules)))
+        for test in rules.tests
+        if test.test in CLAIMS
+    }
+    p_values |= {name: each.p for name, each in claims.items() if each.p is not None}
     adjusted = _holm_by_family(rules, p_values)
     rows: list[Finding] = []
     for test in rules.tests:
         if test.test == "restriction":
             rows += _restriction(test, rules, earlier)
+        elif test.id in claims:
+            rows += _claimed(test, claims[test.id], adjusted.get(test.id))
+        elif test.test == "change_of_sign":
+            rows += _change_of_sign(test, rules, context, adjusted.get(test.id))
         else:
             rows += _effect(test, rules, context, adjusted.get(test.id))
     return Outcome(tuple(rows))
@@ -128,14 +149,6 @@ def _holm_by_family(rules: Hypotheses, p_values: dict[str, float]) -> dict[str, 
     return adjusted
 
 
-def _find(
-    rows: Sequence[Finding], statistic: Statistic, subject: tuple[str, ...], model: str
-) -> Finding | None:
-    return next(
-        (r for r in rows if (r.statistic, r.subject, r.model) == (statistic, subject, model)), None
-    )
-
-
 def _subject(test: Hypothesis) -> tuple[tuple[str, ...], bool]:
     """Subject of the effect's findings, and whether it is a path (else a defined parameter)."""
     match = _PATH.match(test.effect)
@@ -143,28 +156,21 @@ def _subject(test: Hypothesis) -> tuple[tuple[str, ...], bool]:
 
 
 def _unstandardised(test: Hypothesis, rows: Sequence[Finding]) -> Finding | None:
-    if test.test != "effect":
+    if test.test not in {"effect", "change_of_sign"}:
         return None
     subject, is_path = _subject(test)
     statistic = Statistic.PATH if is_path else Statistic.DEFINED
-    return _find(rows, statistic, subject, test.model)
+    return find(rows, statistic, subject, test.model)
 
 
 def _not_tested(test: Hypothesis, rows: Sequence[Finding]) -> Finding:
-    status = _find(rows, Statistic.STATUS, (), test.model)
-    reason = status.label if status and status.label != "ok" else "no such estimate"
-    return Finding(
-        NAME,
-        Statistic.DECISION,
-        (test.id,),
-        label=Decision.NOT_TESTED,
-        reason=reason,
-        model=test.model,
-    )
+    status = find(rows, Statistic.STATUS, (), test.model)
+    reason = status.label if status and status.label != "ok" else NO_ESTIMATE
+    return _decision(test, Decision.NOT_TESTED, reason)
 
 
 def _sound(test: Hypothesis, rows: Sequence[Finding]) -> bool:
-    status = _find(rows, Statistic.STATUS, (), test.model)
+    status = find(rows, Statistic.STATUS, (), test.model)
     return status is not None and status.label == "ok"
 
 
@@ -173,7 +179,7 @@ def _effect(
 ) -> list[Finding]:
     subject, is_path = _subject(test)
     statistic = Statistic.PATH_STD if is_path else Statistic.DEFINED_STD
-    standard = _find(context.earlier, statistic, subject, test.model)
+    standard = find(context.earlier, statistic, subject, test.model)
     usable = standard is not None and standard.value is not None and standard.se is not None
     if not usable or not _sound(test, context.earlier):
         return [_not_tested(test, context.earlier)]
@@ -211,6 +217,45 @@ def _effect(
     return [*rows, _decision(test, decision)]
 
 
+def _claimed(test: Hypothesis, found: Claim, p_adjusted: float | None) -> list[Finding]:
+    if found.reason:
+        return [_decision(test, Decision.NOT_TESTED, found.reason)]
+    rows = list(found.rows)
+    if p_adjusted is not None:
+        rows.append(_adjusted(test, p_adjusted))
+    return [*rows, _decision(test, found.decide(p_adjusted))]
+
+
+def _change_of_sign(
+    test: Hypothesis, rules: Hypotheses, context: Context, p_adjusted: float | None
+) -> list[Finding]:
+    """The square as any effect, and the slopes on either side of a breakpoint."""
+    rows = _effect(test, rules, context, p_adjusted)
+    if rows[-1].label == Decision.NOT_TESTED:
+        return rows
+    section = context.plan.plan.two_lines
+    about = (section.outcome if section else "", test.predictor or "")
+    slopes = [
+        find(context.earlier, Statistic.LINE_SLOPE, (*about, side)) for side in ("low", "high")
+    ]
+    known = [(s.value, s.se) for s in slopes if s and s.value is not None and s.se is not None]
+    if len(known) < len(slopes):
+        where = find(context.earlier, Statistic.BREAKPOINT, about)
+        return [_decision(test, Decision.NOT_TESTED, where.reason if where else NO_ESTIMATE)]
+    shown = [
+        replace(slope, analysis=NAME, statistic=Statistic.EFFECT, subject=(test.id, EVIDENCE, side))
+        for slope, side in zip(slopes, ("low", "high"), strict=True)
+        if slope is not None
+    ]
+    sign = -1 if test.predicted == "positive" else 1
+    decision = decide_change_of_sign(Decision(rows[-1].label), known, sign, _rules(test, rules))
+    return [*rows[:-1], *shown, _decision(test, decision)]
+
+
+def _rules(test: Hypothesis, rules: Hypotheses) -> Rules:
+    return Rules(test.alpha or rules.alpha, rules.smallest_effect)
+
+
 def _restriction(test: Hypothesis, rules: Hypotheses, rows: Sequence[Finding]) -> list[Finding]:
     subject = (test.restricted or "", test.model)
     pairs = [
@@ -231,8 +276,10 @@ def _adjusted(test: Hypothesis, p: float) -> Finding:
     )
 
 
-def _decision(test: Hypothesis, decision: Decision) -> Finding:
-    return Finding(NAME, Statistic.DECISION, (test.id,), label=decision, model=test.model)
+def _decision(test: Hypothesis, decision: Decision, reason: str = "") -> Finding:
+    return Finding(
+        NAME, Statistic.DECISION, (test.id,), label=decision, reason=reason, model=test.model
+    )
 
 
 ANALYSIS = Analysis(NAME, run)

@@ -10,8 +10,10 @@ import numpy as np
 import pandas as pd
 import pingouin
 
+from cosyn.analysis._group_reliability import GroupedScale, by_group
 from cosyn.analysis._types import Analysis, Context, Outcome
 from cosyn.engine import reliability as engine
+from cosyn.engine.correlation import fisher_interval
 from cosyn.engine.estimation import fit_sem
 from cosyn.engine.inference import wald
 from cosyn.engine.moments import sample_moments
@@ -53,16 +55,41 @@ class Scale:
 
 
 def run(context: Context) -> Outcome:
-    """Compute the reliability of every scale of at least two items."""
+    """Compute the reliability of every scale of at least two items, of all and in groups."""
+    rows = reliabilities(context)
+    warnings = tuple(_warnings(context, rows))
+    rules = context.plan.plan.reliability
+    if rules is not None:
+        level = context.plan.plan.confidence
+        scales = [
+            GroupedScale(name, ids, partial(_of_group, name, ids, level))
+            for name, ids in _members(context).items()
+        ]
+        rows += by_group(context, rules, scales)
+    return Outcome(tuple(rows), warnings)
+
+
+def reliabilities(context: Context) -> list[Finding]:
+    """Reliability and items of every scale, of all respondents."""
     rows: list[Finding] = []
     for scale in _scales(context):
-        rows += _alpha(scale)
-        rows += _pair(scale) if len(scale.items) == 2 else _omega(scale)
+        rows += _coefficients(scale)
         rows += _items(scale)
-    return Outcome(tuple(rows), tuple(_warnings(context, rows)))
+    return rows
 
 
-def _scales(context: Context) -> Iterator[Scale]:
+def _coefficients(scale: Scale) -> Iterator[Finding]:
+    yield from _alpha(scale)
+    yield from _pair(scale) if len(scale.items) == 2 else _omega(scale)
+
+
+def _of_group(
+    name: str, items: tuple[str, ...], level: float, values: NDArray[np.float64]
+) -> Iterator[Finding]:
+    yield from _coefficients(Scale(name, items, values, level))
+
+
+def _members(context: Context) -> dict[str, tuple[str, ...]]:
     """Facets, then constructs that are more than one facet, with two items or more."""
     items = [context.instrument.item(name) for name in context.table.items]
     members: dict[str, list[str]] = {}
@@ -72,11 +99,15 @@ def _scales(context: Context) -> Iterator[Scale]:
         mine = [item.id for item in items if item.construct == construct.id]
         if mine not in members.values():
             members[construct.id] = mine
-    for name, ids in members.items():
-        if len(ids) >= 2:
-            chosen = Scores(tuple(ids), context.items.columns(ids)).complete()
-            yield Scale(name, chosen.names, chosen.values, context.plan.plan.confidence)
-            del chosen  # of a million respondents it would not fit beside the next
+    return {name: tuple(ids) for name, ids in members.items() if len(ids) >= 2}
+
+
+def _scales(context: Context) -> Iterator[Scale]:
+    """Every scale with its complete answers."""
+    for name, ids in _members(context).items():
+        chosen = Scores(ids, context.items.columns(ids)).complete()
+        yield Scale(name, chosen.names, chosen.values, context.plan.plan.confidence)
+        del chosen  # of a million respondents it would not fit beside the next
 
 
 def _obstacle(scale: Scale) -> str:
@@ -155,7 +186,7 @@ def _pair(scale: Scale) -> Iterator[Finding]:
         return
     r = float(np.atleast_2d(np.corrcoef(scale.values, rowvar=False))[0, 1])
     value = engine.spearman_brown(r)
-    low, high = _fisher(r, scale.n, scale.level) or (None, None)
+    low, high = fisher_interval(r, scale.n, scale.level) or (None, None)
     ends = [engine.spearman_brown(end) if end is not None else None for end in (low, high)]
     yield _row(
         Statistic.SPEARMAN_BROWN,
@@ -170,21 +201,12 @@ def _pair(scale: Scale) -> Iterator[Finding]:
     )
 
 
-def _fisher(r: float, n: int, level: float) -> tuple[float, float] | None:
-    """Interval of a correlation by Fisher's (1921) z; None for n < 4 or |r| = 1."""
-    if n < 4 or abs(r) >= 1:
-        return None
-    test = wald(float(np.arctanh(r)), 1 / np.sqrt(n - 3), level)
-    assert test is not None
-    return float(np.tanh(test.lower)), float(np.tanh(test.upper))
-
-
 def _items(scale: Scale) -> Iterator[Finding]:
     if _obstacle(scale):
         return
     S = np.cov(scale.values, rowvar=False)
     for item, r in zip(scale.items, engine.item_rest_correlations(S), strict=True):
-        interval = _fisher(r, scale.n, scale.level) if r is not None else None
+        interval = fisher_interval(r, scale.n, scale.level) if r is not None else None
         yield _with_interval(scale, Statistic.ITEM_REST, item, r, interval)
     if len(scale.items) < 3:
         return

@@ -128,6 +128,12 @@ def simulate(
     seed: Annotated[int | None, typer.Option(help="Seed; else the plan's.")] = None,
     departments: Annotated[int | None, typer.Option(min=1, help="How many departments.")] = None,
     out: Annotated[Path | None, typer.Option(help="CSV file to write.")] = None,
+    population: Annotated[
+        str,
+        typer.Option(
+            metavar="NAME", help="Of analysis/populations/, e.g. independent; else the study's own."
+        ),
+    ] = "",
     study: StudyDir = None,
     json: Json = False,
     quiet: Quiet = False,
@@ -135,13 +141,15 @@ def simulate(
     """Draw simulated respondents, to try the analysis before fielding."""
     from cosyn import messages, workflow
 
-    drawn = workflow.simulate(study, seed=seed, departments=departments, out=out)
+    drawn = workflow.simulate(
+        study, seed=seed, departments=departments, out=out, population=population
+    )
     if json:
         say_json("cosyn.simulate/1", messages.as_json(drawn))
     elif not quiet:
         say(
             f"Simulated {drawn.respondents:,} respondents in {drawn.departments:,} departments "
-            f"(seed {drawn.seed})",
+            f"(seed {drawn.seed}{', ' if drawn.population else ''}{drawn.population})",
             f"Wrote {drawn.file}",
             f"Next: survey import {drawn.file}",
         )

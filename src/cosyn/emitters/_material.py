@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 MEASUREMENT, STRUCTURE = "measurement", "structure"
 TWO_LEVELS = "a model of two levels"
+CATEGORIES = "the same model of ordered categories: set WLSMV and the items as ordered"
 
 
 def emission(
@@ -41,7 +42,7 @@ def emission(
     clustered = clusters_of(table, plan.plan.estimation) is not None
     settings = Settings(estimator=plan.plan.estimation.estimator, clustered=clustered)
     table = _with_clusters(table)
-    measurement = list(_measurement(instrument, plan, table, items))
+    measurement = list(_measurement(instrument, plan, table, items, facets))
     structure = list(_structure(instrument, plan, table, items, facets))
     samples: dict[str, Sample] = {}
     models, left_out = [], []
@@ -51,6 +52,9 @@ def emission(
             continue
         samples[model.sample] = sample
         models.append(replace(model, settings=settings))
+    if plan.plan.measurement and plan.plan.measurement.ordinal:
+        of_items = (model.id for model in plan.plan.measurement.models if model.data == "items")
+        left_out += [(f"{model}-WLSMV", CATEGORIES) for model in of_items]
     return Emission(samples, tuple(models), tuple(left_out), identity)
 
 
@@ -64,18 +68,23 @@ _Found = tuple[Model, Sample, str]
 
 
 def _measurement(
-    instrument: Instrument, plan: LoadedPlan, table: ResponseTable, items: Scores
+    instrument: Instrument, plan: LoadedPlan, table: ResponseTable, items: Scores, facets: Scores
 ) -> Iterator[_Found]:
-    """Yield the measurement models; all share the respondents who answered every item of any."""
+    """Yield the measurement models; those of the same data share their respondents."""
     entries = plan.plan.measurement.models if plan.plan.measurement else ()
-    models = [_model(plan, entry, MEASUREMENT) for entry in entries]
-    every = tuple(item.id for item in instrument.items)
-    needed = [model.table(every).observed for model in models]
-    used = {name for names in needed for name in names}
-    names = tuple(name for name in items.names if name in used)
-    sample = _complete(MEASUREMENT, names, items.columns(names), table)
-    for model, observed in zip(models, needed, strict=True):
-        yield model, sample, _lacking(observed, sample)
+    every = {
+        "items": tuple(item.id for item in instrument.items),
+        "facets": tuple(facet.id for facet in instrument.facets()),
+    }
+    for kind, scores in (("items", items), ("facets", facets)):
+        name = MEASUREMENT if kind == "items" else f"{MEASUREMENT}_{kind}"
+        models = [_model(plan, entry, name) for entry in entries if entry.data == kind]
+        needed = [model.table(every[kind]).observed for model in models]
+        used = {variable for variables in needed for variable in variables}
+        names = tuple(variable for variable in scores.names if variable in used)
+        sample = _complete(name, names, scores.columns(names), table)
+        for model, observed in zip(models, needed, strict=True):
+            yield model, sample, _lacking(observed, sample)
 
 
 def _structure(

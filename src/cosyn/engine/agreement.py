@@ -133,12 +133,7 @@ def agreement(
     labels, known = group_labels(group)
     kept = ~np.isnan(X).any(axis=1) & known
     names, codes = np.unique(labels[kept], return_inverse=True)
-    order = np.argsort(codes, kind="stable")
-    ends = np.cumsum(np.bincount(codes, minlength=len(names)))[:-1]
-    parts = np.split(X[kept][order], ends) if len(names) else []
-    every = [
-        _of_group(str(name), part, scale, sigma) for name, part in zip(names, parts, strict=True)
-    ]
+    every = _of_groups([str(name) for name in names], X[kept], codes, scale, sigma)
     return Agreement(
         tuple(_shown(every, minimum)),
         tuple(_unnamed(one) for one in every),
@@ -160,33 +155,68 @@ def _unnamed(one: GroupAgreement) -> GroupAgreement:
     return GroupAgreement("", one.n, one.rwg, one.reset, one.ad_mean, one.ad_median, one.awg)
 
 
-def _of_group(name: str, X: Matrix, scale: tuple[int, int], sigma: float) -> GroupAgreement:
-    n, k = X.shape
-    if n < 2:
-        return GroupAgreement(name, n, reason=ALONE)
-    share = float(X.var(axis=0, ddof=1).mean()) / sigma
-    agreed = max(1 - share, 0.0)
+def _of_groups(
+    names: Sequence[str],
+    X: Matrix,
+    codes: NDArray[np.intp],
+    scale: tuple[int, int],
+    sigma: float,
+) -> list[GroupAgreement]:
+    """Agreement of every group, those of one size computed together."""
+    order = np.argsort(codes, kind="stable")
+    sizes = np.bincount(codes, minlength=len(names))
+    starts = np.cumsum(sizes) - sizes
+    found = {g: GroupAgreement(names[g], int(sizes[g]), reason=ALONE) for g in range(len(names))}
+    for size in np.unique(sizes[sizes > 1]):
+        groups = np.flatnonzero(sizes == size)
+        members = order[starts[groups][:, None] + np.arange(size)]
+        together = _of_one_size(names, groups, X[members], scale, sigma)
+        found |= dict(zip(groups.tolist(), together, strict=True))
+    return [found[g] for g in range(len(names))]
+
+
+def _of_one_size(
+    names: Sequence[str],
+    groups: NDArray[np.intp],
+    X: NDArray[np.float64],
+    scale: tuple[int, int],
+    sigma: float,
+) -> Iterator[GroupAgreement]:
+    """Agreement of groups whose answers are stacked, shape (groups, n, k)."""
+    _, n, k = X.shape
+    share = X.var(axis=1, ddof=1).mean(axis=1) / sigma
+    agreed = np.maximum(1 - share, 0.0)
+    rwg = k * agreed / (k * agreed + np.minimum(share, 1.0))
+    ad_mean = np.abs(X - X.mean(axis=1, keepdims=True)).mean(axis=(1, 2))
+    ad_median = np.abs(X - np.median(X, axis=1, keepdims=True)).mean(axis=(1, 2))
     awg = _awg(X, scale)
-    return GroupAgreement(
-        name,
-        n,
-        k * agreed / (k * agreed + min(share, 1.0)),
-        share > 1,
-        float(np.abs(X - X.mean(axis=0)).mean()),
-        float(np.abs(X - np.median(X, axis=0)).mean()),
-        awg,
-        AT_THE_END if awg is None else "",
-    )
+    for j, group in enumerate(groups):
+        known = None if np.isnan(awg[j]) else float(awg[j])
+        yield GroupAgreement(
+            names[group],
+            n,
+            float(rwg[j]),
+            bool(share[j] > 1),
+            float(ad_mean[j]),
+            float(ad_median[j]),
+            known,
+            AT_THE_END if known is None else "",
+        )
 
 
-def _awg(X: Matrix, scale: tuple[int, int]) -> float | None:
-    """Mean a_wg of the items that have one: whose mean does not lie too near an end."""
-    n = len(X)
+def _awg(X: NDArray[np.float64], scale: tuple[int, int]) -> Vector:
+    """Mean a_wg of the items that have one, shape (groups,); NaN where none has.
+
+    An item has one if its mean does not lie too near an end.
+    """
+    n = X.shape[1]
     low, high = scale
-    mean, variance = X.mean(axis=0), X.var(axis=0, ddof=1)
+    mean, variance = X.mean(axis=1), X.var(axis=1, ddof=1)
     within = (mean >= (low * (n - 1) + high) / n) & (mean <= (high * (n - 1) + low) / n)
     ended = (mean == low) | (mean == high)
     greatest = ((high + low) * mean - mean**2 - high * low) * n / (n - 1)
-    found = 1 - 2 * variance[within & ~ended] / greatest[within & ~ended]
-    found = np.concatenate([found, np.ones(int(ended.sum()))])
-    return float(found.mean()) if len(found) else None
+    apart = within & ~ended
+    each = np.where(ended, 1.0, 1 - 2 * variance / np.where(apart, greatest, 1.0))
+    counted = apart | ended
+    total, items = np.where(counted, each, 0.0).sum(axis=1), counted.sum(axis=1)
+    return np.where(items > 0, total / np.maximum(items, 1), np.nan)

@@ -56,20 +56,21 @@ class Convention:
     holds: bool | None
 
 
-def basis(measures: FitMeasures, name: str) -> str:
-    """The best variant that there is of a measure: robust, else scaled, else plain."""
+def basis(name: str, *several: FitMeasures) -> str:
+    """The best variant of a measure that all models have: robust, else scaled, else plain.
+
+    The robust measures of ordinal items do not exist where thresholds are restricted; the plain
+    ones rest on a statistic that is no chi-square, so that the scaled ones stand between.
+    """
     for variant in (f"{name}_robust", f"{name}_scaled"):
-        if getattr(measures, variant, None) is not None:
+        if all(getattr(measures, variant, None) is not None for measures in several):
             return variant
     return name
 
 
 def change(before: FitMeasures, after: FitMeasures) -> Change:
-    """Compare the measures of two models, by variants that both have."""
-    names = []
-    for name in ("cfi", "rmsea"):
-        found = {basis(before, name), basis(after, name)}
-        names.append(found.pop() if len(found) == 1 else name)
+    """Compare the measures of two models, by the best variants that both have."""
+    names = [basis(name, before, after) for name in ("cfi", "rmsea")]
     cfi, rmsea, srmr = (
         _difference(getattr(before, name), getattr(after, name)) for name in (*names, "srmr")
     )

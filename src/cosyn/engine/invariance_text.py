@@ -28,7 +28,7 @@ def _record(step: Step) -> dict[str, Any]:
     for name in ("chisq", "df", "pvalue", "chisq_scaled", "pvalue_scaled"):
         record[name] = getattr(m, name, None)
     for name in ("cfi", "rmsea"):
-        chosen = basis(m, name) if m is not None else name
+        chosen = basis(name, m) if m is not None else name
         record |= {name: getattr(m, chosen, None), f"{name}_basis": chosen if m else ""}
     record["srmr"] = getattr(m, "srmr", None)
     record |= {

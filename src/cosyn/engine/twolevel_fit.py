@@ -54,7 +54,7 @@ def fit_two_level(
     Parameters
     ----------
     table : ParameterTable
-        From `cosyn.engine._levels.two_level_table`.
+        From `cosyn.engine.twolevel_table.two_level_table`.
     data : ClusterMoments
         Of the variables of its levels.
     free : ComparedModel or None

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from cosyn.engine._levels import two_level_table
 from cosyn.engine.cluster_moments import cluster_moments
 from cosyn.engine.columns import Frame, numbers, numeric_columns
 from cosyn.engine.data import cluster_codes
@@ -15,6 +14,7 @@ from cosyn.engine.partable import TableOptions
 from cosyn.engine.requests import Request, check_size
 from cosyn.engine.respondents import nobody, used_rows
 from cosyn.engine.twolevel_fit import fit_two_level
+from cosyn.engine.twolevel_table import two_level_table
 from cosyn.errors import IdentificationError
 
 if TYPE_CHECKING:

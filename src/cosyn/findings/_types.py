@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -152,17 +153,22 @@ class Findings:
     rows: tuple[Finding, ...]
     warnings: tuple[Warned, ...] = ()
     series: tuple[Series, ...] = ()
+    _by_statistic: dict[Statistic, list[Finding]] = field(
+        init=False, repr=False, compare=False, default_factory=lambda: defaultdict(list)
+    )
+
+    def __post_init__(self) -> None:
+        """Group the rows by statistic: a report looks thousands of them up."""
+        for row in self.rows:
+            self._by_statistic[row.statistic].append(row)
 
     def select(
         self, *, analysis: str = "", statistic: Statistic | None = None, model: str | None = None
     ) -> Iterator[Finding]:
         """Rows that match every criterion given."""
-        for row in self.rows:
-            if (
-                (not analysis or row.analysis == analysis)
-                and (statistic is None or row.statistic == statistic)
-                and (model is None or row.model == model)
-            ):
+        rows = self.rows if statistic is None else self._by_statistic.get(statistic, ())
+        for row in rows:
+            if (not analysis or row.analysis == analysis) and (model is None or row.model == model):
                 yield row
 
     def find(

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 MOST_SHOWN = 8
 _MARKS = {
     Decision.SUPPORTED: "supported",
-    Decision.FALSIFIED: "falsified",
+    Decision.FALSIFIED: "not supported",
     Decision.UNDECIDED: "undecided",
     Decision.NOT_TESTED: "not tested",
 }

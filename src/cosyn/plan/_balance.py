@@ -18,6 +18,8 @@ class Balance(Strict):
         Constructs answered on the same scale.
     dominance : tuple of str
         Constructs that share the variance explained; none for no such analysis.
+    latent : bool
+        Whether the surfaces of latent variables are estimated too, by products of facet scores.
     bootstrap : int
         Resamples for the surface's stationary point and axes and for dominance; 0 for none.
     """
@@ -25,4 +27,5 @@ class Balance(Strict):
     outcome: Name
     pairs: Annotated[tuple[tuple[Name, Name], ...], Field(min_length=1)]
     dominance: tuple[Name, ...] = ()
+    latent: bool = False
     bootstrap: Annotated[int, Field(ge=0, le=10_000)] = 500

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
+
+from pydantic import Field
 
 from cosyn.plan._base import Strict
 
@@ -18,7 +20,11 @@ class Estimation(Strict):
     clusters : "none" or "department"
         Whether respondents of one department may be alike; MLR's standard errors and tests then
         allow for it.
+    starts : int
+        Points from which the search for a measurement model's estimates may begin, one after the
+        other until one leads to a minimum.
     """
 
     estimator: Literal["ML", "MLR"] = "ML"
     clusters: Literal["none", "department"] = "none"
+    starts: Annotated[int, Field(ge=1, le=100)] = 10

@@ -4,7 +4,31 @@ from __future__ import annotations
 
 from typing import Literal
 
+from pydantic import Field
+
 from cosyn.plan._base import Name, Share, Strict, Texts
+
+Kind = Literal[
+    "effect",
+    "equivalence",
+    "restriction",
+    "change_of_sign",
+    "congruence",
+    "necessity",
+    "equifinality",
+    "same_signs",
+]
+NEEDED: dict[str, tuple[str, ...]] = {
+    "effect": ("model", "effect"),
+    "equivalence": ("model", "effect"),
+    "restriction": ("model", "restricted"),
+    "change_of_sign": ("model", "effect", "predictor"),
+    "congruence": ("pair",),
+    "necessity": ("conditions",),
+    "equifinality": (),
+    "same_signs": ("model",),
+}
+"""What a test of each kind must say."""
 
 
 class Hypothesis(Strict):
@@ -12,24 +36,43 @@ class Hypothesis(Strict):
 
     Attributes
     ----------
-    test : "effect", "equivalence" or "restriction"
-        An effect of a predicted sign; an effect within the smallest effect of interest; or a
-        restricted model that fits no worse than the full one.
+    test : str
+        ``effect``: an effect of a predicted sign. ``equivalence``: an effect within the smallest
+        effect of interest. ``restriction``: a restricted model that fits no worse than the full
+        one. ``change_of_sign``: a curved effect, the sign of which changes (step `two_lines`).
+        ``congruence``: an outcome that is highest where two constructs are in balance (step
+        `balance`). ``necessity``: conditions all of which are necessary (step `necessity`).
+        ``equifinality``: several paths to the outcome, not mirrored in its absence (step
+        `configurations`). ``same_signs``: slopes between clusters of the sign that they have
+        within (a model of two levels).
+    model : str
+        Of the first four and the last: the model that holds the effects.
     effect : str
-        For the first two: a row of the model in its syntax, e.g. ``Y ~ X``, or the name of a
-        defined parameter.
+        A row of the model in its syntax, e.g. ``Y ~ X``, or the name of a defined parameter.
     restricted : str
-        For the last: the model that is claimed to suffice (`model` is the full one).
+        The model that is claimed to suffice (`model` is the full one).
+    predictor : str
+        Construct whose effect changes its sign.
+    pair : (str, str)
+        Constructs said to be in balance.
+    surface : "latent" or "observed"
+        By which response surface congruence is judged.
+    conditions : tuple of str
+        Conditions of the section `necessity`.
     """
 
     id: Name
     claim: Texts
     family: Name
-    model: Name
-    test: Literal["effect", "equivalence", "restriction"]
+    test: Kind
+    model: Name = Field(default="")
     effect: str = ""
     predicted: Literal["positive", "negative"] = "positive"
     restricted: Name | None = None
+    predictor: Name | None = None
+    pair: tuple[Name, Name] | None = None
+    surface: Literal["latent", "observed"] = "latent"
+    conditions: tuple[Name, ...] = ()
     alpha: Share | None = None
 
 

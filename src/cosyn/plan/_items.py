@@ -34,7 +34,7 @@ class Items(Strict):
         Share of respondents in the upper and in the lower group.
     probes : ProbeRule or None
     missing_by : tuple of str
-        Items with options, by whose answers gaps are compared.
+        Groupings by which gaps are compared, as those of `InvarianceRule`.
     """
 
     upper_lower: Annotated[Share, Field(le=0.5)] = 0.27

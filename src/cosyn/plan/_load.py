@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+import json
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from cosyn.errors import PlanError, SurveyError, raise_all
+from cosyn.plan._department_table import DEPARTMENTS, department_table
+from cosyn.plan._hypotheses import NEEDED
+from cosyn.plan._models import ModelEntry
 from cosyn.plan._plan import Plan
 from cosyn.plan._population import Population
 from cosyn.thresholds import Screening
@@ -16,10 +20,11 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-    from cosyn.plan._models import ModelEntry, StructureEntry
+    from cosyn.plan._models import StructureEntry
     from cosyn.yamlfile import Source
 
 SCREENING = "screening.yaml"
+POPULATIONS = "populations"
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,11 +34,15 @@ class LoadedPlan:
     Attributes
     ----------
     models : Mapping[str, str]
-        ``ModelEntry.file`` -> model syntax.
+        ``ModelEntry.file`` -> what the file says. Models without a file follow from the instrument,
+        as do the indicators that a file does not name: see `cosyn.derivation`.
     digest : str
-        SHA-256 over the plan file, every model it names and the rules of screening.
+        SHA-256 over the plan file, every model it names, the rules of screening and what is known
+        of departments.
     screening : Screening or None
         ``screening.yaml``, None if the study has none.
+    departments : Mapping[str, Mapping[str, str]]
+        Columns of ``departments.csv``: name -> department -> value.
     """
 
     plan: Plan
@@ -41,32 +50,38 @@ class LoadedPlan:
     digest: str
     source: Source
     screening: Screening | None = None
+    departments: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
 
 def load_plan(folder: Path) -> LoadedPlan:
-    """Read ``plan.yaml``, the models it names, and ``screening.yaml`` if there is one.
+    """Read ``plan.yaml``, its models, and ``screening.yaml`` and ``departments.csv`` if they exist.
 
     Raises
     ------
     PlanError, Faults
         Every fault, with its file and line.
+    ResponseError
+        If the table of departments is no table.
     """
     faults: list[SurveyError] = []
     reader = Reader(PlanError, "plan", faults, folder.parent)
     loaded = reader.read(folder / "plan.yaml", f"{folder.name}/plan.yaml", Plan)
     screening = _screening(folder, reader)
+    departments = department_table(folder, reader)
     raise_all(faults)
     assert loaded is not None, "no content although no fault was found"
     plan, source = loaded.content, loaded.source
     models = {}
-    for path, name, model in _files(plan):
+    for path, name, model, derived in _files(plan):
         file = folder / "models" / f"{model}.lav"
+        if derived and not (file.exists() or file.is_symlink()):
+            continue
         if not file.is_file():
             reader.fault(
                 "missing-model",
                 source.at(*path),
                 f"model {name}: {folder.name}/models/{model}.lav does not exist",
-                "Write it or correct `file`",
+                "Write it, correct `file`, or say by `derive` how the instrument makes it",
             )
             continue
         syntax = reader.text(file, f"{folder.name}/models/{model}.lav")
@@ -74,24 +89,49 @@ def load_plan(folder: Path) -> LoadedPlan:
             models[model] = syntax
     _check_references(plan, source, reader)
     raise_all(faults)
-    return LoadedPlan(plan, models, _digest(plan, models, screening), source, screening)
+    digest = _digest(plan, models, screening, departments)
+    return LoadedPlan(plan, models, digest, source, screening, departments)
 
 
-def load_population(folder: Path) -> Population:
-    """Read ``population.yaml``.
+def load_population(folder: Path, name: str = "") -> Population:
+    """Read ``population.yaml``, or another population.
+
+    Parameters
+    ----------
+    name : str
+        Of one in ``populations/``.
 
     Raises
     ------
     PlanError, Faults
-        Every fault, with its file and line.
+        Every fault, with its file and line; ``plan.unknown-population`` if there is none of the
+        name.
     """
+    file = population_file(folder, name)
     faults: list[SurveyError] = []
-    loaded = Reader(PlanError, "plan", faults, folder.parent).read(
-        folder / "population.yaml", f"{folder.name}/population.yaml", Population
-    )
+    shown = f"{folder.name}/{file.relative_to(folder).as_posix()}"
+    loaded = Reader(PlanError, "plan", faults, folder.parent).read(file, shown, Population)
     raise_all(faults)
     assert loaded is not None, "no content although no fault was found"
     return loaded.content
+
+
+def population_file(folder: Path, name: str = "") -> Path:
+    """Where a population stands; see `load_population`."""
+    if not name:
+        return folder / "population.yaml"
+    known = population_names(folder)
+    if name not in known:
+        where = f"{folder.name}/{POPULATIONS}"
+        what = f"there is no population {name!r}"
+        fix = f"Use one of: {', '.join(known)}" if known else f"Write {where}/{name}.yaml"
+        raise PlanError("plan.unknown-population", where, what, fix)
+    return folder / POPULATIONS / f"{name}.yaml"
+
+
+def population_names(folder: Path) -> tuple[str, ...]:
+    """Populations beside ``population.yaml``, in alphabetical order."""
+    return tuple(sorted(file.stem for file in (folder / POPULATIONS).glob("*.yaml")))
 
 
 def _screening(folder: Path, reader: Reader) -> Screening | None:
@@ -103,11 +143,19 @@ def _screening(folder: Path, reader: Reader) -> Screening | None:
     return found.content if found else None
 
 
-def _files(plan: Plan) -> list[tuple[tuple[str | int, ...], str, str]]:
-    """Where a model's file is named, for what, and the file."""
-    found = [(path, entry.id, entry.file) for path, entry in _entries(plan)]
+def _files(plan: Plan) -> list[tuple[tuple[str | int, ...], str, str, bool]]:
+    """Where a model's file is named, for what, the file, and whether the model needs none."""
+    found = [
+        (path, entry.id, entry.file, isinstance(entry, ModelEntry) and entry.derive is not None)
+        for path, entry in _entries(plan)
+    ]
     if plan.invariance:
-        found.append((("invariance", "file"), "invariance", plan.invariance.file))
+        rule = plan.invariance
+        found.append((("invariance", "file"), "invariance", rule.file, rule.derive is not None))
+        if rule.categories:
+            path, file = ("invariance", "categories", "file"), rule.categories.file
+            derived = any(other == file and follows for _, _, other, follows in found)
+            found.append((path, "invariance", file, derived))
     return found
 
 
@@ -145,19 +193,8 @@ def _check_references(plan: Plan, source: Source, reader: Reader) -> None:
             for i, m in enumerate(plan.structure.models)
             if m.null
         ]
-    tests = plan.hypotheses.tests if plan.hypotheses else ()
-    for i, test in enumerate(tests):
-        named.append((test.model, ("hypotheses", "tests", i, "model")))
-        if test.restricted:
-            named.append((test.restricted, ("hypotheses", "tests", i, "restricted")))
-        needs = "restricted" if test.test == "restriction" else "effect"
-        if not getattr(test, needs):
-            reader.fault(
-                "missing-key",
-                source.at("hypotheses", "tests", i),
-                f"hypothesis {test.id}: a test of kind {test.test} needs `{needs}`",
-                "Add it",
-            )
+    named += _check_hypotheses(plan, source, reader)
+    named += _compared(plan, source, reader)
     for name, path in named:
         if name not in models:
             reader.fault(
@@ -168,10 +205,67 @@ def _check_references(plan: Plan, source: Source, reader: Reader) -> None:
             )
 
 
-def _digest(plan: Plan, models: Mapping[str, str], screening: Screening | None) -> str:
+def _check_hypotheses(
+    plan: Plan, source: Source, reader: Reader
+) -> list[tuple[str, tuple[str | int, ...]]]:
+    """Each says what its kind of test needs; the models that they name."""
+    named: list[tuple[str, tuple[str | int, ...]]] = []
+    tests = plan.hypotheses.tests if plan.hypotheses else ()
+    for i, test in enumerate(tests):
+        if test.model:
+            named.append((test.model, ("hypotheses", "tests", i, "model")))
+        if test.restricted:
+            named.append((test.restricted, ("hypotheses", "tests", i, "restricted")))
+        for needs in NEEDED[test.test]:
+            if getattr(test, needs):
+                continue
+            reader.fault(
+                "missing-key",
+                source.at("hypotheses", "tests", i),
+                f"hypothesis {test.id}: a test of kind {test.test} needs `{needs}`",
+                "Add it",
+            )
+    return named
+
+
+def _compared(
+    plan: Plan, source: Source, reader: Reader
+) -> list[tuple[str, tuple[str | int, ...]]]:
+    """The models that the last table names; its hypotheses must exist."""
+    section = plan.comparison
+    if section is None:
+        return []
+    named: list[tuple[str, tuple[str | int, ...]]] = [(section.null, ("comparison", "null"))]
+    known = {test.id for test in plan.hypotheses.tests} if plan.hypotheses else set()
+    asked: list[tuple[str, tuple[str | int, ...]]]
+    asked = [(name, ("comparison", "synergy")) for name in section.synergy]
+    for i, entry in enumerate(section.models):
+        path: tuple[str | int, ...] = ("comparison", "models", i)
+        asked += [(name, path) for name in entry.hypotheses]
+        if entry.source == "structure":
+            named.append((entry.model, (*path, "model") if entry.model else path))
+    for name, where in asked:
+        if name not in known:
+            reader.fault(
+                "unknown-hypothesis",
+                source.at(*where),
+                f"there is no hypothesis {name!r}",
+                f"Use one of: {', '.join(sorted(known)) or 'none is in the plan'}",
+            )
+    return named
+
+
+def _digest(
+    plan: Plan,
+    models: Mapping[str, str],
+    screening: Screening | None,
+    departments: Mapping[str, Mapping[str, str]],
+) -> str:
     content = plan.model_dump_json() + "".join(
         f"\0{name}\0{text}" for name, text in sorted(models.items())
     )
     if screening is not None:
         content += f"\0{SCREENING}\0{screening.model_dump_json()}"
+    if departments:
+        content += f"\0{DEPARTMENTS}\0{json.dumps(departments, sort_keys=True)}"
     return hashlib.sha256(content.encode()).hexdigest()

@@ -7,21 +7,34 @@ from typing import Literal
 from pydantic import Field
 
 from cosyn.plan._base import Name, Strict, Texts
+from cosyn.plan._derive import Derive
 
 
 class ModelEntry(Strict):
-    """A model in ``models/<file>.lav``."""
+    """A model in ``models/<file>.lav``.
+
+    Attributes
+    ----------
+    data : "items" or "facets"
+        Whether its observed variables are items or facet scores.
+    derive : Derive or None
+        How the model follows from the instrument where there is no such file.
+    """
 
     id: Name
     file: str
     label: Texts
+    data: Literal["items", "facets"] = "items"
+    derive: Derive | None = None
 
 
 class Measurement(Strict):
-    """Competing measurement models of the items.
+    """Competing measurement models of items, or of facet scores.
 
     Attributes
     ----------
+    ordinal : bool
+        Fit the models of items a second time, to ordered categories, by WLSMV.
     expected : str or None
         Id of the model that the theory names.
     nested : tuple of (restricted, full)
@@ -29,6 +42,7 @@ class Measurement(Strict):
     """
 
     models: tuple[ModelEntry, ...]
+    ordinal: bool = False
     expected: Name | None = None
     nested: tuple[tuple[Name, Name], ...] = ()
 
@@ -38,6 +52,9 @@ Variant = Literal["quadratic", "reversed", "rotated", "sam", "lms"]
 
 class StructureEntry(Strict):
     """A structural model of the facet scores (or items).
+
+    The file says how constructs depend on one another; those of which it says no indicators are
+    measured by their facet scores (or items).
 
     Attributes
     ----------

@@ -6,7 +6,10 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from cosyn.plan._base import Name, Share, Strict
+from cosyn.plan._base import Name, Strict
+
+Correlation = Annotated[float, Field(ge=-1, le=1)]
+Loading = Annotated[float, Field(ge=0, le=1)]
 
 
 class OutcomeRule(Strict):
@@ -26,10 +29,14 @@ class Careless(Strict):
 
 
 class Population(Strict):
-    """``analysis/population.yaml``: what `survey simulate` draws from.
+    """``analysis/population.yaml``, or one in ``analysis/populations/``: what to draw from.
 
     Attributes
     ----------
+    correlations : dict
+        Of the predictors; 1 makes them the same, so that a single factor can be drawn.
+    facet_loading, item_loading : float
+        0 leaves the answers without anything in common.
     thresholds : dict
         Construct -> increasing cut points of a standard normal response, one fewer than
         options; the key ``default`` serves the rest.
@@ -41,10 +48,10 @@ class Population(Strict):
     wave: str
     languages: dict[str, Annotated[float, Field(ge=0, le=1)]]
     icc: Annotated[float, Field(ge=0, lt=1)]
-    correlations: dict[Name, dict[Name, Annotated[float, Field(gt=-1, lt=1)]]]
+    correlations: dict[Name, dict[Name, Correlation]]
     outcome: OutcomeRule
-    facet_loading: Share
-    item_loading: Share
+    facet_loading: Loading
+    item_loading: Loading
     thresholds: dict[str, tuple[float, ...]]
     missing: dict[
         Literal["dont_know", "not_applicable", "not_answered"],

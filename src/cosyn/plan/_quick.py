@@ -10,7 +10,15 @@ if TYPE_CHECKING:
     from cosyn.plan._plan import Plan
 
 M = TypeVar("M", bound=BaseModel)
-FEWEST: dict[str, Any] = {"bootstrap": 0, "draws": 20, "replicates": 100, "variants": ()}
+FEWEST: dict[str, Any] = {
+    "bootstrap": 0,
+    "draws": 20,
+    "replicates": 100,
+    "starts": 3,
+    "variants": (),
+    "ordinal": False,
+    "categories": None,
+}
 """What takes the place of settings of these names wherever they stand; never more than before."""
 LEFT_OUT = frozenset({"robustness"})
 

@@ -7,6 +7,7 @@ from typing import Annotated
 from pydantic import Field
 
 from cosyn.plan._base import Name, Share, Strict
+from cosyn.plan._derive import Derive
 
 
 class Validity(Strict):
@@ -27,6 +28,22 @@ class Validity(Strict):
     pairs: tuple[tuple[Name, Name], ...] = ()
 
 
+class OrdinalLadder(Strict):
+    """The ladder of items as ordered categories (Wu & Estabrook 2016).
+
+    Attributes
+    ----------
+    file : str
+        A model of items, in ``models/<file>.lav``, without factors of factors: their intercepts
+        would not be determined.
+    groups : tuple of str
+        Groupings that it is climbed in too.
+    """
+
+    file: str
+    groups: tuple[Name, ...]
+
+
 class InvarianceRule(Strict):
     """Whether a measurement model of facet scores is the same in groups of respondents.
 
@@ -34,12 +51,18 @@ class InvarianceRule(Strict):
     ----------
     file : str
         The model, in ``models/<file>.lav``.
+    derive : Derive or None
+        How the model follows from the instrument where there is no such file.
     groups : tuple of str
-        ``language``, ``wave``, ``form``, or items whose codes are the groups.
+        ``language``, ``wave``, ``form``, columns of ``departments.csv`` such as ``level``,
+        ``region`` or ``mode``, or items whose codes are the groups.
     least : int
         Smaller groups are left out, and counted.
     cfi, rmsea : float
         Largest loss of CFI, and growth of RMSEA, that a step may bring (Chen 2007).
+    partial : bool
+        Look for the parameters that differ where a step fails, and go on without their equality.
+    categories : OrdinalLadder or None
     """
 
     file: str
@@ -47,6 +70,9 @@ class InvarianceRule(Strict):
     least: Annotated[int, Field(ge=20)] = 200
     cfi: Share = 0.010
     rmsea: Share = 0.015
+    partial: bool = False
+    categories: OrdinalLadder | None = None
+    derive: Derive | None = None
 
 
 class MethodBias(Strict):

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from cosyn.findings import Statistic
 from cosyn.instrument.questionnaire import questionnaire
+from cosyn.report._groups import group_name, grouping_name
 from cosyn.report._parts import interval_cell, name_of, p_cell, reason_text, table, value_cell
 from cosyn.report._types import Cell, Note
 from cosyn.report.numbers import DASH
@@ -68,10 +69,13 @@ def _gaps(m: Material) -> Iterator[Block]:
     for row in found:
         if row.subject[0] == "by":
             reason = reason_text(m, row.reason)
-            yield Note("note", m.t("item_checks.not_by", item=row.subject[1], reason=reason))
+            yield Note(
+                "note",
+                m.t("item_checks.not_by", item=grouping_name(m, row.subject[1]), reason=reason),
+            )
     if not blocks:
         return
-    header = [m.t("column.construct"), m.t("column.all"), *(_answer(m, *g) for g in groups)]
+    header = [m.t("column.construct"), m.t("column.all"), *(group_name(m, *g) for g in groups)]
     rows = []
     for block in blocks:
         cells = [_find(m, Statistic.BLOCK_MISSING, block)]
@@ -88,13 +92,6 @@ def _gaps(m: Material) -> Iterator[Block]:
 
 def _size(m: Material, row: Finding | None) -> Cell:
     return Cell(m.numbers.integer(row.n) if row and row.n is not None else DASH)
-
-
-def _answer(m: Material, item: str, code: str) -> str:
-    """The label of a background item's option."""
-    response_format = m.instrument.response_format(m.instrument.item(item))
-    labels = {str(option.code): option.label[m.language] for option in response_format.options}
-    return labels.get(code, code)
 
 
 def _probes(m: Material, rule: ProbeRule) -> Iterator[Block]:

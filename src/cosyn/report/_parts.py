@@ -75,6 +75,7 @@ def table(
     notes: Sequence[str] = (),
     *,
     wide: bool = False,
+    stacked: bool = False,
 ) -> Table:
     """Make a table; reasons of empty cells become lettered notes below it."""
     letters: dict[str, str] = {}
@@ -89,7 +90,7 @@ def table(
                 cells.append(cell)
         done.append(tuple(cells))
     why = [f"{letter}\u2009{reason}" for reason, letter in letters.items()]
-    return Table(caption, tuple(header), tuple(done), align, (*notes, *why), wide)
+    return Table(caption, tuple(header), tuple(done), align, (*notes, *why), wide, stacked)
 
 
 def warning_notes(m: Material, analysis: str) -> list[Note]:

@@ -49,6 +49,8 @@ class Table:
         One letter a column: ``l``, ``c`` or ``r``.
     wide : bool
         Whether the columns must not be squeezed on a narrow screen.
+    stacked : bool
+        Whether rows become blocks there, each cell under its heading: for tables of text.
     """
 
     caption: str
@@ -57,6 +59,7 @@ class Table:
     align: str
     notes: tuple[str, ...] = ()
     wide: bool = False
+    stacked: bool = False
     number: int = 0
 
 

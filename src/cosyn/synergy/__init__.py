@@ -33,6 +33,8 @@ BESIDE = frozenset(
         "configurations",
         "congruence",
         "coupling",
+        "dyads",
+        "latent_balance",
         "necessity",
         "set_relations",
         "truth_table",

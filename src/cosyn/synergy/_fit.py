@@ -21,17 +21,25 @@ def table_of(scores: Scores, syntax: str, where: str, *, means: bool = False) ->
     return parameter_table(parse(syntax, where), scores.names, TableOptions(means=means))
 
 
-def fit(table: ParameterTable, scores: Scores, *, robust: bool = False) -> SemFit:
+def fit(
+    table: ParameterTable,
+    scores: Scores,
+    *,
+    robust: bool = False,
+    starts: int = FitOptions().starts,
+) -> SemFit:
     """Fit to the variables that the model names, by maximum likelihood.
 
     Parameters
     ----------
     robust : bool
         With standard errors and tests for variables that are not normal, and for clusters.
+    starts : int
+        Points from which the search may begin.
     """
     cluster = scores.cluster if robust else None
     moments = sample_moments(scores.values, scores.names, cluster)
-    options = FitOptions(estimator="MLR" if robust else "ML")
+    options = FitOptions(estimator="MLR" if robust else "ML", starts=starts)
     return fit_sem(table, (moments.subset(table.observed),), options)
 
 

@@ -31,12 +31,18 @@ if TYPE_CHECKING:
 
 def run(scores: Scores, task: Task) -> SynergyResult:
     """Fit the products' effects by maximum likelihood, and test them against the additive model."""
+    full, interaction = fitted(scores, task)
+    return beside(full.linear, interaction)
+
+
+def fitted(scores: Scores, task: Task) -> tuple[LmsFit, InteractionResult]:
+    """The fit with all its parameters, and what its products do."""
     statements, terms = without_products(task)
     table = parameter_table(statements, scores.names, TableOptions(means=True))
     cluster = scores.cluster if task.robust else None
     sample = sample_moments(scores.values, scores.names, cluster)
     full = fit_lms(table, sample, terms, errors="robust" if task.robust else "observed")
-    return beside(full.linear, _interaction(full, task))
+    return full, _interaction(full, task)
 
 
 def _interaction(full: LmsFit, task: Task) -> InteractionResult:

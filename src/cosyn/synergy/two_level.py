@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from cosyn.engine._levels import two_level_table
 from cosyn.engine.cluster_moments import cluster_moments
 from cosyn.engine.difference import chi_square_difference
 from cosyn.engine.estimation import FitOptions
@@ -25,6 +24,7 @@ from cosyn.engine.syntax import parse_model
 from cosyn.engine.table import numbered, with_sample_values
 from cosyn.engine.twolevel_fit import fit_two_level
 from cosyn.engine.twolevel_models import saturated_model
+from cosyn.engine.twolevel_table import two_level_table
 from cosyn.errors import PlanError
 from cosyn.synergy._types import LevelEstimate, Levels, Scores, Synergy, SynergyResult, Task
 

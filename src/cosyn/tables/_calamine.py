@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from cosyn.errors import ResponseError, extra
 from cosyn.tables._apart import Damaged, apart, insist
 from cosyn.tables._sheets import damaged, filled, sheet_table, trimmed
+from cosyn.tables._types import letters
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -60,8 +61,8 @@ def read_here(path: str) -> RawTable:
     name = Path(path).name
     try:
         sheets = _filled_sheets(path)
-        first, rows = next(sheets, ("", []))
-        names = [first, *(other for other, _ in sheets)]
+        first, rows, merged = next(sheets, ("", [], []))
+        names = [first, *(other for other, _, _ in sheets)]
     except (MemoryError, ResponseError):
         raise
     except BaseException as problem:
@@ -74,11 +75,14 @@ def read_here(path: str) -> RawTable:
     if not rows:
         what = "no sheet holds a row"
         raise ResponseError("response.empty-file", name, what, "Export the answers again")
-    return sheet_table(rows, name, names)
+    return sheet_table(rows, name, names, merged)
 
 
-def _filled_sheets(path: str) -> Iterator[tuple[str, list[Values]]]:
-    """Name of each sheet that holds anything, and its rows; hidden ones last."""
+def _filled_sheets(path: str) -> Iterator[tuple[str, list[Values], list[str]]]:
+    """Name of each sheet that holds anything, its rows, and its merged ranges; hidden ones last.
+
+    The library knows the merged ranges of XLS alone.
+    """
     from python_calamine import (  # noqa: PLC0415 - an optional part
         CalamineWorkbook,
         SheetVisibleEnum,
@@ -95,4 +99,9 @@ def _filled_sheets(path: str) -> Iterator[tuple[str, list[Values]]]:
             raise ResponseError("response.too-big", Path(path).name, what, fix)
         rows = [trimmed(tuple(row)) for row in found.to_python(skip_empty_area=False)]
         if any(map(filled, rows)):
-            yield sheet.name, rows
+            yield sheet.name, rows, [_range(*corners) for corners in found.merged_cell_ranges or ()]
+
+
+def _range(first: tuple[int, int], last: tuple[int, int]) -> str:
+    """Row and column of two corners, counted from 0, as a spreadsheet writes them."""
+    return ":".join(f"{letters(column)}{row + 1}" for row, column in (first, last))

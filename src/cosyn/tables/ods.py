@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
 import zipfile
 import zlib
+from contextlib import contextmanager
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from cosyn.atomic import guarded
@@ -13,6 +16,7 @@ from cosyn.tables._sheets import damaged, refuse_bomb
 from cosyn.tables._types import Kind
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from cosyn.tables._types import RawTable
@@ -20,6 +24,11 @@ if TYPE_CHECKING:
 _MIME = b"application/vnd.oasis.opendocument.spreadsheet"
 _MANIFEST = "META-INF/manifest.xml"
 _LOCKED = b"manifest:encryption-data"
+_CONTENT = "content.xml"
+_CHUNK = 1 << 20
+_LONGEST_TAG = 1 << 16
+_MERGED = re.compile(rb'<[^<>]*number-(?:rows|columns)-spanned="(?:[2-9]|[1-9]\d+)"[^<>]*>')
+_ERROR = b'calcext:value-type="error"'
 _BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, ValueError, NotImplementedError, RuntimeError)
 """What an archive gives rise to whose parts are damaged."""
 
@@ -39,17 +48,50 @@ def read(path: Path) -> RawTable:
     """
     if _inspect(path):
         raise locked(path.name)
-    return read_workbook(path)
+    table = read_workbook(path)
+    return replace(table, warnings=(*table.warnings, *_remarks(path)))
+
+
+def _remarks(path: Path) -> Iterator[str]:
+    """Tell of cells that the library gives as blank, in whichever sheet they stand."""
+    merged, errors = _marked(path)
+    if merged:
+        what = f"{merged:,} range{'s' * (merged > 1)} of cells merged"
+        yield f"{what}, of which the first cell alone holds a value; unmerge them and fill each"
+    if errors:
+        what = f"{errors:,} cell{'s' * (errors > 1)} with an error such as #DIV/0! read as blank"
+        yield f"{what}; mend the formulas and save again"
+
+
+def _marked(path: Path) -> tuple[int, int]:
+    """Count the merged ranges and the formulas that gave an error."""
+    merged = errors = 0
+    with _sound(path), zipfile.ZipFile(path) as archive, archive.open(_CONTENT) as cells:
+        kept = b""
+        while chunk := cells.read(_CHUNK):
+            # Whatever stands behind the last end of an element is looked at with the next chunk.
+            text, closed, rest = (kept + chunk).rpartition(b">")
+            merged += len(_MERGED.findall(text + closed))
+            errors += text.count(_ERROR)
+            kept = rest[-_LONGEST_TAG:]
+    return merged, errors
+
+
+@contextmanager
+def _sound(path: Path) -> Iterator[None]:
+    """Turn what a broken archive gives rise to into its fault."""
+    try:
+        with guarded(path, "read"):
+            yield
+    except _BROKEN as problem:
+        raise damaged(path.name, problem) from problem
 
 
 def _inspect(path: Path) -> bool:
     """Refuse an archive that is broken or huge; tell whether it is locked."""
-    try:
-        with guarded(path, "read"), zipfile.ZipFile(path) as archive:
-            refuse_bomb(archive, path.name)
-            return _MANIFEST in archive.namelist() and _LOCKED in archive.read(_MANIFEST)
-    except _BROKEN as problem:
-        raise damaged(path.name, problem) from problem
+    with _sound(path), zipfile.ZipFile(path) as archive:
+        refuse_bomb(archive, path.name)
+        return _MANIFEST in archive.namelist() and _LOCKED in archive.read(_MANIFEST)
 
 
 KIND = Kind("ods", "an OpenDocument spreadsheet (ODS)", (".ods",), recognises, read)

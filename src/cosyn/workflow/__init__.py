@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
 from cosyn.atomic import write_all
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 REPORT = "report.{language}.{suffix}"
+MODELS = "models"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,17 +69,22 @@ def check(folder: Path | None, *, record: bool = False) -> Checked:
     record : bool
         Write the digest of a faultless instrument's version into its ledger.
     """
+    from cosyn.derivation import with_models
     from cosyn.fielding.settings import load_settings
     from cosyn.instrument.check import DEPARTMENT, MINIMUM_CELL, remarks, summarise
     from cosyn.instrument.load import read_instrument, record_version
-    from cosyn.plan import load_plan, load_population
+    from cosyn.plan import load_plan, load_population, population_names
 
     study = locate(folder)
     reading = read_instrument(study.instrument)
     faults = [*reading.faults]
     plan = _tried(lambda: load_plan(study.analysis), faults)
+    if plan is not None and reading.instrument is not None:
+        _tried(partial(with_models, plan, reading.instrument), faults)
     drawn_from = (study.analysis / "population.yaml").is_file()
     population = _tried(lambda: load_population(study.analysis), faults) if drawn_from else None
+    for name in population_names(study.analysis):
+        _tried(partial(load_population, study.analysis, name), faults)
     instrument, recorded = reading.instrument, reading.recorded
     if instrument is None or reading.files is None:
         return Checked(None, tuple(faults), (), recorded, reading.translations)
@@ -161,6 +168,7 @@ class Simulated:
     respondents: int
     departments: int
     seed: int
+    population: str = ""
 
 
 def simulate(
@@ -169,23 +177,32 @@ def simulate(
     seed: int | None = None,
     departments: int | None = None,
     out: Path | None = None,
+    population: str = "",
 ) -> Simulated:
-    """Draw respondents from the stated population and write them as a spreadsheet."""
+    """Draw respondents from a stated population and write them as a spreadsheet.
+
+    Parameters
+    ----------
+    population : str
+        Name of one in ``analysis/populations/``, e.g. one without any structure, to see what the
+        analysis says of it; the study's own by default.
+    """
     from cosyn.plan import load_plan, load_population
     from cosyn.simulation import draw, to_csv
 
     study = locate(folder)
     instrument = _instrument(study)
     plan = load_plan(study.analysis).plan
-    population = load_population(study.analysis)
+    drawn_from = load_population(study.analysis, population)
+    where = f"analysis/populations/{population}.yaml" if population else "analysis/population.yaml"
     if departments is not None:
-        population = population.model_copy(update={"departments": departments})
+        drawn_from = drawn_from.model_copy(update={"departments": departments})
     form = plan.form or instrument.default_form
     used_seed = plan.seed if seed is None else seed
-    drawn = draw(instrument, population, form, used_seed)
+    drawn = draw(instrument, drawn_from, form, used_seed, where)
     path = out or study.root / "data" / "simulated.csv"
-    write_all({path: to_csv(drawn, instrument, form, population.wave, used_seed)})
-    return Simulated(path, len(drawn.codes), int(drawn.departments.max()), used_seed)
+    write_all({path: to_csv(drawn, instrument, form, drawn_from.wave, used_seed, population)})
+    return Simulated(path, len(drawn.codes), int(drawn.departments.max()), used_seed, population)
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,6 +250,7 @@ def analyze(
         If the deposited file quotes no plan.
     """
     from cosyn import run
+    from cosyn.derivation import with_models
     from cosyn.findings import findings_json
     from cosyn.instrument.load import ledger
     from cosyn.lock import lock_of
@@ -243,7 +261,7 @@ def analyze(
     study = locate(folder)
     instrument = _instrument(study)
     chosen = languages_written(instrument, languages, "cosyn.report")
-    plan = load_plan(study.analysis)
+    plan = with_models(load_plan(study.analysis), instrument)
     lock = lock_of(study, instrument)
     same = "" if preregistered is None else _registered(preregistered, plan, lock)
     if hurried:
@@ -261,13 +279,21 @@ def analyze(
     progress("report")
     contents = {study.results / "findings.json": findings_json(findings)}
     contents |= _reports(study, findings, instrument, plan, chosen)
+    models = _models(study, plan)
     if emit:
         progress("emit")
         contents |= emitted(study, findings, instrument, plan, responses.table, emit)
     seconds = time.monotonic() - started
     contents[study.results / "run.json"] = run.record(findings, seconds)
-    write_all(contents)
-    return Analyzed(findings, tuple(contents), seconds, run.not_sound(findings, plan))
+    write_all(contents | models)
+    files = (*contents, study.results / MODELS)
+    return Analyzed(findings, files, seconds, run.not_sound(findings, plan))
+
+
+def _models(study: Study, plan: LoadedPlan) -> dict[Path, bytes]:
+    """The whole syntax of every model: also what followed from the instrument."""
+    folder = study.results / MODELS
+    return {folder / f"{file}.lav": text.encode() for file, text in plan.models.items()}
 
 
 def _registered(file: Path, plan: LoadedPlan, lock: Lock | None) -> str:
@@ -304,6 +330,7 @@ def report(folder: Path | None, languages: Sequence[str] = ()) -> tuple[Path, ..
     PlanError
         If there are no findings, or they belong to another instrument.
     """
+    from cosyn.derivation import with_models
     from cosyn.findings import read_findings
     from cosyn.plan import load_plan
 
@@ -317,7 +344,7 @@ def report(folder: Path | None, languages: Sequence[str] = ()) -> tuple[Path, ..
             "the findings were made with another wording of the instrument",
             "Run `survey analyze` again",
         )
-    plan = load_plan(study.analysis)
+    plan = with_models(load_plan(study.analysis), instrument)
     chosen = languages_written(instrument, languages, "cosyn.report")
     contents = _reports(study, findings, instrument, plan, chosen)
     write_all(contents)

@@ -7,17 +7,18 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
+from tests.planned import planned
 
 from cosyn.analysis import ANALYSES, Context, Outcome
 from cosyn.findings import Finding, Statistic
 from cosyn.instrument.load import load_instrument
-from cosyn.plan import LoadedPlan, load_plan
+from cosyn.plan import LoadedPlan
 from cosyn.responses import ResponseTable
 from cosyn.scoring import facet_scores, keyed
 from cosyn.study import bundled
 
 INSTRUMENT = load_instrument(bundled() / "instrument")
-PLAN = load_plan(bundled() / "analysis")
+PLAN = planned()
 DYNAMICS = ("IP", "IN", "EP", "EN")
 
 

@@ -6,21 +6,23 @@ import dataclasses
 
 import numpy as np
 import pytest
+from tests.planned import planned
 
 from cosyn.analysis import ANALYSES, Context, Outcome
 from cosyn.engine.aggregation import aggregation, informants_needed
 from cosyn.engine.agreement import agreement
+from cosyn.engine.group_means import group_means
 from cosyn.findings import Finding, Statistic
 from cosyn.instrument.load import load_instrument
 from cosyn.instrument.types import Missing
-from cosyn.plan import LoadedPlan, load_plan
+from cosyn.plan import LoadedPlan
 from cosyn.responses import MISSING_ORDER, ResponseTable
 from cosyn.scoring import facet_scores, keyed
 from cosyn.study import bundled
 
 S = Statistic
 INSTRUMENT = load_instrument(bundled() / "instrument")
-PLAN = load_plan(bundled() / "analysis")
+PLAN = planned()
 ITEMS = tuple(item.id for item in INSTRUMENT.scale_items_of("core-40"))[:40]
 FACET = INSTRUMENT.item(ITEMS[0]).facet
 CONSTRUCT = INSTRUMENT.item(ITEMS[0]).construct
@@ -151,3 +153,25 @@ def test_a_plan_without_the_section_asks_for_nothing() -> None:
     bare = PLAN.plan.model_copy(update={"departments": None})
     table = table_of(answers(4, 5, 0.2), names(4, 5))
     assert run(table, dataclasses.replace(PLAN, plan=bare)) == Outcome(())
+
+
+def test_intervals_do_not_tell_how_many_answered() -> None:
+    """Departments of 5 to 9 people have one width, those of 10 to 19 another."""
+    sizes = (5, 6, 9, 10, 13, 19)
+    places = tuple(f"D{j}" for j, size in enumerate(sizes) for _ in range(size))
+    values = answers(1, len(places), 0.0)
+    outcome = run(table_of(values, places))
+    [drawn] = [s for s in outcome.series if s.subject == (CONSTRUCT,)]
+    ends = zip(drawn.columns["low"], drawn.columns["high"], strict=True)
+    widths = [high - low for low, high in ends if low is not None and high is not None]
+    assert len(widths) == 6
+    assert len({round(width, 1) for width in widths}) == 2
+    # A department of ten has the width of ten: it is drawn as it is.
+    items = keyed(table_of(values, places), INSTRUMENT)
+    parts = [f.id for f in INSTRUMENT.construct(CONSTRUCT).facets]
+    scores = facet_scores(items, INSTRUMENT, 2).columns(parts).mean(axis=1)
+    exact = group_means(scores, places, level=0.95, minimum=5)
+    ten = next(g for g in exact.groups if g.n == 10)
+    assert ten.interval
+    assert min(widths) == pytest.approx(ten.interval[1] - ten.interval[0], abs=0.02)
+    assert all(round(m or 0.0, 2) == m for m in drawn.columns["mean"])

@@ -25,7 +25,7 @@ RULES = PLAN.plan.items
 assert RULES is not None
 ITEMS = tuple(item.id for item in INSTRUMENT.scale_items_of("core-40"))[:40]
 PROBE = next(i.id for i in INSTRUMENT.items if dict(i.attributes).get("role") == "probe")
-[GROUP] = RULES.missing_by
+GROUP = RULES.missing_by[0]
 CONSTRUCT = INSTRUMENT.item(ITEMS[0]).construct
 
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from tests.golden.golden_cases import csv
+from tests.planned import planned
 
 from cosyn.analysis import Context
 from cosyn.analysis._levels import level_findings, level_warnings
@@ -14,7 +15,6 @@ from cosyn.analysis._models import About
 from cosyn.analysis.structure import run
 from cosyn.findings import Finding, Findings, Provenance, Statistic
 from cosyn.instrument.load import load_instrument
-from cosyn.plan import load_plan
 from cosyn.responses import ResponseTable
 from cosyn.run import not_sound
 from cosyn.scoring import facet_scores, keyed
@@ -23,7 +23,7 @@ from cosyn.synergy import SYNERGIES, Scores, Task
 
 S = Statistic
 INSTRUMENT = load_instrument(bundled() / "instrument")
-PLAN = load_plan(bundled() / "analysis")
+PLAN = planned()
 ABOUT = About("structure", "g", 0.95)
 MODEL = """
 level: 1

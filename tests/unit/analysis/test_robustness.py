@@ -6,12 +6,12 @@ import dataclasses
 
 import numpy as np
 import pytest
+from tests.planned import planned
 from tests.unit.analysis.test_steps import run, table_of
 
 from cosyn.analysis.robustness import curve, without
 from cosyn.findings import Statistic
 from cosyn.instrument.load import load_instrument
-from cosyn.plan import load_plan
 from cosyn.study import bundled
 
 MODEL = "# A remark = none\nA =~ x1 + x3 + 0.5*x2  # the last\nB =~ x3 + x21\nA ~ b*B\n"
@@ -26,7 +26,7 @@ def test_an_indicator_is_left_out_and_nothing_else() -> None:
 
 
 def test_the_usual_choices_give_the_usual_effect() -> None:
-    instrument, plan = load_instrument(bundled() / "instrument"), load_plan(bundled() / "analysis")
+    instrument, plan = load_instrument(bundled() / "instrument"), planned()
     section, grid = plan.plan.structure, plan.plan.robustness
     assert section
     assert grid

@@ -6,13 +6,14 @@ import dataclasses
 
 import numpy as np
 import pytest
+from tests.planned import planned
 
 from cosyn.analysis import ANALYSES, Context, Outcome
-from cosyn.analysis.dimensionality import Solution, align
+from cosyn.analysis._factors import Solution, align
 from cosyn.findings import Finding, Statistic
 from cosyn.instrument.load import load_instrument
 from cosyn.instrument.types import Instrument, Missing
-from cosyn.plan import LoadedPlan, load_plan
+from cosyn.plan import LoadedPlan
 from cosyn.responses import MISSING_ORDER, ResponseTable
 from cosyn.scoring import Scores, facet_scores, keyed
 from cosyn.study import bundled
@@ -24,17 +25,23 @@ STEPS = (
     "items",
     "reliability",
     "dimensionality",
+    "premises",
     "measurement",
     "validity",
+    "criterion",
     "invariance",
     "method_bias",
+    "retest",
     "departments",
+    "dyads",
     "structure",
+    "two_lines",
     "balance",
     "coupling",
     "necessity",
     "configurations",
     "hypotheses",
+    "comparison",
 )
 
 
@@ -45,7 +52,7 @@ def instrument() -> Instrument:
 
 @pytest.fixture(scope="module")
 def plan() -> LoadedPlan:
-    loaded = load_plan(bundled() / "analysis")
+    loaded = planned()
     section = loaded.plan.dimensionality
     assert section
     quick = section.model_copy(update={"bootstrap": 20})

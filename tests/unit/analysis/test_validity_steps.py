@@ -9,6 +9,7 @@ from typing import Any, cast
 import numpy as np
 import pandas as pd
 import pytest
+from tests.planned import planned
 from tests.unit.analysis.test_steps import run, table_of
 
 from cosyn.analysis import Outcome
@@ -20,7 +21,7 @@ from cosyn.engine.standardize import standardized
 from cosyn.findings import Finding, Statistic
 from cosyn.instrument.load import load_instrument
 from cosyn.instrument.types import Instrument
-from cosyn.plan import InvarianceRule, LoadedPlan, load_plan
+from cosyn.plan import InvarianceRule, LoadedPlan, OrdinalLadder
 from cosyn.responses import ResponseTable
 from cosyn.scoring import facet_scores, keyed
 from cosyn.study import bundled
@@ -36,10 +37,14 @@ def instrument() -> Instrument:
 
 @pytest.fixture(scope="module")
 def plan() -> LoadedPlan:
-    loaded = load_plan(bundled() / "analysis")
+    loaded = planned()
     assert loaded.plan.validity
-    quick = loaded.plan.validity.model_copy(update={"replicates": 100})
-    return dataclasses.replace(loaded, plan=loaded.plan.model_copy(update={"validity": quick}))
+    assert loaded.plan.invariance
+    quick = {
+        "validity": loaded.plan.validity.model_copy(update={"replicates": 100}),
+        "invariance": loaded.plan.invariance.model_copy(update={"categories": None}),
+    }
+    return dataclasses.replace(loaded, plan=loaded.plan.model_copy(update=quick))
 
 
 @pytest.fixture(scope="module")
@@ -81,11 +86,13 @@ def model(instrument: Instrument) -> str:
     return "\n".join(f"{c} =~ {' + '.join(named[c])}" for c in CONSTRUCTS)
 
 
-def get(found: Outcome, analysis: str, statistic: Statistic, *subject: str) -> Finding:
+def get(
+    found: Outcome, analysis: str, statistic: Statistic, *subject: str, model: str = ""
+) -> Finding:
     [row] = [
         r
         for r in found.findings
-        if (r.analysis, r.statistic, r.subject) == (analysis, statistic, subject)
+        if (r.analysis, r.statistic, r.subject, r.model) == (analysis, statistic, subject, model)
     ]
     return row
 
@@ -155,6 +162,68 @@ def test_a_shifted_intercept_is_not_scalar(
     outcome = run(instrument, plan, shifted, "invariance")
     assert get(outcome, "invariance", Statistic.INVARIANCE, "language").label == "metric"
     assert [w.code for w in outcome.warnings] == ["not_invariant"]
+    again = get(outcome, "invariance", Statistic.INVARIANCE, "language", model="partial")
+    assert again.label == "strict"
+    freed = [r.subject for r in outcome.findings if r.statistic == Statistic.FREED]
+    assert ("language", "scalar, partial", "IPT ~1") in freed
+
+
+def regions(table: ResponseTable) -> dict[str, str]:
+    """Sixty departments: few in the south, and one of which nothing is known."""
+    names = sorted(set(table.departments))
+    return {
+        name: "" if k == 59 else "south" if k < 5 else "east" if k % 2 else "west"
+        for k, name in enumerate(names)
+    }
+
+
+def test_groups_may_come_from_what_is_known_of_departments(
+    instrument: Instrument, plan: LoadedPlan, table: ResponseTable
+) -> None:
+    known = dataclasses.replace(plan, departments={"region": regions(table)})
+    outcome = run(instrument, known, table, "invariance")
+    assert get(outcome, "invariance", Statistic.INVARIANCE, "region").label == "strict"
+    counts: dict[str, tuple[float | None, str]] = {
+        r.subject[1]: (r.value, r.label)
+        for r in outcome.findings
+        if r.statistic == Statistic.COUNT and r.subject[0] == "region"
+    }
+    assert set(counts) == {"east", "south", "west"}
+    assert {name: label for name, (_, label) in counts.items() if label} == {"south": "left_out"}
+    assert counts["south"][0] == 75
+    assert sum(value or 0 for value, _ in counts.values()) == N - 15
+    nowhere = get(outcome, "invariance", Statistic.INVARIANCE, "level")
+    assert nowhere.reason == "no such answers"
+
+
+def test_items_are_compared_as_categories_where_the_plan_asks(
+    instrument: Instrument, plan: LoadedPlan, table: ResponseTable
+) -> None:
+    """The engine's own ladder of the same items gives the same tests."""
+    syntax = "IPG =~ IPG1 + IPG2\nIPB =~ IPB1 + IPB3"
+    of_items = OrdinalLadder(file="small", groups=("language",))
+    plain = plan.plan.invariance
+    assert plain
+    rules = plain.model_copy(update={"groups": ("language",), "categories": of_items})
+    small = dataclasses.replace(
+        plan,
+        plan=plan.plan.model_copy(update={"invariance": rules}),
+        models={**plan.models, "small": syntax},
+    )
+    outcome = run(instrument, small, table, "invariance")
+    names = ["IPG1", "IPG2", "IPB1", "IPB3"]
+    frame = pd.DataFrame(table.columns(names), columns=names)
+    frame = frame.assign(department=list(table.departments), language=list(table.languages))
+    ladder = invariance(
+        syntax, frame, "language", ordered=True, cluster="department", collapse=True
+    )
+    assert [step.name for step in ladder.steps][:3] == ["configural", "thresholds", "loadings"]
+    for step in ladder.steps:
+        row = get(
+            outcome, "invariance", Statistic.CHI_SQUARE, "language", step.name, model="ordinal"
+        )
+        assert step.fit.measures
+        assert row.value == pytest.approx(step.fit.measures.chisq_scaled, rel=1e-6)
 
 
 def test_the_marker_is_taken_out(

@@ -10,12 +10,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from tests.planned import planned as planned_study
 
 from cosyn.emitters import EMITTERS, Emission, Model, Sample, Settings, emission
 from cosyn.emitters._mplus_names import short_names
 from cosyn.errors import PlanError
 from cosyn.instrument.load import load_instrument
-from cosyn.plan import load_plan, load_population
+from cosyn.plan import load_population
 from cosyn.responses import ResponseTable
 from cosyn.simulation import draw
 from cosyn.study import bundled
@@ -37,7 +38,7 @@ def small(settings: Settings = PLAIN) -> Emission:
 @pytest.fixture(scope="module")
 def planned() -> Emission:
     instrument = load_instrument(bundled() / "instrument")
-    plan = load_plan(bundled() / "analysis")
+    plan = planned_study()
     form = plan.plan.form or instrument.default_form
     drawn = draw(
         instrument,
@@ -74,13 +75,15 @@ def inputs(made: Emission) -> Mapping[str, str]:
 
 
 def test_every_model_of_the_plan_is_emitted(planned: Emission) -> None:
-    plan = load_plan(bundled() / "analysis").plan
+    plan = planned_study().plan
     assert plan.measurement
     assert plan.structure
     of_one_level = [m.id for m in plan.structure.models if m.kind != "two_level"]
     wanted = [m.id for m in plan.measurement.models] + of_one_level
     assert [model.id for model in planned.models] == wanted
-    assert planned.left_out == (("g", "a model of two levels"),)
+    assert planned.left_out[0] == ("g", "a model of two levels")
+    of_items = [f"{m.id}-WLSMV" for m in plan.measurement.models if m.data == "items"]
+    assert [model for model, _ in planned.left_out[1:]] == of_items
     for sample in planned.samples.values():
         assert not np.isnan(sample.values).any()
         assert len(sample.clusters) == len(sample.values)

@@ -11,7 +11,6 @@ from scipy.stats import multivariate_normal
 from tests.golden.golden_cases import csv
 
 from cosyn.engine import Fitted, compare, sem, twolevel_models
-from cosyn.engine._levels import two_level_table
 from cosyn.engine.cluster_moments import ClusterMoments, SizeMoments, cluster_moments
 from cosyn.engine.estimation import FitOptions
 from cosyn.engine.modification import modification_indices
@@ -22,6 +21,7 @@ from cosyn.engine.twolevel import TwoLevelDiscrepancy
 from cosyn.engine.twolevel_fit import fit_two_level
 from cosyn.engine.twolevel_models import level_structures
 from cosyn.engine.twolevel_scores import score_products
+from cosyn.engine.twolevel_table import two_level_table
 from cosyn.errors import IdentificationError, ModelSyntaxError
 
 SLOPES = """

@@ -8,6 +8,7 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
+from tests.planned import planned
 
 from cosyn.analysis import ANALYSES, Context
 from cosyn.findings import Finding, Findings, Provenance, Statistic, Warned
@@ -15,7 +16,7 @@ from cosyn.i18n import catalogue, catalogue_languages
 from cosyn.importers import read_responses
 from cosyn.instrument.load import load_instrument
 from cosyn.instrument.types import Instrument
-from cosyn.plan import LoadedPlan, load_plan, load_population
+from cosyn.plan import LoadedPlan, load_population
 from cosyn.report import RENDERERS, SECTIONS, build
 from cosyn.report.numbers import numbers_of
 from cosyn.responses import response_table
@@ -38,7 +39,7 @@ def instrument() -> Instrument:
 
 @pytest.fixture(scope="module")
 def plan() -> LoadedPlan:
-    return load_plan(bundled() / "analysis")
+    return planned()
 
 
 def origin(instrument: Instrument, *, simulated: bool) -> Provenance:

@@ -15,7 +15,7 @@ from tests.unit.importers.test_platforms import values
 
 from cosyn.errors import ResponseError
 from cosyn.importers import read_responses
-from cosyn.tables import _calamine
+from cosyn.tables import _calamine, read_table
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -114,6 +114,15 @@ def test_a_zip_bomb(tmp_path: Path) -> None:
     assert caught.value.code == "response.too-big"
 
 
+def convert(path: Path, suffix: str) -> None:
+    soffice = shutil.which("soffice")
+    assert soffice
+    folder = str(path.parent)
+    profile = f"-env:UserInstallation=file://{folder}/profile"
+    command = [soffice, profile, "--headless", "--convert-to", suffix, "--outdir", folder]
+    subprocess.run([*command, str(path)], check=True, capture_output=True)
+
+
 @pytest.mark.referee("soffice")
 @pytest.mark.parametrize("suffix", ["xls", "ods"])
 def test_what_libre_office_saves(tmp_path: Path, suffix: str) -> None:
@@ -123,11 +132,7 @@ def test_what_libre_office_saves(tmp_path: Path, suffix: str) -> None:
     for row in (["A1", "A2", "N1", "部门"], [3, 98, 12.5, "D 1"], [1, "符合", "=10+2", "D2"]):
         sheet.append(row)
     book.save(tmp_path / "t.xlsx")
-    soffice = shutil.which("soffice")
-    assert soffice
-    profile = f"-env:UserInstallation=file://{tmp_path}/profile"
-    command = [soffice, profile, "--headless", "--convert-to", suffix, "--outdir", str(tmp_path)]
-    subprocess.run([*command, str(tmp_path / "t.xlsx")], check=True, capture_output=True)
+    convert(tmp_path / "t.xlsx", suffix)
     imported = read_responses(tmp_path / f"t.{suffix}", INSTRUMENT)
     assert imported.report.kind == suffix
     assert (values(imported, "A1"), values(imported, "A2")) == ([3, 1], ["dont_know", 3])
@@ -175,3 +180,38 @@ def test_a_library_that_breaks_is_no_fault_of_ours_and_says_nothing_itself(
         read_responses(path, INSTRUMENT)
     assert caught.value.code == "response.damaged-workbook"
     assert capfd.readouterr() == ("", "")
+
+
+@pytest.mark.parametrize(
+    ("suffix", "said"),
+    [
+        ("xls", ["1 range of cells merged (A2:A3)"]),
+        ("ods", ["1 range of cells merged", "1 cell with an error such as #DIV/0! read as blank"]),
+    ],
+)
+@pytest.mark.referee("soffice")
+def test_merged_cells_and_errors_are_told(tmp_path: Path, suffix: str, said: list[str]) -> None:
+    book = openpyxl.Workbook()
+    sheet = book.active
+    assert sheet is not None
+    for row in (["部门", "A1"], ["D1", "=1/0"], [None, 3]):
+        sheet.append(row)
+    sheet.merge_cells("A2:A3")
+    book.save(tmp_path / "t.xlsx")
+    convert(tmp_path / "t.xlsx", suffix)
+    warnings = read_table(tmp_path / f"t.{suffix}").warnings
+    for words in said:
+        assert any(words in warning for warning in warnings)
+
+
+def test_nothing_is_told_of_a_plain_sheet(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("cosyn.tables.ods._CHUNK", 61)
+    path = tmp_path / "t.ods"
+    spanned = '<table:table-cell table:number-columns-spanned="1" table:number-rows-spanned="{}"/>'
+    plain = ods([["A1"], [1]], body=f"<table:table-row>{spanned.format(1)}</table:table-row>")
+    path.write_bytes(plain)
+    assert read_table(path).warnings == ()
+    path.write_bytes(
+        ods([["A1"], [1]], body=f"<table:table-row>{spanned.format(12) * 3}</table:table-row>")
+    )
+    assert any("3 ranges of cells merged" in warning for warning in read_table(path).warnings)

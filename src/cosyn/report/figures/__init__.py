@@ -12,8 +12,14 @@ from cosyn.report.figures.caterpillar import (
 from cosyn.report.figures.forest import ForestRow, ForestTexts, forest_plot
 from cosyn.report.figures.interaction import InteractionTexts, Line, interaction_plot
 from cosyn.report.figures.likert import LikertRow, LikertTexts, likert_bars
+from cosyn.report.figures.loadings import LoadingRow, loading_map
 from cosyn.report.figures.necessity import NecessityPanel, NecessityTexts, necessity_plot
 from cosyn.report.figures.path_diagram import PathDiagram, PathTexts, path_diagram
+from cosyn.report.figures.reliability import (
+    ReliabilityRow,
+    ReliabilityTexts,
+    reliability_plot,
+)
 from cosyn.report.figures.scree import ScreeTexts, scree_plot
 from cosyn.report.figures.specification import (
     Choice,
@@ -33,10 +39,13 @@ __all__ = [
     "LikertRow",
     "LikertTexts",
     "Line",
+    "LoadingRow",
     "NecessityPanel",
     "NecessityTexts",
     "PathDiagram",
     "PathTexts",
+    "ReliabilityRow",
+    "ReliabilityTexts",
     "ResponseSurface",
     "ScreeTexts",
     "SpecificationTexts",
@@ -45,9 +54,11 @@ __all__ = [
     "forest_plot",
     "interaction_plot",
     "likert_bars",
+    "loading_map",
     "missing_glyphs",
     "necessity_plot",
     "path_diagram",
+    "reliability_plot",
     "scree_plot",
     "specification_curve",
     "surface_plot",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cosyn.findings import Statistic
+from cosyn.report._latent_surface import latent_surface
 from cosyn.report._models import display
 from cosyn.report._parts import (
     interval_cell,
@@ -41,7 +42,8 @@ def build(m: Material) -> tuple[Block, ...]:
 
 
 def _find(m: Material, statistic: Statistic, *subject: str) -> Finding | None:
-    return m.findings.find(statistic, subject, analysis=NAME)
+    """What was found of observed scores; of latents it has a model."""
+    return m.findings.find(statistic, subject, analysis=NAME, model="")
 
 
 def _pair(m: Material, pair: tuple[str, str, str]) -> Iterator[Block]:
@@ -59,6 +61,7 @@ def _pair(m: Material, pair: tuple[str, str, str]) -> Iterator[Block]:
     if verdict:
         yield Paragraph(_verdict(m, pair, verdict))
     yield from surface_figure(m, pair)
+    yield from latent_surface(m, pair)
 
 
 def _gain(m: Material, pair: tuple[str, str, str], first: Finding) -> str:
@@ -83,7 +86,7 @@ def _gain(m: Material, pair: tuple[str, str, str], first: Finding) -> str:
 def _estimates(m: Material, pair: tuple[str, str, str]) -> Block:
     rows = []
     for statistic in (Statistic.SURFACE_COEFFICIENT, Statistic.SURFACE_QUANTITY):
-        for row in m.findings.select(analysis=NAME, statistic=statistic):
+        for row in m.findings.select(analysis=NAME, statistic=statistic, model=""):
             if row.subject[:3] != pair:
                 continue
             rows.append(
@@ -109,7 +112,7 @@ def _tests(m: Material, pair: tuple[str, str, str]) -> Block:
     first = _find(m, Statistic.SURFACE_COEFFICIENT, *pair, "b1")
     below = "" if first is None or first.df is None else f", {first.df:g}"
     rows = []
-    for row in m.findings.select(analysis=NAME, statistic=Statistic.JOINT_TEST):
+    for row in m.findings.select(analysis=NAME, statistic=Statistic.JOINT_TEST, model=""):
         if row.subject[:3] == pair:
             df = f"{row.df:g}{below}" if row.df is not None and row.value is not None else DASH
             rows.append(
@@ -128,7 +131,8 @@ def _verdict(m: Material, pair: tuple[str, str, str], verdict: Finding) -> str:
     if not verdict.label:
         return m.t("balance.verdict.undecided", reason=reason_text(m, verdict.reason))
     conditions = []
-    for row in m.findings.select(analysis=NAME, statistic=Statistic.CONGRUENCE_CONDITION):
+    statistic = Statistic.CONGRUENCE_CONDITION
+    for row in m.findings.select(analysis=NAME, statistic=statistic, model=""):
         if row.subject[:3] == pair:
             name = m.t(f"balance.condition.{row.subject[3]}")
             conditions.append(f"{name}{m.t('colon')}{m.t(f'balance.{row.label}')}")

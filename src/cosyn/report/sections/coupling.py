@@ -133,7 +133,7 @@ def _levels(m: Material, unit: str) -> Block:
 
 
 def _departments(m: Material) -> Iterator[Block]:
-    """Each department's degrees, in the order of their names: a list, not a ranking."""
+    """Each department's degrees, by a number: names would tell which department it is."""
     rows = m.findings.select(analysis=NAME, statistic=Statistic.COORDINATION)
     found = [row for row in rows if row.subject[0] == "department"]
     if not found:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cosyn.findings import Statistic
-from cosyn.report._parts import reason_text, table, value_cell, warning_notes
+from cosyn.report._parts import name_of, reason_text, table, value_cell, warning_notes
 from cosyn.report._types import Cell, Figure, Note, Paragraph, Section
-from cosyn.report.figures import ScreeTexts, scree_plot, to_svg
+from cosyn.report.figures import LoadingRow, ScreeTexts, loading_map, scree_plot, to_svg
+from cosyn.report.numbers import DASH
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -16,10 +17,11 @@ if TYPE_CHECKING:
     from cosyn.report._types import Block, Material
 
 NAME = "dimensionality"
+TARGET = "target"
 
 
 def build(m: Material) -> tuple[Block, ...]:
-    """Show adequacy, parallel analysis, loadings and factor correlations."""
+    """Show adequacy, numbers of factors, both solutions, and how they agree with the design."""
     kmo = m.findings.find(Statistic.KMO, analysis=NAME)
     if kmo is None:
         return ()
@@ -29,9 +31,16 @@ def build(m: Material) -> tuple[Block, ...]:
         Paragraph(_adequacy(m, kmo)),
         *warning_notes(m, NAME),
         *_scree(m),
-        *_loadings(m),
-        *_correlations(m),
+        *_solution(m, "", m.t("dimensionality.loadings")),
+        *_rotated_to_design(m),
+        *_agreement(m),
+        *_map(m),
     )
+
+
+def _rotated_to_design(m: Material) -> Iterator[Block]:
+    if m.plan.dimensionality and m.plan.dimensionality.target != "none":
+        yield from _solution(m, TARGET, m.t("dimensionality.loadings_target"))
 
 
 def _adequacy(m: Material, kmo: Finding) -> str:
@@ -56,7 +65,19 @@ def _adequacy(m: Material, kmo: Finding) -> str:
             factors=int(suggested.value),
             components=int(components.value),
         )
-    return text
+    kind = m.t(f"dimensionality.correlated.{_kind(m)}")
+    return text + _average_partials(m) + m.t("dimensionality.analysed", kind=kind)
+
+
+def _average_partials(m: Material) -> str:
+    found = [
+        m.findings.find(Statistic.SUGGESTED_MAP, (kind,), analysis=NAME)
+        for kind in ("squared", "fourth")
+    ]
+    known = [int(row.value) for row in found if row and row.value is not None]
+    if len(known) < len(found):
+        return ""
+    return m.t("dimensionality.components", squared=known[0], fourth=known[1])
 
 
 def _equals(m: Material, p: float) -> str:
@@ -92,8 +113,9 @@ def _scree(m: Material) -> Iterator[Block]:
     yield Figure(caption, to_svg(figure, title=caption, prefix="scree"))
 
 
-def _loadings(m: Material) -> Iterator[Block]:
-    found = list(m.findings.select(analysis=NAME, statistic=Statistic.EFA_LOADING))
+def _solution(m: Material, model: str, caption: str) -> Iterator[Block]:
+    """Loadings and factor correlations of one solution."""
+    found = list(m.findings.select(analysis=NAME, statistic=Statistic.EFA_LOADING, model=model))
     rows = [row for row in found if row.value is not None]
     if not rows:
         yield from (
@@ -105,30 +127,47 @@ def _loadings(m: Material) -> Iterator[Block]:
     items = list(dict.fromkeys(row.subject[1] for row in rows))
     cells = {row.subject: row for row in rows}
     salient = m.plan.dimensionality.salient_loading if m.plan.dimensionality else 1.0
+
+    def find(statistic: Statistic, name: str) -> Finding | None:
+        return m.findings.find(statistic, (name,), analysis=NAME, model=model)
+
     body = []
     for item in items:
-        communality = m.findings.find(Statistic.COMMUNALITY, (item,), analysis=NAME)
         loadings = (_loading(m, cells[factor, item], salient) for factor in factors)
+        communality = find(Statistic.COMMUNALITY, item)
         body.append((Cell(item), *loadings, value_cell(m, communality, m.numbers.bounded)))
-    explained = [
-        m.findings.find(Statistic.VARIANCE_EXPLAINED, (factor,), analysis=NAME)
-        for factor in factors
-    ]
+    explained = [find(Statistic.VARIANCE_EXPLAINED, factor) for factor in factors]
     shares = (value_cell(m, row, lambda x: f"{m.numbers.percent(x)} %") for row in explained)
     body.append((Cell(m.t("dimensionality.explained")), *shares, Cell("")))
     header = [m.t("column.item"), *factors, "h²"]
-    notes = [
-        m.t("dimensionality.method", method=rows[0].method),
-        m.t("dimensionality.salient", value=m.numbers.bounded(salient)),
-    ]
-    yield table(
-        m.t("dimensionality.loadings"),
-        header,
-        body,
-        "l" + "r" * (len(factors) + 1),
-        notes,
-        wide=True,
+    salience = m.t("dimensionality.salient", value=m.numbers.bounded(salient))
+    notes = [_method(m, model, rows[0]), salience]
+    yield table(caption, header, body, "l" + "r" * (len(factors) + 1), notes, wide=True)
+    yield from _correlations(m, model)
+
+
+def _method(m: Material, model: str, row: Finding) -> str:
+    """How the solution was found, and whether it has standard errors."""
+    rule = m.plan.dimensionality
+    if rule is None:
+        return row.method
+    rotation = "target" if model == TARGET else rule.rotation
+    words = m.t("list_separator").join(
+        (
+            m.t(f"dimensionality.correlated.{_kind(m)}"),
+            m.t(f"dimensionality.extraction.{rule.extraction}"),
+            m.t(f"dimensionality.rotation.{rotation}"),
+        )
     )
+    text = m.t("dimensionality.method", method=words)
+    if row.se is not None:
+        text += m.t("sentence_separator") + m.t("dimensionality.errors", count=rule.bootstrap)
+    return text
+
+
+def _kind(m: Material) -> str:
+    row = m.findings.find(Statistic.CORRELATIONS, analysis=NAME)
+    return row.label if row else "pearson"
 
 
 def _loading(m: Material, row: Finding, salient: float) -> Cell:
@@ -139,8 +178,10 @@ def _loading(m: Material, row: Finding, salient: float) -> Cell:
     return Cell(f"{text}*" if abs(row.value) >= salient else text)
 
 
-def _correlations(m: Material) -> Iterator[Block]:
-    rows = list(m.findings.select(analysis=NAME, statistic=Statistic.FACTOR_CORRELATION))
+def _correlations(m: Material, model: str) -> Iterator[Block]:
+    rows = list(
+        m.findings.select(analysis=NAME, statistic=Statistic.FACTOR_CORRELATION, model=model)
+    )
     if not rows:
         return
     factors = list(dict.fromkeys(name for row in rows for name in row.subject))
@@ -152,8 +193,64 @@ def _correlations(m: Material) -> Iterator[Block]:
             row = cells.get((other, factor))
             line.append(_loading(m, row, 2.0) if row and j < i else Cell("1" if i == j else ""))
         body.append(line)
-    header = ["", *factors]
-    yield table(m.t("dimensionality.correlations"), header, body, "l" + "r" * len(factors))
+    key = "dimensionality.correlations_target" if model == TARGET else "dimensionality.correlations"
+    yield table(m.t(key), ["", *factors], body, "l" + "r" * len(factors))
+
+
+def _agreement(m: Material) -> Iterator[Block]:
+    """Each group of the design with its factor in both solutions."""
+    found = list(m.findings.select(analysis=NAME, statistic=Statistic.FACTOR_CONGRUENCE))
+    groups = list(dict.fromkeys(row.subject[0] for row in found))
+    if not groups:
+        return
+    rows = []
+    for group in groups:
+        mine = {row.model: row for row in found if row.subject[0] == group}
+        free = mine.get("")
+        factor = free.subject[1] if free and len(free.subject) > 1 else DASH
+        rows.append(
+            (
+                Cell(name_of(m, group)),
+                value_cell(m, mine.get(TARGET), m.numbers.bounded),
+                value_cell(m, free, m.numbers.bounded),
+                Cell(factor),
+            )
+        )
+    keys = ("construct", "congruence_target", "congruence_free", "factor")
+    header = [m.t(f"column.{key}") for key in keys]
+    notes = [m.t("dimensionality.agreement_note")]
+    yield table(m.t("dimensionality.agreement"), header, rows, "lrrl", notes)
+
+
+def _map(m: Material) -> Iterator[Block]:
+    """Loadings as colours: of the solution rotated to the design, or else of the other."""
+    for model in (TARGET, ""):
+        found = m.findings.select(analysis=NAME, statistic=Statistic.EFA_LOADING, model=model)
+        rows = {row.subject: row.value for row in found if row.value is not None}
+        if rows:
+            break
+    else:
+        return
+    factors = list(dict.fromkeys(subject[0] for subject in rows))
+    lines = [
+        LoadingRow(
+            item,
+            m.instrument.item(item).facet,
+            tuple(rows[factor, item] or 0.0 for factor in factors),
+            _own(m, item, factors),
+        )
+        for item in dict.fromkeys(subject[1] for subject in rows)
+    ]
+    names = [m.instrument.label(factor, m.language) for factor in factors]
+    caption = m.t("dimensionality.map" if model == TARGET else "dimensionality.map_free")
+    figure = loading_map(lines, names, m.language, m.t("dimensionality.meant"), m.numbers.bounded)
+    yield Figure(caption, to_svg(figure, title=caption, prefix="loadings"))
+
+
+def _own(m: Material, item: str, factors: list[str]) -> int | None:
+    known = m.instrument.item(item)
+    mine = (known.construct, known.facet)
+    return next((f for f, factor in enumerate(factors) if factor in mine), None)
 
 
 SECTION = Section(NAME, 60, build)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cosyn.findings import Statistic
+from cosyn.report._evidence import evidence
 from cosyn.report._parts import decision_text, interval_cell, p_cell, table, value_cell
 from cosyn.report._types import Cell, Figure, Paragraph, Section
 from cosyn.report.figures import ForestRow, ForestTexts, forest_plot, to_svg
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
     from cosyn.report._types import Block, Material
 
 NAME = "hypotheses"
+OTHERS = frozenset({"congruence", "necessity", "equifinality", "same_signs"})
+"""Claims that are no single standardised effect."""
 
 
 def build(m: Material) -> tuple[Block, ...]:
@@ -46,12 +49,21 @@ def build(m: Material) -> tuple[Block, ...]:
     rows = [_row(m, test) for test in rules.tests]
     return (
         Paragraph(rule),
+        *(Paragraph(m.t(f"hypotheses.rules.{kind}")) for kind in _other_kinds(m)),
         table(
             m.t("hypotheses.table"), header, rows, "llllrlrl", [m.t("hypotheses.note")], wide=True
         ),
+        *evidence(m),
         *_sentences(m),
         *_forest(m, rules.smallest_effect),
     )
+
+
+def _other_kinds(m: Material) -> list[str]:
+    """Kinds of claims in the plan that have rules of their own."""
+    assert m.plan.hypotheses is not None
+    kinds = dict.fromkeys(test.test for test in m.plan.hypotheses.tests)
+    return [kind for kind in kinds if kind in OTHERS or kind == "change_of_sign"]
 
 
 def _row(m: Material, test: Hypothesis) -> tuple[Cell, ...]:
@@ -65,16 +77,22 @@ def _row(m: Material, test: Hypothesis) -> tuple[Cell, ...]:
         p = p_cell(m, effect)
         predicted = m.t("predicted.restriction", restricted=test.restricted or "", full=test.model)
         interval = Cell("")
+    elif test.test in OTHERS:
+        shown, interval = Cell(DASH), Cell("")
+        p = p_cell(m, adjusted) if adjusted else Cell("")
+        predicted = m.t(f"predicted.{test.test}")
     else:
         shown = value_cell(m, effect, m.numbers.bounded)
         p = p_cell(m, adjusted) if adjusted else Cell("")
         kind = test.predicted if test.test == "effect" else "equivalence"
         predicted = m.t(f"predicted.{kind}")
         interval = interval_cell(m, effect, bounded=True)
+        if test.test == "change_of_sign":
+            predicted = m.t("predicted.change_of_sign")
     return (
         Cell(test.id),
         Cell(test.claim.get(m.language, "")),
-        Cell(test.model),
+        Cell(test.model or DASH),
         Cell(predicted),
         shown,
         interval,

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from cosyn.findings import Statistic
+from cosyn.report._groups import group_sizes, grouping_name, left_out_text
 from cosyn.report._parts import p_cell, reason_text, table, value_cell, warning_notes
 from cosyn.report._types import Cell, Paragraph, Section
 from cosyn.report.numbers import DASH
@@ -16,56 +18,96 @@ if TYPE_CHECKING:
     from cosyn.report._types import Block, Material
 
 NAME = "invariance"
+ORDINAL = "ordinal"
 
 
 def build(m: Material) -> tuple[Block, ...]:
-    """Show the ladder of each grouping and what it reaches."""
+    """Show the ladders of each grouping and what they reach."""
     reached = list(m.findings.select(analysis=NAME, statistic=Statistic.INVARIANCE))
     if not reached:
         return ()
     blocks: list[Block] = [Paragraph(m.t("invariance.text"))]
     for row in reached:
-        blocks += _grouping(m, row)
+        blocks += _ladder(m, row)
     return (*blocks, *warning_notes(m, NAME))
 
 
-def _grouping(m: Material, reached: Finding) -> Iterator[Block]:
+def _ladder(m: Material, reached: Finding) -> Iterator[Block]:
+    """One ladder: that of facet scores, its partial one, or that of items as categories."""
     [grouping] = reached.subject
-    name = _name(m, grouping)
+    name, kind = grouping_name(m, grouping), reached.model
     steps = [
         row.subject[1]
-        for row in m.findings.select(analysis=NAME, statistic=Statistic.CHI_SQUARE)
+        for row in m.findings.select(analysis=NAME, statistic=Statistic.CHI_SQUARE, model=kind)
         if row.subject[0] == grouping
     ]
     if not steps:
-        yield Paragraph(m.t("invariance.none", group=name, reason=reason_text(m, reached.reason)))
+        key = "invariance.none_ordinal" if kind == ORDINAL else "invariance.none"
+        text = m.t(key, group=name, reason=reason_text(m, reached.reason))
+        yield Paragraph(text + _left_out(m, grouping))
         return
-    rows = [_step(m, (grouping, step)) for step in steps]
+    rows = [_step(m, (grouping, step), kind) for step in steps]
     fit = ("step", "chi_square", "df", "p", "cfi", "rmsea_plain", "srmr")
     change = ("delta_chi_square", "p", "delta_cfi", "delta_rmsea", "delta_srmr")
     header = [m.t(f"column.{key}") for key in (*fit, *change)]
-    sizes = [
-        f"{_group(m, grouping, row.subject[1])} {m.numbers.integer(row.value or 0)}"
-        for row in m.findings.select(analysis=NAME, statistic=Statistic.COUNT)
-        if row.subject[0] == grouping
-    ]
-    notes = [m.t("invariance.groups", groups=m.t("list_separator").join(sizes))]
-    yield table(m.t("invariance.table", group=name), header, rows, "l" + "r" * 11, notes, wide=True)
+    key = "invariance.groups_ordinal" if kind == ORDINAL else "invariance.groups"
+    notes = [m.t(key, groups=group_sizes(m, NAME, grouping)) + _left_out(m, grouping)]
+    key = f"invariance.table_{kind}" if kind else "invariance.table"
+    yield table(m.t(key, group=name), header, rows, "l" + "r" * 11, notes, wide=True)
+    yield from _freed(m, grouping, kind)
     step = m.t(f"invariance.step.{reached.label}") if reached.label else m.t("invariance.nothing")
     rules = m.plan.invariance
     values = {"cfi": f"{rules.cfi:g}", "rmsea": f"{rules.rmsea:g}"} if rules else {}
-    yield Paragraph(m.t("invariance.reached", group=name, step=step, **values))
+    key = f"invariance.reached_{kind}" if kind else "invariance.reached"
+    yield Paragraph(m.t(key, group=name, step=step, **values))
 
 
-def _step(m: Material, subject: tuple[str, str]) -> list[Cell]:
+def _left_out(m: Material, grouping: str) -> str:
+    least = m.plan.invariance.least if m.plan.invariance else 0
+    text = left_out_text(m, NAME, grouping, least)
+    return m.t("sentence_separator") + text if text else ""
+
+
+def _freed(m: Material, grouping: str, kind: str) -> Iterator[Block]:
+    """What a search let differ, in the order in which it did."""
+    rows = []
+    for row in m.findings.select(analysis=NAME, statistic=Statistic.FREED, model=kind):
+        if row.subject[0] != grouping:
+            continue
+        _, step, name = row.subject
+        rows.append(
+            (
+                Cell(_step_name(m, step)),
+                Cell(name),
+                value_cell(m, row, m.numbers.plain),
+                p_cell(m, row),
+                Cell(row.label),
+            )
+        )
+    if rows:
+        keys = ("step", "freed", "score_test", "p_adjusted", "estimates")
+        header = [m.t(f"column.{key}") for key in keys]
+        caption = m.t("invariance.freed", group=grouping_name(m, grouping))
+        yield table(caption, header, rows, "llrrl", [m.t("invariance.freed_note")], wide=True)
+
+
+def _step_name(m: Material, step: str) -> str:
+    """A step in words; a name of several kinds of equality is theirs put together."""
+    parts = [part for part in re.split(r", | and ", step.removesuffix(", partial")) if part]
+    words = m.t("list_separator").join(m.t(f"invariance.step.{part}") for part in parts)
+    partial = step.endswith(", partial")
+    return words + m.t("in_parentheses", text=m.t("invariance.partial")) if partial else words
+
+
+def _step(m: Material, subject: tuple[str, str], kind: str) -> list[Cell]:
     def find(statistic: Statistic) -> Finding | None:
-        return m.findings.find(statistic, subject, analysis=NAME)
+        return m.findings.find(statistic, subject, analysis=NAME, model=kind)
 
     three = lambda x: m.numbers.bounded(x, 3)  # noqa: E731
     chisq, change = find(Statistic.CHI_SQUARE), find(Statistic.CHI_SQUARE_DIFFERENCE)
     df = chisq.df if chisq else None
     return [
-        Cell(m.t(f"invariance.step.{subject[1]}")),
+        Cell(_step_name(m, subject[1])),
         value_cell(m, chisq, m.numbers.plain),
         Cell(m.numbers.integer(df) if df is not None else DASH),
         p_cell(m, chisq),
@@ -79,23 +121,6 @@ def _step(m: Material, subject: tuple[str, str]) -> list[Cell]:
             for statistic in (Statistic.DELTA_CFI, Statistic.DELTA_RMSEA, Statistic.DELTA_SRMR)
         ),
     ]
-
-
-def _name(m: Material, grouping: str) -> str:
-    """What a grouping is called: the question of an item, or a word of ours."""
-    if m.instrument.has_item(grouping):
-        return grouping
-    return m.t(f"column.{grouping}")
-
-
-def _group(m: Material, grouping: str, value: str) -> str:
-    """A group by the label of its code."""
-    if m.instrument.has_item(grouping):
-        scale = m.instrument.response_format(m.instrument.item(grouping))
-        for option in scale.options:
-            if f"{option.code:g}" == value:
-                return option.label[m.language]
-    return m.t(f"language.{value}") if m.t.has(f"language.{value}") else value
 
 
 SECTION = Section(NAME, 74, build)

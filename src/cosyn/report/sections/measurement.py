@@ -6,10 +6,14 @@ from typing import TYPE_CHECKING
 
 from cosyn.findings import Statistic
 from cosyn.report._models import differences, estimates, fit_table, label_of
+from cosyn.report._ordinal_models import general_factors, side_by_side
 from cosyn.report._parts import warning_notes
 from cosyn.report._types import Paragraph, Section, Subheading
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from cosyn.plan import Measurement
     from cosyn.report._types import Block, Material
 
 NAME = "measurement"
@@ -22,9 +26,11 @@ def build(m: Material) -> tuple[Block, ...]:
         return ()
     blocks: list[Block] = [
         Paragraph(m.t("measurement.text")),
-        fit_table(m, m.t("measurement.fit"), section.models),
+        *_fits(m, section),
+        *side_by_side(m, section.models),
         *warning_notes(m, NAME),
         *differences(m, NAME, m.t("measurement.differences")),
+        *general_factors(m, section.models),
     ]
     expected = next((e for e in section.models if e.id == section.expected), None)
     if expected is None:
@@ -51,6 +57,14 @@ def build(m: Material) -> tuple[Block, ...]:
         text = m.t("fit.cross_check", value=m.numbers.plain(check.value, 4))
         blocks.append(Paragraph(text))
     return tuple(blocks)
+
+
+def _fits(m: Material, section: Measurement) -> Iterator[Block]:
+    """A table for the models of items, and one for those of facet scores: their data differ."""
+    for kind in ("items", "facets"):
+        entries = [entry for entry in section.models if entry.data == kind]
+        if entries:
+            yield fit_table(m, m.t(f"measurement.fit_{kind}"), entries)
 
 
 SECTION = Section(NAME, 70, build)

@@ -4,12 +4,24 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cosyn.findings import Statistic
-from cosyn.report._parts import decision_text, interval_cell, slug, table, value_cell
+from cosyn.findings import Decision, Statistic
+from cosyn.report._parts import (
+    decision_text,
+    interval_cell,
+    slug,
+    table,
+    value_cell,
+    warning_notes,
+)
 from cosyn.report._types import Cell, Note, Paragraph, Section
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from cosyn.plan import Hypotheses, Hypothesis
     from cosyn.report._types import Block, Material
+
+PREMISES = "premises"
 
 
 def build(m: Material) -> tuple[Block, ...]:
@@ -17,8 +29,11 @@ def build(m: Material) -> tuple[Block, ...]:
     blocks: list[Block] = []
     if m.findings.provenance.simulated:
         blocks.append(Note("warning", m.t("summary.simulated")))
+    blocks += warning_notes(m, PREMISES)
     blocks.append(Paragraph(m.t("sentence_separator").join(_sentences(m))))
     if m.plan.hypotheses:
+        said = m.t("sentence_separator").join(_decisions(m, m.plan.hypotheses))
+        blocks += [Paragraph(said)] if said else []
         rows = [
             (
                 Cell(test.id),
@@ -63,6 +78,41 @@ def _sentences(m: Material) -> list[str]:
     if m.findings.warnings:
         found.append(m.t("summary.notes", n=len(m.findings.warnings)))
     return found
+
+
+def _decisions(m: Material, rules: Hypotheses) -> Iterator[str]:
+    """What was decided, in words: that nothing was supported must not have to be counted."""
+    effects = [test for test in rules.tests if test.test == "effect"]
+    by_decision: dict[str, list[str]] = {decision: [] for decision in Decision}
+    for test in effects:
+        if label := _label(m, test):
+            by_decision[label].append(test.id)
+    if not any(by_decision.values()):
+        return
+    supported = by_decision[Decision.SUPPORTED]
+    if not supported:
+        yield m.t("summary.none_supported", n=m.numbers.integer(len(effects)))
+    parts = [
+        m.t("summary.decision", decision=m.t(f"decision.{name}"), ids=m.t("comma").join(ids))
+        for name, ids in by_decision.items()
+        if ids
+    ]
+    yield m.t("summary.decided", decisions=m.t("list_separator").join(parts))
+    models = {test.model for test in effects if test.id in supported}
+    empty = [
+        test.id
+        for test in rules.tests
+        if test.test != "effect"
+        and test.model not in models
+        and _label(m, test) == Decision.SUPPORTED
+    ]
+    if empty:
+        yield m.t("summary.empty_claims", ids=m.t("comma").join(empty))
+
+
+def _label(m: Material, test: Hypothesis) -> str:
+    decision = m.findings.find(Statistic.DECISION, (test.id,))
+    return decision.label if decision else ""
 
 
 def _fit_sentence(m: Material, model: str, key: str) -> list[str]:

@@ -14,18 +14,23 @@ from cosyn.report.figures import (
     LikertRow,
     LikertTexts,
     Line,
+    LoadingRow,
     NecessityPanel,
     NecessityTexts,
     PathDiagram,
     PathTexts,
+    ReliabilityRow,
+    ReliabilityTexts,
     ScreeTexts,
     SpecificationTexts,
     caterpillar_plot,
     forest_plot,
     interaction_plot,
     likert_bars,
+    loading_map,
     necessity_plot,
     path_diagram,
+    reliability_plot,
     scree_plot,
     specification_curve,
 )
@@ -103,6 +108,30 @@ def scree(language: str) -> Figure:
     return scree_plot(
         (4.0, 1.5, 0.9, 0.6), (1.3, 1.1, 0.9, 0.7), (1.4, 1.2, 1, 0.8), 2, language, texts
     )
+
+
+def loadings(language: str) -> Figure:
+    """Three items of two groups on two factors; the last is meant for none."""
+    lines = (
+        LoadingRow("A1", "A", (0.71, -0.03), 0),
+        LoadingRow("A2", "A", (0.55, 0.20), 0),
+        LoadingRow("B1", "B", (-0.62, 1.04), None),
+    )
+    meant = {"en": "the factor an item is meant for", "zh-Hans": "题目在设计上所属的因子"}
+    names = tuple(LATENTS[language].values())[:2]
+    return loading_map(lines, names, language, meant[language], lambda x: f"{x:.2f}")
+
+
+def reliability(language: str) -> Figure:
+    """A scale with groups, one without, and one without a coefficient."""
+    lines = (
+        ReliabilityRow(LATENTS[language]["A"], 0.81, 0.78, 0.84, (0.74, 0.88)),
+        ReliabilityRow(LATENTS[language]["B"], 0.66, 0.55, 0.75),
+        ReliabilityRow(LONG[language], None, None, None),
+    )
+    said = {"en": ("ω", "◇ groups", "custom .70"), "zh-Hans": ("ω", "◇ 群体", "惯用下限0.70")}
+    texts = ReliabilityTexts(*said[language])
+    return reliability_plot(lines, 0.70, language, texts, lambda x: f"{x:.1f}")
 
 
 def forest(language: str) -> Figure:
@@ -265,6 +294,8 @@ def specification(language: str) -> Figure:
 FIGURES: dict[str, Callable[[str], Figure]] = {
     "likert": likert,
     "scree": scree,
+    "loadings": loadings,
+    "reliability": reliability,
     "forest": forest,
     "necessity": necessity,
     "caterpillar": caterpillar,

@@ -1,0 +1,2 @@
+source("../../lavaan.R")
+write_case(read.csv("../../data/facets.csv"))
