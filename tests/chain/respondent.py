@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 import httpx
 import lxml.html
@@ -19,7 +20,7 @@ class Browser:
 
     def __init__(self, base: str) -> None:
         self.client = httpx.Client(base_url=base, follow_redirects=True, timeout=30)
-        self.page = lxml.html.fromstring("<html></html>")
+        self.page: Any = lxml.html.fromstring("<html></html>")
         self.status = 0
         self.path = ""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import count
 from math import ceil, floor
 from typing import TYPE_CHECKING
 
@@ -154,10 +155,11 @@ def _ruler(rows: Sequence[ForestRow], smallest: float) -> Ruler:
 
 
 def _ticks(ruler: Ruler) -> list[float]:
-    """Multiples of the finest step that gives at most seven ticks."""
-    step = next(s for s in (0.1, 0.2, 0.5, 1.0, 2.0, 5.0) if (ruler.high - ruler.low) / s <= 6.01)
+    """Multiples of the finest step that gives at most seven ticks, however wide an interval is."""
+    steps = (leading * 10.0**power for power in count(-1) for leading in (1, 2, 5))
+    step = next(s for s in steps if (ruler.high - ruler.low) / s <= 6.01)
     first, last = ceil(ruler.low / step - 1e-9), floor(ruler.high / step + 1e-9)
-    return [step * count for count in range(first, last + 1)]
+    return [step * times for times in range(first, last + 1)]
 
 
 def _draw_band(
