@@ -169,3 +169,17 @@ def test_one_occasion_has_nothing_to_compare(instrument: Instrument, plan: Loade
     )
     [*_, last] = run(instrument, plan, alone, "retest").findings
     assert last.reason == "neither respondents nor departments of the two occasions can be linked"
+
+
+def test_coordinators_are_no_respondents(
+    instrument: Instrument, plan: LoadedPlan, with_coordinators: ResponseTable
+) -> None:
+    scales = dataclasses.replace(
+        with_coordinators,
+        items=with_coordinators.items[:40],
+        values=with_coordinators.columns(with_coordinators.items[:40]),
+        missing=with_coordinators.missing[:, :40],
+    )
+    rows = run(instrument, plan, scales, "sample")
+    assert get(rows, Statistic.COUNT, "respondents").value == N
+    assert get(rows, Statistic.COUNT, "complete").value == N
