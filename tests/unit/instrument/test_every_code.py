@@ -136,6 +136,14 @@ def lead_out(root: Path) -> None:
 NOT_LATIN = "编码".encode("gbk")
 LONG = "instruction " * 4000
 
+SIDES = """comparison:
+  null: M1
+  synergy: [H9]
+  models:
+    - {id: x, source: coupling, says: {en: "A", zh-Hans: "甲"}, fails: {en: "B", zh-Hans: "乙"}}
+hypotheses:
+"""
+
 FAULTS = [
     # The text of a file.
     case("instrument.missing-file", B, "", remove(B)),
@@ -188,6 +196,7 @@ FAULTS = [
     case("plan.duplicate-id", PLAN, "expected: M1", spoil(PLAN, "{id: M2", "{id: M1")),
     case("plan.missing-key", PLAN, "- id: H1", spoil(PLAN, "      effect: A ~ B\n", "")),
     case("plan.missing-model", PLAN, "{id: M2", remove("analysis/models/two.lav")),
+    case("plan.unknown-hypothesis", PLAN, "synergy: [H9]", spoil(PLAN, "hypotheses:\n", SIDES)),
     case("plan.unknown-model", PLAN, "nested:", spoil(PLAN, "[[M1, M2]]", "[[M1, M9]]")),
 ]  # fmt: skip
 
