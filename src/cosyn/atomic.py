@@ -49,8 +49,13 @@ def make_folder(path: Path) -> Path:
     return path
 
 
-def write_all(contents: Mapping[Path, bytes]) -> None:
+def write_all(contents: Mapping[Path, bytes], *, private: bool = False) -> None:
     """Write several files that belong together: none is replaced before all are on the disk.
+
+    Parameters
+    ----------
+    private : bool
+        Whether their owner alone may read them.
 
     Raises
     ------
@@ -62,7 +67,7 @@ def write_all(contents: Mapping[Path, bytes]) -> None:
         for path, content in contents.items():
             make_folder(path.parent)
             with guarded(path, "write"):
-                ready[path] = _beside(path, content)
+                ready[path] = _beside(path, content, 0o600 if private else 0o644)
         for path, temporary in ready.items():
             with guarded(path, "write"):
                 temporary.replace(path)
@@ -71,7 +76,7 @@ def write_all(contents: Mapping[Path, bytes]) -> None:
             temporary.unlink(missing_ok=True)
 
 
-def _beside(path: Path, content: bytes) -> Path:
+def _beside(path: Path, content: bytes, mode: int) -> Path:
     """Write to a temporary file in the same folder and flush it to the disk."""
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     temporary = Path(name)
@@ -80,7 +85,7 @@ def _beside(path: Path, content: bytes) -> Path:
             stream.write(content)
             stream.flush()
             os.fsync(stream.fileno())
-        temporary.chmod(0o644)
+        temporary.chmod(mode)
     except BaseException:
         temporary.unlink(missing_ok=True)
         raise

@@ -49,6 +49,11 @@ _OPEN = PatternFill("solid", fgColor="FFF9E5")
 _FONT = "Calibri"
 
 
+def masked(text: str) -> str:
+    """A text for CSV that no spreadsheet takes for a formula: an apostrophe stands before it."""
+    return f"'{text}" if text.startswith((*FORMULA, "\r")) else text
+
+
 def new_book() -> Workbook:
     """Make a workbook without a sheet and without a date, so that the same content is equal."""
     book = Workbook()

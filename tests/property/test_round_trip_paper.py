@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 from tests.property.questionnaires import LANGUAGES, questionnaires
 
 from cosyn.exporters import EXPORTERS
-from cosyn.exporters._paper_pdf import unknown
 from cosyn.instrument.questionnaire import Questionnaire
 from cosyn.instrument.structure import differences
 from cosyn.structures import READERS, Unreadable, expected
+from cosyn.typesetting import unknown
 
 EXPORTER, READER = EXPORTERS["paper"], READERS["paper"]
 

@@ -13,8 +13,8 @@ import pytest
 
 from cosyn.cli import main
 from cosyn.i18n import catalogue
-from cosyn.release.files import masked
 from cosyn.study import bundled
+from cosyn.workbook import masked
 
 KEYS = ["wave", "language", "form", "BGRANK", "BGTENURE"]
 

@@ -13,6 +13,7 @@ from cosyn import __version__
 from cosyn.cli import data as _data
 from cosyn.cli import fielding as _fielding
 from cosyn.cli import fielding_operations as _fielding_operations
+from cosyn.cli import fielding_roster as _fielding_roster
 from cosyn.cli import importing as _importing
 from cosyn.cli import panel as _panel
 from cosyn.cli import push as _push
@@ -227,6 +228,7 @@ _VERBS = (
     _data,
     _fielding,
     _fielding_operations,
+    _fielding_roster,
     _importing,
     _panel,
     _push,

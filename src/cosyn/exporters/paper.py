@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING
 
 from cosyn.exporters._paper_docx import docx
 from cosyn.exporters._paper_keying import keying
-from cosyn.exporters._paper_pdf import pdf, unknown
+from cosyn.exporters._paper_pdf import pdf
 from cosyn.exporters._paper_sheet import sheet
 from cosyn.exporters._types import Exported, Exporter, Feature, Loss
 from cosyn.instrument.layout import headings
+from cosyn.typesetting import unknown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -5,12 +5,14 @@ from __future__ import annotations
 import hashlib
 import hmac
 import secrets
+from unicodedata import category
 
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 """Crockford's base 32 (2019): no I, L, O and U."""
 LENGTH = 26
 _LOOKS_LIKE = str.maketrans("OIL", "011")
-_DROPPED = str.maketrans("", "", " -‐‑–—_\u00a0\u3000")
+_DROPPED = {"Pd", "Cf", "Zs", "Zl", "Zp"}
+"""Dashes, blanks, and what comes unseen with copied text."""
 
 
 def new_token() -> str:
@@ -22,11 +24,12 @@ def new_token() -> str:
 def read_token(typed: str) -> str | None:
     """What was meant by a token as it was typed or linked; None if it cannot be one.
 
-    Small letters, spaces and hyphens do not matter, nor full-width characters; O counts as 0, I
-    and L as 1.
+    Small letters, blanks and dashes do not matter, nor full-width characters; O counts as 0, I and
+    L as 1.
     """
     narrow = "".join(chr(ord(c) - 0xFEE0) if "！" <= c <= "～" else c for c in typed[:200])
-    token = narrow.translate(_DROPPED).upper().translate(_LOOKS_LIKE)
+    kept = (c for c in narrow if c not in "_\t\r\n" and category(c) not in _DROPPED)
+    token = "".join(kept).upper().translate(_LOOKS_LIKE)
     known = len(token) == LENGTH and all(c in ALPHABET for c in token)
     return token if known and token[0] < "8" else None
 

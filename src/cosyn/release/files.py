@@ -20,7 +20,7 @@ from cosyn.release.classes import HIDDEN
 from cosyn.release.keys import gap, spelt
 from cosyn.release.tables import ALL
 from cosyn.responses import MISSING_ORDER
-from cosyn.workbook import FORMULA
+from cosyn.workbook import masked
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -43,11 +43,6 @@ def data_files(released: Released, instrument: Instrument) -> dict[str, bytes]:
     if released.scores is not None:
         found[SCORES] = _scores(released)
     return found
-
-
-def masked(text: str) -> str:
-    """A text that no spreadsheet takes for a formula."""
-    return f"'{text}" if text.startswith((*FORMULA, "\r")) else text
 
 
 def _csv(rows: Iterable[Sequence[str]]) -> bytes:

@@ -15,7 +15,6 @@ from openpyxl import load_workbook
 
 from cosyn.errors import ExtraError
 from cosyn.exporters import EXPORTERS, losses
-from cosyn.exporters._paper_pdf import unknown
 from cosyn.exporters._paper_sheet import code, sheet
 from cosyn.importers import read_responses
 from cosyn.instrument.load import load_instrument
@@ -26,6 +25,7 @@ from cosyn.publish import publish
 from cosyn.roster import Department
 from cosyn.structures import READERS
 from cosyn.study import bundled
+from cosyn.typesetting import unknown
 
 LANGUAGES = ("en", "zh-Hans")
 PAPER = EXPORTERS["paper"]

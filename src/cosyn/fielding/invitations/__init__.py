@@ -1,0 +1,1 @@
+"""Invitations: tokens issued, withdrawn and issued anew, and what carries them to people."""
