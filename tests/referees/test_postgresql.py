@@ -18,10 +18,14 @@ from tests.referees.tools import needs
 
 from cosyn.errors import StoreError
 from cosyn.fielding import schema
+from cosyn.fielding.backup import back_up, read_backup
 from cosyn.fielding.counts import counts
-from cosyn.fielding.database import reading
+from cosyn.fielding.database import named_in, reading, writing
 from cosyn.fielding.desk import Desk, admit, begin, change, draft_of, hand_in, open_desk
+from cosyn.fielding.ending import close, destroy
 from cosyn.fielding.opening import make_wave
+from cosyn.fielding.released import released
+from cosyn.fielding.restore import behind, restore
 from cosyn.fielding.settings import Settings
 from cosyn.fielding.types import Change
 from cosyn.fielding.urn import Drawn, draw
@@ -192,3 +196,58 @@ def test_a_server_that_is_killed_loses_nothing_that_was_acknowledged(
     assert found is not None
     assert found.answers == {"IPG1": "3"}
     assert hand_in(desk, admission)
+
+
+def test_a_wave_is_backed_up_restored_closed_and_destroyed(
+    desk: Desk, url: str, server: Server
+) -> None:
+    for _ in range(3):
+        complete(desk, invite(desk), {"IPG1": "3"})
+    begun = invite(desk)
+    answer(desk, begun, {"IPG1": "2"})
+    made = [
+        back_up(store, desk.folder / "backups", desk.clock())
+        for store in (desk.roster, desk.answers)
+    ]
+    draw(desk)
+    with pytest.raises(StoreError) as caught:
+        restore(desk.folder, made[1].file, desk.clock(), database=url)
+    assert caught.value.code == "field.live-store"
+    done = restore(desk.folder, made[1].file, desk.clock(), database=url, force=True)
+    assert [path.suffix for path in done.kept] == [".zip"]
+    (found,) = behind(desk)
+    assert (found.marked, found.released) == (3, 0)
+    # Into a new database, as after the loss of the machine.
+    anew = server.new_database(f"anew{next(_NUMBERS)}")
+    for backup in made:
+        restore(desk.folder, backup.file, desk.clock(), database=anew)
+    moved = open_desk(desk.folder, database=anew)
+    draft = draft_of(moved, admitted(moved, begun))
+    assert draft is not None
+    assert draft.answers == {"IPG1": "2"}
+    close(moved)
+    certificate = destroy(moved)
+    assert certificate.kept["envelopes"] == 3
+    with reading(moved.roster) as connection:
+        assert connection.execute(select(schema.invitations)).all() == []
+    moved.close()
+    _, answered, _ = released(desk.folder, database=anew)
+    assert len(answered) == 3
+
+
+def test_a_running_wave_of_version_1_goes_on(desk: Desk, url: str) -> None:
+    token = invite(desk)
+    answer(desk, token, {"IPG1": "2"})
+    with writing(desk.answers) as connection:
+        connection.execute(text("DROP INDEX answers.envelopes_by_department"))
+        connection.execute(
+            schema.answers_settings.update()
+            .where(schema.answers_settings.c.name == "version")
+            .values(value="1")
+        )
+    again = open_desk(desk.folder, database=url)
+    assert draft_of(again, admitted(again, token)) is not None
+    assert named_in(again.answers)["version"] == "2"
+    again.close()
+    (backup,) = (desk.folder / "backups").iterdir()
+    assert read_backup(backup)[0].named["version"] == "1"
