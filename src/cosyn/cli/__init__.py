@@ -12,6 +12,7 @@ import typer
 from cosyn import __version__
 from cosyn.cli import data as _data
 from cosyn.cli import fielding as _fielding
+from cosyn.cli import fielding_operations as _fielding_operations
 from cosyn.cli import importing as _importing
 from cosyn.cli import panel as _panel
 from cosyn.cli import push as _push
@@ -222,7 +223,18 @@ def demo(
         say(*messages.demo_lines(done))
 
 
-_VERBS = (_data, _fielding, _importing, _panel, _push, _release, _screening, _translate, _versions)
+_VERBS = (
+    _data,
+    _fielding,
+    _fielding_operations,
+    _importing,
+    _panel,
+    _push,
+    _release,
+    _screening,
+    _translate,
+    _versions,
+)
 """Modules whose verbs `app` learns by their being imported."""
 
 

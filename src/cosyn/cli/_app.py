@@ -24,11 +24,3 @@ Languages = Annotated[
     list[str] | None,
     typer.Option("--lang", metavar="LANG", help="en or zh-Hans; may be repeated. All if left out."),
 ]
-Database = Annotated[
-    str,
-    typer.Option(
-        envvar="COSYN_FIELD_DATABASE",
-        metavar="URL",
-        help="PostgreSQL database of the wave's stores; files beside the wave if left out.",
-    ),
-]

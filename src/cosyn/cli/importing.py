@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cosyn.cli._app import Database, Json, Quiet, StudyDir, app
+from cosyn.cli._app import Json, Quiet, StudyDir, app
+from cosyn.cli.fielding import Database
 from cosyn.terminal import progress, say, say_json
+
+if TYPE_CHECKING:
+    from cosyn.workflow.importing import DraftedMapping, ImportedFile
 
 
 @app.command("import")
@@ -49,27 +53,16 @@ def import_(
     quiet: Quiet = False,
 ) -> None:
     """Read responses from a file; say what became of every row, column and cell."""
-    from cosyn.messages import importing as messages
-    from cosyn.workflow import fielded as own
     from cosyn.workflow import importing as workflow
 
     if fielded:
-        with progress(quiet=quiet or json) as tell:
-            wave = str(file) if file else None
-            found = own.import_fielded(study, wave, key=key, database=database, progress=tell)
-        if json:
-            say_json("cosyn.import/2", messages.imported_json(found))
-        elif not quiet:
-            say(*messages.imported_lines(found))
+        _import_fielded(study, str(file) if file else None, key, database, json=json, quiet=quiet)
         return
     if file is None:
         raise typer.BadParameter("Name a table of answers, or say --fielded")
     if draft_mapping is not None:
         drafted = workflow.draft_mapping(study, file, draft_mapping, importer, form, max_mb)
-        if json:
-            say_json("cosyn.draft-mapping/1", {"file": drafted.file, "open": drafted.left_open})
-        elif not quiet:
-            say(*messages.drafted_lines(drafted, file))
+        _say_drafted(drafted, file, json=json, quiet=quiet)
         return
     with progress(quiet=quiet or json) as tell:
         done = workflow.import_(
@@ -83,7 +76,38 @@ def import_(
             only_new=only_new,
             progress=tell,
         )
+    _say_imported(done, json=json, quiet=quiet)
+
+
+def _import_fielded(
+    study: Path | None,
+    wave: str | None,
+    key: Path | None,
+    database: str,
+    *,
+    json: bool,
+    quiet: bool,
+) -> None:
+    from cosyn.workflow.fielded import import_fielded
+
+    with progress(quiet=quiet or json) as tell:
+        done = import_fielded(study, wave, key=key, database=database, progress=tell)
+    _say_imported(done, json=json, quiet=quiet)
+
+
+def _say_drafted(drafted: DraftedMapping, file: Path, *, json: bool, quiet: bool) -> None:
+    from cosyn.messages.importing import drafted_lines
+
     if json:
-        say_json("cosyn.import/2", messages.imported_json(done))
+        say_json("cosyn.draft-mapping/1", {"file": drafted.file, "open": drafted.left_open})
     elif not quiet:
-        say(*messages.imported_lines(done))
+        say(*drafted_lines(drafted, file))
+
+
+def _say_imported(done: ImportedFile, *, json: bool, quiet: bool) -> None:
+    from cosyn.messages.importing import imported_json, imported_lines
+
+    if json:
+        say_json("cosyn.import/2", imported_json(done))
+    elif not quiet:
+        say(*imported_lines(done))

@@ -28,8 +28,8 @@ if TYPE_CHECKING:
 
 Name = Literal["roster", "answers"]
 NAMES: tuple[Name, Name] = ("roster", "answers")
-VERSION = 1
-"""Layout of both stores."""
+VERSIONS: dict[str, int] = {"roster": 1, "answers": 2}
+"""Layout of each store; `migrations` leads from older ones to these."""
 MARKS = {"roster": 0x434F5352, "answers": 0x434F5341}
 """``application_id`` of the SQLite files: the letters COSR and COSA."""
 _PATIENCE_SECONDS = 10
@@ -261,7 +261,7 @@ def create_store(folder: Path, name: Name, named: Mapping[str, str], url: str = 
                 raise _exists(store.place)
             metadata(name).create_all(connection)
             rows = [{"name": key, "value": value} for key, value in named.items()]
-            rows.append({"name": "version", "value": str(VERSION)})
+            rows.append({"name": "version", "value": str(VERSIONS[name])})
             connection.execute(settings_table(name).insert(), rows)
     finally:
         store.engine.dispose()

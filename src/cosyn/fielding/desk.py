@@ -26,6 +26,7 @@ from cosyn.fielding.database import (
     reading,
     writing,
 )
+from cosyn.fielding.destroyed import refuse_destroyed
 from cosyn.fielding.drafts import (
     changed,
     content_of,
@@ -35,6 +36,7 @@ from cosyn.fielding.drafts import (
 )
 from cosyn.fielding.envelopes import deposit
 from cosyn.fielding.keys import read_keys
+from cosyn.fielding.migrations import migrate
 from cosyn.fielding.sealing import sealed
 from cosyn.fielding.tokens import keyed_hash, new_token
 from cosyn.fielding.types import Admission, Draft
@@ -95,23 +97,36 @@ def open_desk(folder: Path, *, database: str = "", clock: Callable[[], datetime]
     Raises
     ------
     StoreError
-        ``field.no-wave``, ``field.no-key``, ``field.no-store``, ``field.database``,
-        ``field.other-wave``, ``store.newer``; or the machine refuses.
+        ``field.no-wave``, ``field.destroyed``, ``field.no-key``, ``field.no-store``,
+        ``field.database``, ``field.other-wave``, ``store.newer``; or the machine refuses.
     """
     wave = read_wave(folder)
+    refuse_destroyed(folder)
     keys = read_keys(folder / "keys")
-    _same_kind(wave, database)
+    same_kind(wave, database)
     _same("keys", str(folder / "keys"), keys.fingerprint, wave.fingerprint)
     with ExitStack() as undone:
         roster, answers = (open_store(folder, name, database) for name in ("roster", "answers"))
         undone.callback(roster.engine.dispose)
         undone.callback(answers.engine.dispose)
         for store in (roster, answers):
-            found = named_in(store)
-            for what, value in named(wave).items():
-                _same(what, store.place, found.get(what, ""), value)
+            check_named(store, wave)
+            migrate(store, folder / "backups", clock())
         undone.pop_all()
     return Desk(folder, wave, keys, roster, answers, clock)
+
+
+def check_named(store: Store, wave: Wave) -> None:
+    """Make sure that a store is a wave's own.
+
+    Raises
+    ------
+    StoreError
+        ``field.no-store`` or ``field.other-wave``.
+    """
+    found = named_in(store)
+    for what, value in named(wave).items():
+        _same(what, store.place, found.get(what, ""), value)
 
 
 def named(wave: Wave) -> dict[str, str]:
@@ -125,7 +140,14 @@ def named(wave: Wave) -> dict[str, str]:
     }
 
 
-def _same_kind(wave: Wave, database: str) -> None:
+def same_kind(wave: Wave, database: str) -> None:
+    """Make sure that a database is named where the stores lie in one, and only there.
+
+    Raises
+    ------
+    StoreError
+        ``field.database``.
+    """
     if wave.database == "postgresql" and not database:
         fix = "Name the database with --database or in COSYN_FIELD_DATABASE"
         what = f"the stores of wave {wave.wave} lie in a PostgreSQL database"

@@ -71,7 +71,7 @@ def read_keys(folder: Path) -> Keys:
     StoreError
         ``field.no-key`` or ``field.key``: a file is missing or is no key.
     """
-    secret, public = _read(folder / SERVER), _read(folder / PUBLIC)
+    secret, public = read_key(folder / SERVER), read_key(folder / PUBLIC)
     return Keys(
         roster=derived(secret, "roster"),
         answers=derived(secret, "answers"),
@@ -90,7 +90,7 @@ def read_private(path: Path, public: bytes) -> bytes:
     StoreError
         ``field.no-key``, ``field.key``, or ``field.other-key`` if it is another wave's.
     """
-    private = _read(path)
+    private = read_key(path)
     try:
         opened(private, enveloped(public, {}, "trial"), "trial")
     except StoreError as problem:
@@ -100,7 +100,14 @@ def read_private(path: Path, public: bytes) -> bytes:
     return private
 
 
-def _read(path: Path) -> bytes:
+def read_key(path: Path) -> bytes:
+    """Read one key, 32 bytes.
+
+    Raises
+    ------
+    StoreError
+        ``field.no-key`` or ``field.key``.
+    """
     if not path.is_file():
         fix = "Restore it from where it is kept safely, or name it with --key"
         raise StoreError("field.no-key", str(path), "the key is not there", fix)

@@ -11,6 +11,7 @@ from cosyn.fielding._hold import hold
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from cosyn.fielding.desk import Desk
 
@@ -31,12 +32,25 @@ def serving(desk: Desk) -> Iterator[None]:
     if not desk.answers.is_sqlite:
         yield
         return
-    path = desk.folder / FILE
+    with alone(desk.folder):
+        yield
+
+
+@contextmanager
+def alone(folder: Path) -> Iterator[None]:
+    """Work on the files of a wave while no server does.
+
+    Raises
+    ------
+    StoreError
+        ``field.served`` if a server works on these files, or the machine refuses.
+    """
+    path = folder / FILE
     with guarded(path, "write"):
         stream = path.open("a", encoding="utf-8")
     with stream:
         if not hold(stream, wait=False):
-            what = "another `survey field` serves this wave"
+            what = "a `survey field` serves this wave"
             fix = "Use that one, or stop it first; several processes need --database"
-            raise StoreError("field.served", str(desk.folder), what, fix)
+            raise StoreError("field.served", str(folder), what, fix)
         yield

@@ -10,19 +10,36 @@ with extra("field"):
     from sqlalchemy import func, select
 
 from cosyn.fielding import schema
-from cosyn.fielding.database import reading
+from cosyn.fielding.database import open_store, reading
+from cosyn.fielding.desk import check_named, same_kind
 from cosyn.fielding.envelopes import open_envelope
+from cosyn.fielding.keys import PRIVATE, PUBLIC, read_key, read_private
+from cosyn.fielding.wave import read_wave
 
 if TYPE_CHECKING:
-    from cosyn.fielding.desk import Desk
+    from pathlib import Path
+
     from cosyn.fielding.envelopes import Answered
+    from cosyn.fielding.wave import Wave
 
 
-def released(desk: Desk, private: bytes) -> tuple[tuple[Answered, ...], int]:
-    """Open every envelope that was released.
+def released(
+    folder: Path, key: Path | None = None, *, database: str = ""
+) -> tuple[Wave, tuple[Answered, ...], int]:
+    """Open every envelope that was released; the server's key and the roster are not needed.
+
+    Parameters
+    ----------
+    folder : Path
+        The wave's folder.
+    key : Path or None
+        The private key, where it does not lie in the folder.
+    database : str
+        URL of the PostgreSQL database that a wave of that kind lies in.
 
     Returns
     -------
+    wave : Wave
     answered : tuple of Answered
         In the order of their inner ids, which are random.
     waiting : int
@@ -31,12 +48,20 @@ def released(desk: Desk, private: bytes) -> tuple[tuple[Answered, ...], int]:
     Raises
     ------
     StoreError
-        The store cannot be read, or ``field.sealed``.
+        There is no such wave or key, it belongs to another, or the store cannot be read.
     """
-    envelopes = schema.envelopes
-    ready = select(envelopes).where(envelopes.c.batch > 0)
-    with reading(desk.answers) as connection:
-        rows = connection.execute(ready).all()
-        total = connection.execute(select(func.count()).select_from(envelopes)).scalar_one()
-    found = [open_envelope(private, desk.wave, row.id, row.batch, row.sealed) for row in rows]
-    return tuple(sorted(found, key=lambda answered: answered.id)), int(total) - len(rows)
+    wave = read_wave(folder)
+    same_kind(wave, database)
+    keys = folder / "keys"
+    private = read_private(key or keys / PRIVATE, read_key(keys / PUBLIC))
+    store = open_store(folder, "answers", database)
+    try:
+        check_named(store, wave)
+        envelopes = schema.envelopes
+        with reading(store) as connection:
+            rows = connection.execute(select(envelopes).where(envelopes.c.batch > 0)).all()
+            total = connection.execute(select(func.count()).select_from(envelopes)).scalar_one()
+    finally:
+        store.engine.dispose()
+    found = [open_envelope(private, wave, row.id, row.batch, row.sealed) for row in rows]
+    return wave, tuple(sorted(found, key=lambda answered: answered.id)), int(total) - len(rows)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from cosyn.errors import extra
 
 with extra("field"):
-    from sqlalchemy import Column, Integer, LargeBinary, MetaData, Table, Text
+    from sqlalchemy import Column, Index, Integer, LargeBinary, MetaData, Table, Text
 
 roster = MetaData()
 """Who is asked: departments, people, hashes of their tokens, and whether they have answered."""
@@ -70,6 +70,7 @@ envelopes = Table(
     Column("department", Text, nullable=False),
     Column("batch", Integer, nullable=False, comment="0 until released in a batch of at least k"),
     Column("sealed", LargeBinary, nullable=False, comment="Only the wave's private key opens it"),
+    Index("envelopes_by_department", "department", "batch"),
     sqlite_with_rowid=False,
 )
 urn = Table(

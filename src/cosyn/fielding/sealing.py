@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 PADDED_TO = 4096
 _NONCE = 12
 _PUBLIC = 32
+OVERHEAD = _PUBLIC + _NONCE + 16
+"""Bytes of an envelope beside its padded content: sender, nonce and the tag of RFC 8439."""
 
 
 def derived(secret: bytes, purpose: str, salt: bytes = b"") -> bytes:

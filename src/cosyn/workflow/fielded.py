@@ -43,8 +43,6 @@ def import_fielded(
         ``response.mixed-simulated``.
     """
     from cosyn import store
-    from cosyn.fielding.desk import open_desk
-    from cosyn.fielding.keys import PRIVATE, read_private
     from cosyn.fielding.released import released
     from cosyn.fielding.wave import folder_of, instrument_of
     from cosyn.importers import read_fielded
@@ -52,23 +50,18 @@ def import_fielded(
 
     study = locate(folder)
     place = folder_of(study.root, wave or only_wave(study))
-    desk = open_desk(place, database=database)
-    try:
-        progress(f"opening the envelopes of wave {desk.wave.wave}")
-        private = read_private(key or place / "keys" / PRIVATE, desk.keys.public)
-        found, waiting = released(desk, private)
-    finally:
-        desk.close()
+    progress(f"opening the envelopes of {place.name}")
+    of, found, waiting = released(place, key, database=database)
     held = store.read(study.store)
     imported = read_fielded(
         found,
-        instrument_of(place, desk.wave),
-        form=desk.wave.form,
-        file=f"wave {desk.wave.wave}",
+        instrument_of(place, of),
+        form=of.form,
+        file=f"wave {of.wave}",
         known=frozenset(held.submissions.ids),
-        k=desk.wave.k,
-        language=desk.wave.settings.language,
-        simulated=desk.wave.simulated,
+        k=of.k,
+        language=of.settings.language,
+        simulated=of.simulated,
     )
     told, _ = kept_beside(study, imported)
     progress("storing")

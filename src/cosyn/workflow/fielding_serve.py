@@ -63,6 +63,7 @@ def serve(
     """
     from cosyn.fielding.desk import open_desk
     from cosyn.fielding.once import serving
+    from cosyn.fielding.rounds import drawing
     from cosyn.fielding.schedule import read_schedule
     from cosyn.fielding.wave import folder_of
     from cosyn.server.serving import Plan, app_of, listening, own_address, run, run_workers
@@ -83,10 +84,11 @@ def serve(
         pages = app_of(desk, plan)  # what is wrong is told before a link is
 
         def go() -> None:
-            if workers > 1:
-                run_workers(plan, database, taken, workers)
-            else:
-                run(pages, taken)
+            with drawing(desk):
+                if workers > 1:
+                    run_workers(plan, database, taken, workers)
+                else:
+                    run(pages, taken)
 
         state = read_schedule(place).state(desk.clock())
         yield _ready(reached, wave, desk.wave.settings.mode, state, go, demonstration=False)

@@ -83,13 +83,7 @@ def import_(
     instrument = load_instrument(study.instrument)
     rules = load_mapping(mapping, instrument) if mapping else None
     imported = read_responses(
-        file,
-        instrument,
-        rules,
-        importer=importer,
-        form=form,
-        max_mb=max_mb,
-        progress=progress,
+        file, instrument, rules, importer=importer, form=form, max_mb=max_mb, progress=progress
     )
     progress("comparing with the answers that are there")
     admitted = admit(
