@@ -102,7 +102,7 @@ def watched_wave(
     draw(desk, closing=True)
     snapshots.append(_snapshot(folder))
     private = read_private(folder / "keys" / "answers.key", desk.keys.public)
-    answered, waiting = released(desk, private)
+    _, answered, waiting = released(folder)
     assert waiting == 0
     opened = _opened(desk, private)
     desk.close()

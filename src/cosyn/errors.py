@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -32,6 +32,10 @@ class SurveyError(Exception):
         self.where = where
         self.what = what
         self.fix = fix
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Pass from one process to another whole."""
+        return type(self), (self.code, self.where, self.what, self.fix)
 
 
 class InstrumentError(SurveyError):
@@ -85,6 +89,10 @@ class Faults(SurveyError):
         first = faults[0]
         super().__init__(first.code, first.where, first.what, first.fix)
         self.faults = faults
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Pass from one process to another whole."""
+        return type(self), (self.faults,)
 
     def __str__(self) -> str:
         """Every fault on a line of its own."""

@@ -5,14 +5,14 @@ from __future__ import annotations
 import hashlib
 import json
 import platform
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from cosyn import __version__, store
-from cosyn.analysis import ANALYSES, Context
+from cosyn.analysis import Context
 from cosyn.errors import PlanError, ResponseError
 from cosyn.findings import Finding, Findings, Provenance, Series, Statistic, Warned, findings_json
 from cosyn.responses import first_items, response_table
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
+    from cosyn.analysis import Outcome
     from cosyn.instrument.types import Instrument
     from cosyn.lock import Lock
     from cosyn.plan import LoadedPlan
@@ -153,19 +154,19 @@ def _none(path: Path) -> ResponseError:
     return ResponseError("response.none", str(path), what, fix)
 
 
-def run_plan(
+def findings_of_steps(
     instrument: Instrument,
     plan: LoadedPlan,
     responses: StoredResponses,
-    progress: Callable[[str], None],
+    outcomes: Sequence[Outcome],
     lock: Lock | None = None,
 ) -> Findings:
-    """Run every step of the plan, each with what the steps before it found.
+    """Put together what the steps found, and what must be said of the responses.
 
     Parameters
     ----------
-    progress : callable
-        Is told the name of each step as it begins.
+    outcomes : sequence of Outcome
+        In the order of the plan's steps.
     lock : Lock, optional
         That of the instrument; named in the findings.
     """
@@ -182,12 +183,9 @@ def run_plan(
         warnings.append(Warned("sample", "versions_pooled", gaps))
     if lock is not None and lock.plan != plan.digest:
         warnings.append(Warned("sample", "plan_changed_since_lock", {"lock": lock.id[:12]}))
-    start = context_of(instrument, plan, responses, progress)
     rows: list[Finding] = []
     series: list[Series] = []
-    for step in plan.plan.steps:
-        progress(step)
-        outcome = ANALYSES[step].run(replace(start, earlier=tuple(rows)))
+    for outcome in outcomes:
         rows += outcome.findings
         warnings += outcome.warnings
         series += outcome.series
@@ -240,13 +238,20 @@ def versions(names: Sequence[str] = COMPUTING) -> dict[str, str]:
     return found
 
 
-def record(findings: Findings, seconds: float) -> bytes:
-    """What is needed to repeat the run, as JSON."""
+def record(findings: Findings, seconds: float, known: Sequence[str] = ()) -> bytes:
+    """What is needed to repeat the run, as JSON.
+
+    Parameters
+    ----------
+    known : sequence of str
+        Steps whose outcome was kept from another run, so that they took no time.
+    """
     content = {
         "schema": "cosyn.run/1",
         **asdict(findings.provenance),
         "platform": platform.platform(),
         "seconds": round(seconds, 2),
+        "from_cache": list(known),
         "warnings": [asdict(warning) for warning in findings.warnings],
         "findings_sha256": hashlib.sha256(findings_json(findings)).hexdigest(),
     }

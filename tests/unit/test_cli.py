@@ -69,7 +69,9 @@ def study(finished: Path, tmp_path: Path) -> Path:
 
 
 def results(study: Path) -> dict[str, bytes]:
-    return {p.name: p.read_bytes() for p in (study / "results").rglob("*") if p.is_file()}
+    folder = study / "results"
+    kept = (folder.iterdir(), (folder / "models").rglob("*"))
+    return {p.name: p.read_bytes() for part in kept for p in part if p.is_file()}
 
 
 def answers(study: Path) -> list[list[str]]:

@@ -1,8 +1,8 @@
 """One file an analysis: context in, findings out."""
 
-from cosyn.analysis._types import Analysis, Context, Outcome
+from cosyn.analysis._types import Analysis, Context, Outcome, Parts
 from cosyn.registry import Registry
 
 ANALYSES = Registry("cosyn.analysis", Analysis)
 
-__all__ = ["ANALYSES", "Analysis", "Context", "Outcome"]
+__all__ = ["ANALYSES", "Analysis", "Context", "Outcome", "Parts"]

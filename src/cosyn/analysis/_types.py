@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from cosyn.findings import Finding, Series, Warned
     from cosyn.instrument.types import Instrument, Item
@@ -60,8 +60,44 @@ class Outcome:
 
 
 @dataclass(frozen=True, slots=True)
+class Parts:
+    """A step in pieces that can be worked on side by side, tasks and results picklable.
+
+    Attributes
+    ----------
+    tasks : callable
+        The pieces, none of which needs another.
+    one : callable
+        The result of one piece.
+    joined : callable
+        The outcome of the results of all pieces, in the order of the tasks.
+    """
+
+    tasks: Callable[[Context], Sequence[Any]]
+    one: Callable[[Context, Any], Any]
+    joined: Callable[[Context, Sequence[Any]], Outcome]
+
+
+@dataclass(frozen=True, slots=True)
 class Analysis:
-    """An entry of the registry: the file's name is the step's name in the plan."""
+    """An entry of the registry: the file's name is the step's name in the plan.
+
+    What a step says of what it rests on, is all that it is shown, so that its outcome is found
+    again as long as that does not change, and it need not wait for other steps.
+
+    Attributes
+    ----------
+    reads : tuple of str or None
+        Sections of the plan that it reads (with the models they name), ``screening`` for the rules
+        of screening; None for all. What is no section it reads anyway: seed, estimation, scores.
+    after : tuple of str or None
+        Steps whose findings it reads; None for all steps before it.
+    parts : Parts or None
+        How it falls into pieces, if it does: `run` does one after the other.
+    """
 
     name: str
     run: Callable[[Context], Outcome]
+    reads: tuple[str, ...] | None = None
+    after: tuple[str, ...] | None = None
+    parts: Parts | None = None

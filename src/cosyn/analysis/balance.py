@@ -187,4 +187,4 @@ def _warnings(subject: tuple[str, str, str], found: Balance) -> Iterator[Warned]
         yield Warned(NAME, "few_discrepant", {"x": x, "y": y, **shares})
 
 
-ANALYSIS = Analysis(NAME, run)
+ANALYSIS = Analysis(NAME, run, reads=("balance",), after=())

@@ -165,4 +165,4 @@ def _warnings(sets: _Sets, found: Configurations) -> Iterator[Warned]:
         yield Warned(NAME, "few_cases_for_rows", {"n": str(found.n), "rows": str(rows)})
 
 
-ANALYSIS = Analysis(NAME, run)
+ANALYSIS = Analysis(NAME, run, reads=("configurations",), after=())

@@ -189,4 +189,4 @@ def _each(found: Coupling) -> Iterator[Finding]:
             )
 
 
-ANALYSIS = Analysis(NAME, run)
+ANALYSIS = Analysis(NAME, run, reads=("coupling",), after=())

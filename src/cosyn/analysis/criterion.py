@@ -125,4 +125,4 @@ def _warnings(rules: Criterion, rows: Sequence[Finding]) -> Iterator[Warned]:
         yield Warned(NAME, "weak_criterion", values)
 
 
-ANALYSIS = Analysis(NAME, run)
+ANALYSIS = Analysis(NAME, run, after=())

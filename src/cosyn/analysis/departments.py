@@ -184,4 +184,4 @@ def unreliable_means(rows: Iterable[Finding], rules: Departments) -> list[str]:
     return [row.subject[0] for row in found if (row.value or 0.0) < least]
 
 
-ANALYSIS = Analysis(NAME, run)
+ANALYSIS = Analysis(NAME, run, reads=("departments",), after=())

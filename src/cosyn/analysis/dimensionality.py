@@ -242,4 +242,4 @@ def _warnings(
         yield Warned(NAME, "low_kmo", {"value": f"{kmo:.2f}"})
 
 
-ANALYSIS = Analysis(NAME, run)
+ANALYSIS = Analysis(NAME, run, reads=("dimensionality",), after=())

@@ -128,4 +128,4 @@ def _estimate(
     )
 
 
-ANALYSIS = Analysis(NAME, run)
+ANALYSIS = Analysis(NAME, run, after=())

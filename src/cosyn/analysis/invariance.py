@@ -181,4 +181,4 @@ def _none(grouping: str, reason: str, kind: str = PLAIN) -> Finding:
     return _row(Statistic.INVARIANCE, (grouping,), reason=reason, model=kind)
 
 
-ANALYSIS = Analysis(NAME, run)
+ANALYSIS = Analysis(NAME, run, reads=("invariance",), after=())

@@ -141,4 +141,4 @@ def _warnings(rows: list[Finding]) -> Iterator[Warned]:
             yield Warned(NAME, code, {"items": ", ".join(items)})
 
 
-ANALYSIS = Analysis(NAME, run)
+ANALYSIS = Analysis(NAME, run, reads=("items", "conventions"), after=())

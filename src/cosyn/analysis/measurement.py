@@ -171,4 +171,4 @@ def _cross_check(state: _Run) -> list[Finding]:
     return [cross_check(state.about(expected), fit, cases.values[:, places])]
 
 
-ANALYSIS = Analysis(NAME, run)
+ANALYSIS = Analysis(NAME, run, reads=("measurement",), after=())

@@ -105,4 +105,4 @@ def _scores(context: Context, scales: Mapping[str, tuple[str, ...]]) -> NDArray[
     )
 
 
-ANALYSIS = Analysis(NAME, run)
+ANALYSIS = Analysis(NAME, run, reads=("method_bias",), after=())

@@ -146,4 +146,4 @@ def _drawn(
             yield Series(NAME, f"necessity_{kind}", subject, columns)
 
 
-ANALYSIS = Analysis(NAME, run)
+ANALYSIS = Analysis(NAME, run, reads=("necessity",), after=())

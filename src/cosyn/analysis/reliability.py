@@ -268,4 +268,4 @@ def _warnings(context: Context, rows: Sequence[Finding]) -> Iterator[Warned]:
             yield Warned(NAME, "below_convention", values)
 
 
-ANALYSIS = Analysis(NAME, run)
+ANALYSIS = Analysis(NAME, run, reads=("reliability", "conventions"), after=())

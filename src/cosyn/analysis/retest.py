@@ -192,4 +192,4 @@ def _warnings(rules: Retest, found: Sequence[Finding]) -> Iterator[Warned]:
         yield Warned(NAME, "unstable_scales", values)
 
 
-ANALYSIS = Analysis(NAME, run)
+ANALYSIS = Analysis(NAME, run, after=())

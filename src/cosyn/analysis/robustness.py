@@ -248,4 +248,6 @@ def _warnings(tests: Sequence[Hypothesis], rows: Sequence[Finding]) -> Iterator[
         yield Warned(NAME, "conclusions_change", {"names": ", ".join(changing)})
 
 
-ANALYSIS = Analysis(NAME, run)
+ANALYSIS = Analysis(
+    NAME, run, reads=("robustness", "structure", "hypotheses", "screening"), after=()
+)

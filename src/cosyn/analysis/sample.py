@@ -119,4 +119,4 @@ def _warnings(context: Context) -> Iterator[Warned]:
             yield Warned(NAME, "much_missing", {"share": f"{100 * complete:.0f}"})
 
 
-ANALYSIS = Analysis(NAME, run)
+ANALYSIS = Analysis(NAME, run, reads=(), after=())

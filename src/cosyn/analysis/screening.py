@@ -101,4 +101,6 @@ def _warnings(screened: Screened, n: int) -> Iterator[Warned]:
         yield Warned(NAME, "rules_not_applied", {"rules": ", ".join(idle)})
 
 
-ANALYSIS = Analysis(NAME, run)
+ANALYSIS = Analysis(
+    NAME, run, reads=("screening", "measurement", "structure", "conventions"), after=()
+)

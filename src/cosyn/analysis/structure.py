@@ -216,4 +216,4 @@ def _cross_check(
     return [cross_check(about, fit, cases.values[:, places])]
 
 
-ANALYSIS = Analysis(NAME, run)
+ANALYSIS = Analysis(NAME, run, reads=("structure", "departments"), after=())

@@ -81,4 +81,4 @@ def _slope(subject: tuple[str, ...], slope: Quantity, found: TwoLines, level: fl
     )
 
 
-ANALYSIS = Analysis(NAME, run)
+ANALYSIS = Analysis(NAME, run, after=())

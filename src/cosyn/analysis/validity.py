@@ -170,4 +170,4 @@ def _warnings(rules: Validity, rows: list[Finding]) -> Iterator[Warned]:
         yield Warned(NAME, "low_ave", {"names": ", ".join(narrow)})
 
 
-ANALYSIS = Analysis(NAME, run)
+ANALYSIS = Analysis(NAME, run, reads=("validity",), after=())

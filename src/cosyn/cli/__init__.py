@@ -22,7 +22,8 @@ from cosyn.cli import release as _release
 from cosyn.cli import screening as _screening
 from cosyn.cli import translate as _translate
 from cosyn.cli import versions as _versions
-from cosyn.cli._app import Json, Languages, Quiet, StudyDir, app
+from cosyn.cli._app import Jobs, Json, Languages, Quiet, StudyDir, app
+from cosyn.crew import cores
 from cosyn.errors import SurveyError
 from cosyn.terminal import progress, say, say_error, say_json
 
@@ -172,6 +173,10 @@ def analyze(
     hurried: Annotated[
         bool, typer.Option("--quick", help="A first look: few draws, no repetitions.")
     ] = False,
+    no_cache: Annotated[
+        bool, typer.Option("--no-cache", help="Run every step, even if nothing changed.")
+    ] = False,
+    jobs: Jobs = None,
     study: StudyDir = None,
     json: Json = False,
     quiet: Quiet = False,
@@ -187,6 +192,8 @@ def analyze(
             emit=programs,
             preregistered=preregistered,
             hurried=hurried,
+            jobs=jobs or cores(),
+            cache=not no_cache,
             progress=tell,
         )
     if json:
@@ -200,6 +207,7 @@ def analyze(
 @app.command()
 def report(
     lang: Languages = None,
+    jobs: Jobs = None,
     study: StudyDir = None,
     json: Json = False,
     quiet: Quiet = False,
@@ -207,7 +215,7 @@ def report(
     """Write the report of the last analysis again."""
     from cosyn import workflow
 
-    files = workflow.report(study, lang or ())
+    files = workflow.report(study, lang or (), jobs=jobs or cores())
     if json:
         say_json("cosyn.report/1", {"files": files})
     elif not quiet:
@@ -226,7 +234,7 @@ def demo(
     from cosyn import messages, workflow
 
     with progress(quiet=quiet or json) as tell:
-        done = workflow.demo(folder, progress=tell)
+        done = workflow.demo(folder, jobs=cores(), progress=tell)
     if json:
         say_json("cosyn.demo/1", messages.demo_json(done))
     elif not quiet:

@@ -24,3 +24,9 @@ Languages = Annotated[
     list[str] | None,
     typer.Option("--lang", metavar="LANG", help="en or zh-Hans; may be repeated. All if left out."),
 ]
+Jobs = Annotated[
+    int | None,
+    typer.Option(
+        min=1, max=64, metavar="N", help="Processes that work side by side; all cores if left out."
+    ),
+]

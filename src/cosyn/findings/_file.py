@@ -12,6 +12,7 @@ from cosyn.findings._statistics import Statistic
 from cosyn.findings._types import Finding, Findings, Provenance, Series, Warned
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
 SCHEMA = "cosyn.findings/2"
@@ -22,11 +23,35 @@ def findings_json(findings: Findings) -> bytes:
     document = {
         "schema": SCHEMA,
         "provenance": asdict(findings.provenance),
-        "warnings": [asdict(w) for w in findings.warnings],
-        "findings": [_compact(row) for row in findings.rows],
-        "series": [asdict(found) for found in findings.series],
+        **findings_document(findings.rows, findings.warnings, findings.series),
     }
     return (json.dumps(document, ensure_ascii=False, indent=1, allow_nan=False) + "\n").encode()
+
+
+def findings_document(
+    rows: Sequence[Finding], warnings: Sequence[Warned], series: Sequence[Series]
+) -> dict[str, Any]:
+    """Spell out what was found, leaving out what is empty."""
+    return {
+        "warnings": [asdict(w) for w in warnings],
+        "findings": [_compact(row) for row in rows],
+        "series": [asdict(found) for found in series],
+    }
+
+
+def findings_of(
+    document: Mapping[str, Any],
+) -> tuple[tuple[Finding, ...], tuple[Warned, ...], tuple[Series, ...]]:
+    """What a document of `findings_document` says.
+
+    Raises
+    ------
+    KeyError, TypeError, ValueError
+        If it is none.
+    """
+    rows = tuple(_row(entry) for entry in document["findings"])
+    warnings = tuple(Warned(**w) for w in document["warnings"])
+    return rows, warnings, tuple(_series(entry) for entry in document["series"])
 
 
 def read_findings(path: Path) -> Findings:
@@ -52,10 +77,7 @@ def read_findings(path: Path) -> Findings:
                 f"the findings have the schema {document['schema']!r}",
                 "Run `survey analyze` again with this version",
             )
-        rows = tuple(_row(entry) for entry in document["findings"])
-        warnings = tuple(Warned(**w) for w in document["warnings"])
-        series = tuple(_series(entry) for entry in document["series"])
-        return Findings(Provenance(**document["provenance"]), rows, warnings, series)
+        return Findings(Provenance(**document["provenance"]), *findings_of(document))
     except (ValueError, KeyError, TypeError) as error:
         raise PlanError(
             "findings.damaged", str(path), "the file is damaged", "Run `survey analyze` again"

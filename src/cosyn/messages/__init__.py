@@ -165,6 +165,7 @@ def analyzed_json(done: Analyzed) -> dict[str, Any]:
         "provenance": asdict(findings.provenance),
         "decisions": {row.subject[0]: row.label for row in decisions},
         "not_sound": done.not_sound,
+        "from_cache": done.from_cache,
         "warnings": [asdict(warning) for warning in findings.warnings],
     }
 
@@ -182,6 +183,8 @@ def analyzed_lines(done: Analyzed) -> list[str]:
         notes = counted(len(findings.warnings), "note")
         lines.append(f"For your judgement, {notes}: {', '.join(codes)}")
     lines += [f"Not sound: {model}" for model in done.not_sound]
+    if done.from_cache:
+        lines.append(f"Known from a run before: {', '.join(done.from_cache)} (else: --no-cache)")
     lines += [f"Wrote {file}" for file in done.files]
     return lines
 

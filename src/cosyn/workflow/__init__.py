@@ -5,33 +5,29 @@ Heavy libraries are imported inside the functions, so that the command line star
 
 from __future__ import annotations
 
-import time
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
 from cosyn.atomic import write_all
-from cosyn.errors import PlanError, SurveyError, raise_all
+from cosyn.errors import SurveyError, raise_all
 from cosyn.study import Study, create, demonstration, locate
 from cosyn.terminal import Tell, silent
-from cosyn.workflow._emit import emitted
-from cosyn.workflow._languages import languages_of, languages_written
+from cosyn.workflow._analyze import Analyzed as Analyzed
+from cosyn.workflow._analyze import analyze as analyze
+from cosyn.workflow._analyze import report as report
+from cosyn.workflow._languages import languages_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
 
-    from cosyn.findings import Findings
     from cosyn.instrument.check import Remark, Summary
     from cosyn.instrument.languages import Translation
     from cosyn.instrument.types import Instrument
-    from cosyn.lock import Lock
-    from cosyn.plan import LoadedPlan
     from cosyn.publish import TargetLoss
 
 T = TypeVar("T")
-REPORT = "report.{language}.{suffix}"
-MODELS = "models"
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,152 +202,6 @@ def simulate(
 
 
 @dataclass(frozen=True, slots=True)
-class Analyzed:
-    """The outcome of a run of the plan.
-
-    Attributes
-    ----------
-    not_sound : tuple of str
-        Structural models and the expected measurement model whose estimates must not be
-        relied on, each with its status.
-    """
-
-    findings: Findings
-    files: tuple[Path, ...]
-    seconds: float
-    not_sound: tuple[str, ...] = field(default=())
-
-
-def analyze(
-    folder: Path | None,
-    *,
-    languages: Sequence[str] = (),
-    emit: Sequence[str] = (),
-    preregistered: Path | None = None,
-    hurried: bool = False,
-    progress: Tell = silent,
-) -> Analyzed:
-    """Run the plan on the stored responses and write findings, run record and reports.
-
-    Parameters
-    ----------
-    emit : sequence of str
-        Other programs that data and models are written for as well.
-    preregistered : Path, optional
-        What was deposited before the data were seen; the report says whether this is that plan.
-    hurried : bool
-        Few draws and no repetitions, marked as such.
-
-    Raises
-    ------
-    ResponseError
-        If there are no responses to analyse.
-    PlanError
-        If the deposited file quotes no plan.
-    """
-    from cosyn import run
-    from cosyn.derivation import with_models
-    from cosyn.findings import findings_json
-    from cosyn.instrument.load import ledger
-    from cosyn.lock import lock_of
-    from cosyn.plan import load_plan, quick
-    from cosyn.versions import load_equivalences
-
-    started = time.monotonic()
-    study = locate(folder)
-    instrument = _instrument(study)
-    chosen = languages_written(instrument, languages, "cosyn.report")
-    plan = with_models(load_plan(study.analysis), instrument)
-    lock = lock_of(study, instrument)
-    same = "" if preregistered is None else _registered(preregistered, plan, lock)
-    if hurried:
-        plan = replace(plan, plan=quick(plan.plan))
-    responses = run.responses_of(
-        study.store,
-        instrument,
-        plan,
-        ledger(study.instrument),
-        load_equivalences(study.analysis, instrument),
-    )
-    findings = run.run_plan(instrument, plan, responses, progress, lock)
-    origin = replace(findings.provenance, registered=same, quick=hurried)
-    findings = replace(findings, provenance=origin)
-    progress("report")
-    contents = {study.results / "findings.json": findings_json(findings)}
-    contents |= _reports(study, findings, instrument, plan, chosen)
-    models = _models(study, plan)
-    if emit:
-        progress("emit")
-        contents |= emitted(study, findings, instrument, plan, responses.table, emit)
-    seconds = time.monotonic() - started
-    contents[study.results / "run.json"] = run.record(findings, seconds)
-    write_all(contents | models)
-    files = (*contents, study.results / MODELS)
-    return Analyzed(findings, files, seconds, run.not_sound(findings, plan))
-
-
-def _models(study: Study, plan: LoadedPlan) -> dict[Path, bytes]:
-    """The whole syntax of every model: also what followed from the instrument."""
-    folder = study.results / MODELS
-    return {folder / f"{file}.lav": text.encode() for file, text in plan.models.items()}
-
-
-def _registered(file: Path, plan: LoadedPlan, lock: Lock | None) -> str:
-    from cosyn.registration import registered
-
-    holds = lock is not None and lock.plan == plan.digest
-    digests = {plan.digest} | ({lock.id} if lock is not None and holds else set())
-    return "yes" if registered(file, digests) else "no"
-
-
-def _reports(
-    study: Study,
-    findings: Findings,
-    instrument: Instrument,
-    plan: LoadedPlan,
-    languages: Sequence[str],
-) -> dict[Path, bytes]:
-    from cosyn.report import RENDERERS, build
-
-    contents = {}
-    for language in languages:
-        document = build(findings, instrument, plan, language)
-        for renderer in RENDERERS:
-            name = REPORT.format(language=language, suffix=renderer.suffix.lstrip("."))
-            contents[study.results / name] = renderer.render(document)
-    return contents
-
-
-def report(folder: Path | None, languages: Sequence[str] = ()) -> tuple[Path, ...]:
-    """Write the report of the last findings again, e.g. in another language.
-
-    Raises
-    ------
-    PlanError
-        If there are no findings, or they belong to another instrument.
-    """
-    from cosyn.derivation import with_models
-    from cosyn.findings import read_findings
-    from cosyn.plan import load_plan
-
-    study = locate(folder)
-    instrument = _instrument(study)
-    findings = read_findings(study.results / "findings.json")
-    if findings.provenance.digests.get("instrument") != instrument.digest:
-        raise PlanError(
-            "findings.other-instrument",
-            str(study.results / "findings.json"),
-            "the findings were made with another wording of the instrument",
-            "Run `survey analyze` again",
-        )
-    plan = with_models(load_plan(study.analysis), instrument)
-    chosen = languages_written(instrument, languages, "cosyn.report")
-    contents = _reports(study, findings, instrument, plan, chosen)
-    write_all(contents)
-    return tuple(contents)
-
-
-@dataclass(frozen=True, slots=True)
 class Demonstrated:
     """The whole journey of a demonstration study."""
 
@@ -361,7 +211,7 @@ class Demonstrated:
     analyzed: Analyzed
 
 
-def demo(folder: Path, *, progress: Tell = silent) -> Demonstrated:
+def demo(folder: Path, *, jobs: int = 1, progress: Tell = silent) -> Demonstrated:
     """Make a study and take it from the questionnaire to the report with simulated answers.
 
     A second run in the same folder does it all again.
@@ -377,5 +227,5 @@ def demo(folder: Path, *, progress: Tell = silent) -> Demonstrated:
     simulated = simulate(study.root)
     progress("import")
     import_(study.root, simulated.file, replace=True)
-    analyzed = analyze(study.root, progress=progress)
+    analyzed = analyze(study.root, jobs=jobs, progress=progress)
     return Demonstrated(study, exported, simulated, analyzed)

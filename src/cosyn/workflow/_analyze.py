@@ -1,0 +1,221 @@
+"""Run the plan and write what it found: steps from the store to findings, and reports of them."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from cosyn.atomic import write_all
+from cosyn.crew import Crew, crew
+from cosyn.errors import PlanError
+from cosyn.study import Study, locate
+from cosyn.terminal import Tell, silent
+from cosyn.workflow._emit import emitted
+from cosyn.workflow._languages import languages_written
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from cosyn.findings import Findings
+    from cosyn.instrument.types import Instrument
+    from cosyn.lock import Lock
+    from cosyn.plan import LoadedPlan
+
+REPORT = "report.{language}.{suffix}"
+CACHE = ".cache"
+MODELS = "models"
+
+
+@dataclass(frozen=True, slots=True)
+class Analyzed:
+    """The outcome of a run of the plan.
+
+    Attributes
+    ----------
+    not_sound : tuple of str
+        Structural models and the expected measurement model whose estimates must not be
+        relied on, each with its status.
+    from_cache : tuple of str
+        Steps whose outcome was kept from another run.
+    """
+
+    findings: Findings
+    files: tuple[Path, ...]
+    seconds: float
+    not_sound: tuple[str, ...] = field(default=())
+    from_cache: tuple[str, ...] = ()
+
+
+def analyze(
+    folder: Path | None,
+    *,
+    languages: Sequence[str] = (),
+    emit: Sequence[str] = (),
+    preregistered: Path | None = None,
+    hurried: bool = False,
+    jobs: int = 1,
+    cache: bool = True,
+    progress: Tell = silent,
+) -> Analyzed:
+    """Run the plan on the stored responses and write findings, run record and reports.
+
+    Parameters
+    ----------
+    emit : sequence of str
+        Other programs that data and models are written for as well.
+    preregistered : Path, optional
+        What was deposited before the data were seen; the report says whether this is that plan.
+    hurried : bool
+        Few draws and no repetitions, marked as such.
+    jobs : int
+        Processes that work side by side. More than one import the program that calls this, which
+        must then start its own work under ``if __name__ == "__main__":``.
+    cache : bool
+        Whether steps are taken from ``results/.cache`` whose data, part of the plan and program
+        are those of another run, and are kept there.
+
+    Raises
+    ------
+    ResponseError
+        If there are no responses to analyse.
+    PlanError
+        If the deposited file quotes no plan.
+    """
+    from cosyn import run
+    from cosyn.derivation import with_models
+    from cosyn.findings import findings_json
+    from cosyn.instrument.load import ledger, load_instrument
+    from cosyn.lock import lock_of
+    from cosyn.plan import load_plan, quick
+    from cosyn.steps import run_steps
+    from cosyn.versions import load_equivalences
+
+    started = time.monotonic()
+    study = locate(folder)
+    instrument = load_instrument(study.instrument)
+    chosen = languages_written(instrument, languages, "cosyn.report")
+    plan = with_models(load_plan(study.analysis), instrument)
+    lock = lock_of(study, instrument)
+    same = "" if preregistered is None else _registered(preregistered, plan, lock)
+    if hurried:
+        plan = replace(plan, plan=quick(plan.plan))
+    responses = run.responses_of(
+        study.store,
+        instrument,
+        plan,
+        ledger(study.instrument),
+        load_equivalences(study.analysis, instrument),
+    )
+    context = run.context_of(instrument, plan, responses, progress)
+    folder = study.results / CACHE if cache else None
+    with crew(jobs, context, replace(context, progress=silent), modules=_modules(plan)) as hands:
+        ran = run_steps(context, hands, folder, run.versions(), progress)
+        findings = run.findings_of_steps(instrument, plan, responses, ran.outcomes, lock)
+        origin = replace(findings.provenance, registered=same, quick=hurried)
+        findings = replace(findings, provenance=origin)
+        progress("report")
+        contents = {study.results / "findings.json": findings_json(findings)}
+        contents |= _reports(study, findings, instrument, plan, chosen, hands)
+    models = _models(study, plan)
+    if emit:
+        progress("emit")
+        contents |= emitted(study, findings, instrument, plan, responses.table, emit)
+    seconds = time.monotonic() - started
+    contents[study.results / "run.json"] = run.record(findings, seconds, ran.known)
+    write_all(contents | models)
+    files = (*contents, study.results / MODELS)
+    return Analyzed(findings, files, seconds, run.not_sound(findings, plan), ran.known)
+
+
+def _models(study: Study, plan: LoadedPlan) -> dict[Path, bytes]:
+    """The whole syntax of every model: also what followed from the instrument."""
+    folder = study.results / MODELS
+    return {folder / f"{file}.lav": text.encode() for file, text in plan.models.items()}
+
+
+def _modules(plan: LoadedPlan) -> list[str]:
+    """What processes that run the steps need."""
+    from cosyn.analysis import ANALYSES
+
+    return [f"{ANALYSES.package}.{step}" for step in plan.plan.steps if step in ANALYSES.names()]
+
+
+def _registered(file: Path, plan: LoadedPlan, lock: Lock | None) -> str:
+    from cosyn.registration import registered
+
+    holds = lock is not None and lock.plan == plan.digest
+    digests = {plan.digest} | ({lock.id} if lock is not None and holds else set())
+    return "yes" if registered(file, digests) else "no"
+
+
+def _reports(
+    study: Study,
+    findings: Findings,
+    instrument: Instrument,
+    plan: LoadedPlan,
+    languages: Sequence[str],
+    hands: Crew,
+) -> dict[Path, bytes]:
+    rendered = [
+        hands.submit(_rendered, findings, instrument, plan, language) for language in languages
+    ]
+    return {
+        study.results / name: content
+        for each in rendered
+        for name, content in each.result().items()
+    }
+
+
+def _rendered(
+    _: object, findings: Findings, instrument: Instrument, plan: LoadedPlan, language: str
+) -> dict[str, bytes]:
+    """The report in one language, in every format."""
+    from cosyn.report import RENDERERS, build
+
+    document = build(findings, instrument, plan, language)
+    return {
+        REPORT.format(language=language, suffix=renderer.suffix.lstrip(".")): renderer.render(
+            document
+        )
+        for renderer in RENDERERS
+    }
+
+
+def report(
+    folder: Path | None, languages: Sequence[str] = (), *, jobs: int = 1
+) -> tuple[Path, ...]:
+    """Write the report of the last findings again, e.g. in another language.
+
+    Parameters
+    ----------
+    jobs : int
+        Processes that work side by side, as for `analyze`.
+
+    Raises
+    ------
+    PlanError
+        If there are no findings, or they belong to another instrument.
+    """
+    from cosyn.derivation import with_models
+    from cosyn.findings import read_findings
+    from cosyn.instrument.load import load_instrument
+    from cosyn.plan import load_plan
+
+    study = locate(folder)
+    instrument = load_instrument(study.instrument)
+    findings = read_findings(study.results / "findings.json")
+    if findings.provenance.digests.get("instrument") != instrument.digest:
+        raise PlanError(
+            "findings.other-instrument",
+            str(study.results / "findings.json"),
+            "the findings were made with another wording of the instrument",
+            "Run `survey analyze` again",
+        )
+    plan = with_models(load_plan(study.analysis), instrument)
+    chosen = languages_written(instrument, languages, "cosyn.report")
+    with crew(jobs, None) as hands:
+        contents = _reports(study, findings, instrument, plan, chosen, hands)
+    write_all(contents)
+    return tuple(contents)
