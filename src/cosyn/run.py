@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import platform
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING
 
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from cosyn.instrument.types import Instrument
     from cosyn.lock import Lock
     from cosyn.plan import LoadedPlan
-    from cosyn.responses import ResponseTable
+    from cosyn.responses import ResponseTable, Submissions
     from cosyn.versions import Equivalence
 
 COMPUTING = (
@@ -57,6 +57,8 @@ class StoredResponses:
         Why answers to other versions are among them.
     asked : ResponseTable or None
         The same respondents' answers to everything the form asks, for screening and items.
+    forms : Mapping[str, ResponseTable]
+        The same respondents' answers to the items of forms that robustness is tried with.
     """
 
     table: ResponseTable
@@ -64,6 +66,7 @@ class StoredResponses:
     other_formats: int
     pooled: tuple[Equivalence, ...] = ()
     asked: ResponseTable | None = None
+    forms: Mapping[str, ResponseTable] = field(default_factory=dict)
 
 
 def responses_of(
@@ -119,7 +122,35 @@ def responses_of(
         other_formats=aside,
         pooled=tuple(equivalences),
         asked=whole if beside else None,
+        forms=_other_forms(submissions, instrument, plan, simulated=stored.simulated),
     )
+
+
+def _other_forms(
+    submissions: Submissions, instrument: Instrument, plan: LoadedPlan, *, simulated: bool
+) -> dict[str, ResponseTable]:
+    """Answers to the items of forms that the plan compares with its own.
+
+    Raises
+    ------
+    PlanError
+        If the plan names a form that the instrument does not have.
+    """
+    rules = plan.plan.robustness if "robustness" in plan.plan.steps else None
+    known = {form.id: form for form in instrument.forms}
+    mine = known[plan.plan.form or instrument.default_form]
+    found = {}
+    for name in rules.forms if rules else ():
+        if name not in known:
+            where = plan.source.at("robustness", "forms")
+            fix = f"Use one of: {', '.join(known)}"
+            raise PlanError("plan.unknown-form", where, f"no form {name!r}", fix)
+        if known[name].response_formats == mine.response_formats:
+            items = [item.id for item in instrument.scale_items_of(name)]
+            answered = [i for i in items if i in submissions.answers]
+            present = [i for i in answered if (submissions.answers[i].codes >= 0).any()]
+            found[name] = response_table(submissions, present, simulated=simulated)
+    return found
 
 
 def all_responses(
@@ -204,7 +235,14 @@ def context_of(
     items = keyed(responses.table, asked)
     facets = facet_scores(items, asked, plan.plan.facet_scores.minimum_answered)
     return Context(
-        asked, plan, responses.table, items, facets, progress=progress, asked=responses.asked
+        asked,
+        plan,
+        responses.table,
+        items,
+        facets,
+        progress=progress,
+        asked=responses.asked,
+        forms=responses.forms,
     )
 
 

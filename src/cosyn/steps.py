@@ -218,11 +218,13 @@ def _outcome(analysis: Analysis, here: Context, pieces: Sequence[Any]) -> Outcom
 
 def _base(context: Context, versions: Mapping[str, str]) -> dict[str, Any]:
     """What the outcome of every step rests on."""
-    tables = (context.table, *(() if context.asked is None else (context.asked,)))
+    asked = () if context.asked is None else (context.asked,)
+    tables = (context.table, *asked, *context.forms.values())
     return {
         "program": program_digest(),
         "versions": dict(versions),
         "instrument": context.instrument.digest,
+        "forms": list(context.forms),
         "data": [table_digest(table) for table in tables],
     }
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from cosyn.findings import Finding, Series, Warned
     from cosyn.instrument.types import Instrument, Item
@@ -32,6 +32,8 @@ class Context:
     asked : ResponseTable or None
         The same respondents' answers to everything that was asked, for screening, probes and
         background; None if they are `table` alone.
+    forms : Mapping[str, ResponseTable]
+        Form that the plan compares with its own -> the same respondents' answers to its items.
     """
 
     instrument: Instrument
@@ -42,6 +44,7 @@ class Context:
     earlier: tuple[Finding, ...] = ()
     progress: Callable[[str], None] = field(default=lambda _: None)
     asked: ResponseTable | None = None
+    forms: Mapping[str, ResponseTable] = field(default_factory=dict)
 
     def items_with(self, attributes: dict[str, str]) -> tuple[Item, ...]:
         """Items of the table whose attributes have all these values, in the table's order."""

@@ -7,104 +7,109 @@ on one choice is none. Decisions here use p-values that are not adjusted.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
-from itertools import product
 from typing import TYPE_CHECKING
 
 from scipy.stats import norm
 
-from cosyn.analysis._cases import complete_cases
-from cosyn.analysis._types import Analysis, Context, Outcome
+from cosyn.analysis._grid import Specification, not_tried, specifications, unfit
+from cosyn.analysis._specified import Effects, effects_of, specified
+from cosyn.analysis._types import Analysis, Context, Outcome, Parts
 from cosyn.analysis.hypotheses import decide_effect
-from cosyn.engine.syntax import parse_model
-from cosyn.errors import IdentificationError, PlanError
 from cosyn.findings import Decision, Finding, Series, Statistic, Warned
-from cosyn.responses import select
-from cosyn.scoring import Scores, facet_scores, keyed
 from cosyn.screening import screen
-from cosyn.synergy import SYNERGIES, Task
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Sequence
 
     import numpy as np
     from numpy.typing import NDArray
 
-    from cosyn.plan import Hypotheses, Hypothesis, Robustness, StructureEntry
+    from cosyn.plan import Hypotheses, Hypothesis, StructureEntry
 
 NAME = "robustness"
 CURVE = "specification_curve"
-USUAL = "usual"
 _PATH = re.compile(r"^\s*(\S+)\s*~\s*(\S+)\s*$")
 
 
-@dataclass(frozen=True, slots=True)
-class Specification:
-    """One combination of choices; the usual ones are the plan's.
-
-    Attributes
-    ----------
-    clusters, flagged : bool
-        Whether departments are clusters, and flagged respondents are kept.
-    without : str
-        A facet or item that is left out, "" if none.
-    answered : int
-        Items that a facet score needs.
-    """
-
-    clusters: bool
-    flagged: bool
-    without: str
-    answered: int
-
-    def subject(self) -> tuple[str, ...]:
-        """The choices as ids."""
-        return (
-            "clusters" if self.clusters else "no clusters",
-            "all" if self.flagged else "unflagged",
-            self.without or "whole",
-            str(self.answered),
-        )
+Task = tuple[tuple[Specification, ...], "NDArray[np.bool_] | None"]
+TOGETHER = 6
+"""Specifications that make up one piece of work."""
 
 
 def run(context: Context) -> Outcome:
     """Fit the models of the hypotheses under every specification."""
-    plan = context.plan.plan
-    rules, structure, decide = plan.robustness, plan.structure, plan.hypotheses
-    if rules is None or structure is None or decide is None or not context.table.n:
-        return Outcome(())
-    chosen = [test for test in decide.tests if test.id in rules.hypotheses]
-    entries = {entry.id: entry for entry in structure.models}
+    return joined(context, [one(context, task) for task in tasks(context)])
+
+
+def tasks(context: Context) -> list[Task]:
+    """The grid in pieces, each with the respondents that screening would keep."""
+    rules = context.plan.plan.robustness
+    if rules is None or not _tests(context):
+        return []
+    grid = specifications(context, rules)
     kept = _unflagged(context) if rules.flagged else None
-    rows: list[Finding] = []
-    for place, choice in enumerate(specifications(context, rules)):
-        context.progress(f"{NAME} {place + 1}")
-        here = _here(context, choice, kept)
-        fits: dict[str, Mapping[tuple[str, str], tuple[float, float]] | str] = {}
-        for test in chosen:
-            if test.model not in fits and test.model in entries:
-                fits[test.model] = _effects(here, entries[test.model], choice)
-            rows.append(_row(test, choice, fits.get(test.model, "no such model"), decide))
-    series = tuple(curve(test.id, rows) for test in chosen)
+    return [(grid[k : k + TOGETHER], kept) for k in range(0, len(grid), TOGETHER)]
+
+
+def one(context: Context, task: Task) -> list[Finding]:
+    """The hypotheses under some specifications."""
+    decide = context.plan.plan.hypotheses
+    assert decide is not None, "looked at before"
+    rows = []
+    for choice in task[0]:
+        here = specified(context, choice, task[1])
+        fits: dict[str, Effects | str] = {}
+        for test, entry in _tests(context):
+            if unfit(context, test, entry, choice) is None:
+                if test.model not in fits:
+                    fits[test.model] = effects_of(here, entry, choice)
+                rows.append(_row(test, choice, fits[test.model], decide))
+    return rows
+
+
+def joined(context: Context, pieces: Sequence[list[Finding]]) -> Outcome:
+    """All specifications, where they depart from the plan's, and what was not combined."""
+    rules, tests = context.plan.plan.robustness, _tests(context)
+    if rules is None or not tests:
+        return Outcome(())
+    rows = [row for piece in pieces for row in piece]
+    ids = [test.id for test, _ in tests]
+    series = [curve(name, rows) for name in ids]
+    apart = [row for name in ids for row in departures(name, rows)]
+    none = [
+        Finding(NAME, Statistic.NOT_COMBINED, subject, reason=reason)
+        for subject, reason in not_tried(context, rules, tests, specifications(context, rules))
+    ]
     return Outcome(
-        tuple(rows), tuple(_warnings(chosen, rows)), tuple(s for s in series if s is not None)
+        (*rows, *apart, *none),
+        tuple(_warnings(ids, rows)),
+        tuple(each for each in series if each is not None),
     )
 
 
-def specifications(context: Context, rules: Robustness) -> tuple[Specification, ...]:
-    """Every combination, the plan's own first."""
-    usual = context.plan.plan.facet_scores.minimum_answered
-    clustered = context.plan.plan.estimation.clusters != "none"
-    known = {facet.id for facet in context.instrument.facets()} | set(context.items.names)
-    return tuple(
-        Specification(*choices)
-        for choices in product(
-            (True, False) if rules.clusters and clustered else (clustered,),
-            (True, False) if rules.flagged and context.plan.screening else (True,),
-            ("", *(name for name in rules.without if name in known)),
-            dict.fromkeys((usual, *rules.minimum_answered)),
-        )
-    )
+def _tests(context: Context) -> list[tuple[Hypothesis, StructureEntry]]:
+    """The hypotheses of the grid with their models."""
+    plan = context.plan.plan
+    if plan.robustness is None or plan.structure is None or plan.hypotheses is None:
+        return []
+    entries = {entry.id: entry for entry in plan.structure.models}
+    chosen = [test for test in plan.hypotheses.tests if test.id in plan.robustness.hypotheses]
+    return [(t, entries[t.model]) for t in chosen if t.model in entries and context.table.n]
+
+
+def departures(hypothesis: str, rows: Sequence[Finding]) -> Iterator[Finding]:
+    """Under each option the share of specifications that decide otherwise than the plan's."""
+    mine = [row for row in rows if row.subject[0] == hypothesis and row.label]
+    first = _first(mine, hypothesis)
+    if first is None or first is not _first(rows, hypothesis):
+        return
+    for place in range(1, len(first.subject)):
+        options = dict.fromkeys(row.subject[place] for row in mine)
+        for option in options if len(options) > 1 else ():
+            under = [row for row in mine if row.subject[place] == option]
+            share = sum(row.label != first.label for row in under) / len(under)
+            subject = hypothesis, str(place), option
+            yield Finding(NAME, Statistic.DEPARTING_SHARE, subject, share, n=len(under))
 
 
 def _unflagged(context: Context) -> NDArray[np.bool_] | None:
@@ -114,74 +119,10 @@ def _unflagged(context: Context) -> NDArray[np.bool_] | None:
     return ~screen(table, context.instrument, context.plan.screening).excluded
 
 
-def _here(context: Context, choice: Specification, kept: NDArray[np.bool_] | None) -> Context:
-    """The respondents and scores of a specification."""
-    table = context.table
-    if not choice.flagged and kept is not None:
-        table = select(table, kept)
-    items = keyed(table, context.instrument)
-    if choice.without in items.names:
-        left = [name for name in items.names if name != choice.without]
-        items = Scores(tuple(left), items.columns(left))
-    facets = facet_scores(items, context.instrument, choice.answered)
-    estimation = context.plan.plan.estimation
-    if not choice.clusters:
-        estimation = estimation.model_copy(update={"clusters": "none"})
-    plan = context.plan.plan.model_copy(update={"estimation": estimation})
-    return replace(
-        context, table=table, items=items, facets=facets, plan=replace(context.plan, plan=plan)
-    )
-
-
-def _effects(
-    here: Context, entry: StructureEntry, choice: Specification
-) -> dict[tuple[str, str], tuple[float, float]] | str:
-    """Standardised paths with their standard errors, or why there are none."""
-    section = here.plan.plan.structure
-    assert section is not None, "looked at before"
-    syntax = without(here.plan.models[entry.file], choice.without)
-    if choice.without in {s.rhs for s in parse_model(syntax).statements if s.op == "=~"}:
-        return f"{choice.without} could not be taken out of the model"
-    task = Task(
-        syntax=syntax,
-        where=f"analysis/models/{entry.file}.lav",
-        outcome=section.outcome,
-        products=entry.products,
-        robust=here.plan.plan.estimation.estimator == "MLR",
-    )
-    cases = complete_cases(here, here.facets if section.data == "facets" else here.items)
-    if not len(cases.values):
-        return "no complete answers"
-    try:
-        result = SYNERGIES[entry.kind].run(cases, task)
-    except (IdentificationError, PlanError) as error:
-        return error.what
-    if not result.fit.status.ok or result.standard is None:
-        return "; ".join(result.fit.status.reasons) or "not converged"
-    found = {
-        (row.lhs, row.rhs): (row.value, row.standard_error)
-        for row in result.standard.rows()
-        if row.op == "~" and row.value is not None and row.standard_error is not None
-    }
-    found |= {(e.outcome, e.predictor): (e.value, e.se) for e in result.effects if e.se is not None}
-    return {pair: (float(value), float(se)) for pair, (value, se) in found.items()}
-
-
-def without(syntax: str, name: str) -> str:
-    """A model without an indicator; remarks on its factors' lines go too, nothing else."""
-    return "\n".join(_line_without(line, name) for line in syntax.splitlines()) if name else syntax
-
-
-def _line_without(line: str, name: str) -> str:
-    factor, sign, terms = line.partition("#")[0].partition("=~")
-    kept = [term for term in terms.split("+") if term.split("*")[-1].strip() != name]
-    return f"{factor}{sign}{'+'.join(kept)}" if sign else line
-
-
 def _row(
     test: Hypothesis,
     choice: Specification,
-    effects: Mapping[tuple[str, str], tuple[float, float]] | str,
+    effects: Effects | str,
     rules: Hypotheses,
 ) -> Finding:
     subject = (test.id, *choice.subject())
@@ -237,17 +178,21 @@ def _first(rows: Sequence[Finding], hypothesis: str) -> Finding | None:
     return next((row for row in rows if row.subject[0] == hypothesis), None)
 
 
-def _warnings(tests: Sequence[Hypothesis], rows: Sequence[Finding]) -> Iterator[Warned]:
+def _warnings(tests: Sequence[str], rows: Sequence[Finding]) -> Iterator[Warned]:
     """Name hypotheses on which specifications disagree."""
     changing = []
     for test in tests:
-        labels = {row.label for row in rows if row.subject[0] == test.id and row.label}
+        labels = {row.label for row in rows if row.subject[0] == test and row.label}
         if len(labels) > 1:
-            changing.append(test.id)
+            changing.append(test)
     if changing:
         yield Warned(NAME, "conclusions_change", {"names": ", ".join(changing)})
 
 
 ANALYSIS = Analysis(
-    NAME, run, reads=("robustness", "structure", "hypotheses", "screening"), after=()
+    NAME,
+    run,
+    reads=("robustness", "structure", "hypotheses", "screening"),
+    after=(),
+    parts=Parts(tasks, one, joined),
 )

@@ -186,6 +186,8 @@ class Statistic(StrEnum):
     EFFECT = "effect"
     DECISION = "decision"
     SPECIFICATION = "specification"
+    DEPARTING_SHARE = "departing_share"
+    NOT_COMBINED = "not_combined"
 
 
 ROBUST = {

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from pydantic import Field
 
 from cosyn.plan._base import Name, Strict
@@ -22,6 +24,15 @@ class Robustness(Strict):
         that of a predictor.
     minimum_answered : tuple of int
         Other least numbers of answered items for a facet score.
+    estimators : tuple of str
+        Other estimators: WLSMV takes the items as ordinal answers, and facets as factors.
+    missing : tuple of str
+        Other treatments of missing scores than leaving respondents out: full information (FIML).
+    forms : tuple of str
+        Forms with more or fewer items, tried where the responses hold them.
+    keys : tuple of str
+        Attributes of items by whose values constructs are put together, as other readings of the
+        theory do.
     """
 
     hypotheses: tuple[Name, ...] = Field(min_length=1)
@@ -29,3 +40,7 @@ class Robustness(Strict):
     flagged: bool = True
     without: tuple[Name, ...] = ()
     minimum_answered: tuple[int, ...] = ()
+    estimators: tuple[Literal["WLSMV"], ...] = ()
+    missing: tuple[Literal["fiml"], ...] = ()
+    forms: tuple[Name, ...] = ()
+    keys: tuple[Name, ...] = ()

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 ROW = 0.22
 TOP = 2.2
+MANY = 60
+"""Specifications from which lines and marks are drawn finer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +83,7 @@ def _draw_estimates(
     plan: int | None,
     texts: SpecificationTexts,
 ) -> None:
+    size, line = (1.8, 0.4) if len(estimates) > MANY else (3.5, 0.8)
     kinds = ((True, ACCENT, "o", texts.supported), (False, QUIET, "s", texts.other))
     for wanted, colour, mark, label in kinds:
         places = [k for k, held in enumerate(supported) if held is wanted]
@@ -90,8 +93,8 @@ def _draw_estimates(
         below = [estimates[k][0] - estimates[k][1] for k in places]
         above = [estimates[k][2] - estimates[k][0] for k in places]
         axes.errorbar(
-            places, values, yerr=(below, above), fmt=mark, color=colour, markersize=3.5,
-            elinewidth=0.8, label=label, markerfacecolor=colour if wanted else "white",
+            places, values, yerr=(below, above), fmt=mark, color=colour, markersize=size,
+            elinewidth=line, label=label, markerfacecolor=colour if wanted else "white",
         )  # fmt: skip
     if plan is not None:
         axes.plot(
@@ -107,9 +110,10 @@ def _draw_estimates(
 
 
 def _draw_choices(axes: Axes, choices: Sequence[Choice], n: int, plan: int | None) -> None:
+    width = 0.7 if n > MANY else 1.6
     for row, choice in enumerate(choices):
         places = [k for k, taken in enumerate(choice.taken) if taken]
-        axes.plot(places, [row] * len(places), "|", color=INK, markersize=7, markeredgewidth=1.6)
+        axes.plot(places, [row] * len(places), "|", color=INK, markersize=7, markeredgewidth=width)
     if plan is not None:
         axes.axvline(plan, color=QUIET, linewidth=0.6, linestyle=":")
     axes.set(

@@ -5,12 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cosyn.findings import Decision, Statistic
-from cosyn.report._parts import table, warning_notes
+from cosyn.report._parts import reason_text, table, warning_notes
 from cosyn.report._types import Cell, Figure, Paragraph, Section
 from cosyn.report.figures import Choice, SpecificationTexts, specification_curve, to_svg
+from cosyn.report.numbers import DASH
 
 if TYPE_CHECKING:
-    from cosyn.findings import Series
+    from collections.abc import Iterator
+
+    from cosyn.findings import Finding, Series
     from cosyn.report._types import Block, Material
 
 NAME = "robustness"
@@ -23,12 +26,14 @@ def build(m: Material) -> tuple[Block, ...]:
     if not rows:
         return ()
     hypotheses = list(dict.fromkeys(row.subject[0] for row in rows))
-    count = sum(row.subject[0] == hypotheses[0] for row in rows)
+    count = max(sum(row.subject[0] == name for row in rows) for name in hypotheses)
     text = m.t("robustness.text", count=m.numbers.integer(count))
     return (
         Paragraph(text),
         _decisions(m, hypotheses),
         *warning_notes(m, NAME),
+        *_departing(m, hypotheses),
+        *_not_combined(m),
         *(_figure(m, series) for series in m.findings.drawn("specification_curve")),
     )
 
@@ -55,6 +60,83 @@ def _decisions(m: Material, hypotheses: list[str]) -> Block:
     header.append(m.t("robustness.failed"))
     note = m.t("robustness.note")
     return table(m.t("robustness.table"), header, table_rows, "llrrrr", [note])
+
+
+def _departing(m: Material, hypotheses: list[str]) -> Iterator[Block]:
+    """Where conclusions change: a sentence a hypothesis, then the shares under each option."""
+    shares = list(m.findings.select(analysis=NAME, statistic=Statistic.DEPARTING_SHARE))
+    changing = [h for h in hypotheses if any(s.value for s in shares if s.subject[0] == h)]
+    for name in changing:
+        yield Paragraph(_change(m, name, [s for s in shares if s.subject[0] == name]))
+    if not changing:
+        return
+    found = {row.subject: row for row in shares}
+    options = dict.fromkeys(row.subject[1:] for row in shares)
+    table_rows = [
+        [
+            Cell(_label(m, " ".join(option))),
+            *(_share(m, found.get((name, *option))) for name in changing),
+        ]
+        for option in options
+    ]
+    header = [m.t("robustness.choice"), *changing]
+    align = "l" + "r" * len(changing)
+    note = m.t("robustness.departing_note")
+    yield table(m.t("robustness.departing"), header, table_rows, align, [note])
+
+
+def _share(m: Material, found: Finding | None) -> Cell:
+    return Cell(DASH if found is None or found.value is None else m.numbers.percent(found.value, 0))
+
+
+def _change(m: Material, name: str, shares: list[Finding]) -> str:
+    rows = m.findings.select(analysis=NAME, statistic=Statistic.SPECIFICATION)
+    labels = [row.label for row in rows if row.subject[0] == name]
+    decided = [label for label in labels if label]
+    most = max(shares, key=lambda row: row.value or 0.0)
+    least = min(shares, key=lambda row: row.value or 0.0)
+    return m.t(
+        "robustness.change",
+        hypothesis=name,
+        decision=m.t(f"decision.{labels[0]}"),
+        count=m.numbers.integer(sum(label != labels[0] for label in decided)),
+        total=m.numbers.integer(len(decided)),
+        most=_label(m, " ".join(most.subject[1:])),
+        most_share=m.numbers.percent(most.value or 0.0, 0),
+        least=_label(m, " ".join(least.subject[1:])),
+        least_share=m.numbers.percent(least.value or 0.0, 0),
+    )
+
+
+def _not_combined(m: Material) -> Iterator[Block]:
+    """Choices that exclude one another or do not suit a hypothesis, with the reason."""
+    rows = list(m.findings.select(analysis=NAME, statistic=Statistic.NOT_COMBINED))
+    if not rows:
+        return
+    together: dict[tuple[tuple[str, ...], str], list[str]] = {}
+    for row in rows:
+        name = m.t("robustness.every") if row.subject[0] == "every" else row.subject[0]
+        together.setdefault((row.subject[1:], row.reason), []).append(name)
+    table_rows = [
+        [
+            Cell(", ".join(names)),
+            Cell(" + ".join(_option(m, o) for o in options)),
+            Cell(reason_text(m, reason)),
+        ]
+        for (options, reason), names in together.items()
+    ]
+    header = [m.t("column.hypothesis"), m.t("robustness.choice"), m.t("robustness.why")]
+    yield table(m.t("robustness.not_combined"), header, table_rows, "lll")
+
+
+def _option(m: Material, option: str) -> str:
+    """What an option is called whose place is not told."""
+    if option in {"WLSMV", "fiml"}:
+        return _label(m, f"{'5' if option == 'WLSMV' else '6'} {option}")
+    if option.isdigit():
+        return _label(m, f"4 {option}")
+    form = option in {form.id for form in m.instrument.forms}
+    return _label(m, f"{'7' if form else '8'} {option}")
 
 
 def _figure(m: Material, series: Series) -> Figure:
@@ -95,6 +177,12 @@ def _label(m: Material, column: str) -> str:
         return m.t("robustness.whole" if whole else "robustness.without", name=option)
     if place == "4":
         return m.t("robustness.answered", count=option)
+    if place == "5":
+        return m.t("robustness.ordinal") if option == "WLSMV" else option
+    if place == "7":
+        return m.instrument.form(option).label[m.language]
+    if place == "8" and option != "usual":
+        return m.t("robustness.keyed", name=option)
     return m.t(f"robustness.{option.replace(' ', '_')}")
 
 
