@@ -32,9 +32,7 @@ def main(count: int) -> None:
     one()
     for (place, status), number in sorted(told.items()):
         print(f"{number:>7,}  {status}  {place}")
-    print(
-        f"{sum(told.values()):,} requests: no reply of 500 or more, nothing echoed, nothing stored unasked"
-    )
+    print(f"{sum(told.values()):,} requests: no failure, no echo, nothing stored unasked")
 
 
 if __name__ == "__main__":

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from cosyn.errors import StoreError, extra
 
 with extra("field"):
-    from sqlalchemy import delete, func, select, update
+    from sqlalchemy import bindparam, delete, func, select, update
 
 from cosyn.fielding import schema
 from cosyn.fielding.database import (
@@ -53,6 +53,31 @@ if TYPE_CHECKING:
     from cosyn.fielding.keys import Keys
     from cosyn.fielding.types import Change
     from cosyn.fielding.wave import Wave
+
+
+# What every page asks, built once: building it anew took a third of the time that a page takes.
+_INVITED = (
+    select(
+        schema.invitations.c.kind,
+        schema.invitations.c.department,
+        schema.invitations.c.person,
+        schema.invitations.c.state,
+        schema.departments.c.quota,
+    )
+    .join(
+        schema.departments,
+        schema.departments.c.department == schema.invitations.c.department,
+        isouter=True,
+    )
+    .where(schema.invitations.c.hash == bindparam("name"))
+)
+_SPENT = select(schema.spent.c.hash).where(schema.spent.c.hash == bindparam("name"))
+_DRAFT = select(schema.drafts.c.sealed).where(schema.drafts.c.hash == bindparam("name"))
+_REDRAFT = (
+    update(schema.drafts)
+    .where(schema.drafts.c.hash == bindparam("name"))
+    .values(page=bindparam("now_page"), sealed=bindparam("now_sealed"))
+)
 
 
 def _now() -> datetime:
@@ -173,20 +198,10 @@ def admit(desk: Desk, token: str) -> Admission | None:
     token : str
         As `tokens.read_token` gives it.
     """
-    invitations, departments = schema.invitations, schema.departments
     # Both stores are asked whatever the first says: how long an answer takes tells nothing.
     with reading(desk.roster) as connection:
-        invited = connection.execute(
-            select(
-                invitations.c.kind,
-                invitations.c.department,
-                invitations.c.person,
-                invitations.c.state,
-                departments.c.quota,
-            )
-            .join(departments, departments.c.department == invitations.c.department, isouter=True)
-            .where(invitations.c.hash == keyed_hash(desk.keys.roster, token))
-        ).one_or_none()
+        name = keyed_hash(desk.keys.roster, token)
+        invited = connection.execute(_INVITED, {"name": name}).one_or_none()
     department = invited.department if invited else ""
     quota = invited.quota if invited else None
     with reading(desk.answers) as connection:
@@ -211,8 +226,7 @@ def is_spent(desk: Desk, token: str) -> bool:
 
 
 def _is_spent(connection: Connection, name: str) -> bool:
-    query = select(schema.spent.c.hash).where(schema.spent.c.hash == name)
-    return connection.execute(query).first() is not None
+    return connection.execute(_SPENT, {"name": name}).first() is not None
 
 
 def _handed_in(connection: Connection, department: str) -> int:
@@ -268,8 +282,7 @@ def draft_of(desk: Desk, admission: Admission) -> Draft | None:
 
 
 def _sheet(connection: Connection, token: str, name: str) -> Sheet | None:
-    query = select(schema.drafts.c.sealed).where(schema.drafts.c.hash == name)
-    found = connection.execute(query).scalar_one_or_none()
+    found = connection.execute(_DRAFT, {"name": name}).scalar_one_or_none()
     return None if found is None else opened_sheet(token, name, found)
 
 
@@ -289,10 +302,9 @@ def change(desk: Desk, admission: Admission, change: Change) -> Draft | None:
             return None
         now = changed(former, change, desk.clock().timestamp())
         if now is not former:
-            drafts = schema.drafts
             blob = sealed_sheet(admission.token, name, now)
-            row = {"page": now.draft.page, "sealed": blob}
-            connection.execute(update(drafts).where(drafts.c.hash == name).values(**row))
+            row = {"name": name, "now_page": now.draft.page, "now_sealed": blob}
+            connection.execute(_REDRAFT, row)
         return now.draft
 
 

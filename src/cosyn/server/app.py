@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
 from cosyn.errors import extra
 from cosyn.server import answering, entering
-from cosyn.server.gate import endpoint, open_gate, said, tend
+from cosyn.server.gate import endpoint, open_gate, said
 from cosyn.server.paging import page
 from cosyn.server.reception import HEADERS, compressed, response, takes_gzip
 from cosyn.server.sheets import asset
@@ -48,11 +47,9 @@ def create_app(
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
-        tending = asyncio.create_task(tend(gate))
         try:
             yield
         finally:
-            tending.cancel()
             gate.close()
 
     async def failed(request: Request, problem: Exception) -> Response:

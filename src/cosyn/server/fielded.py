@@ -12,7 +12,6 @@ from cosyn.fielding import desk as counter
 from cosyn.fielding import schema
 from cosyn.fielding.database import reading
 from cosyn.fielding.schedule import FILE, Schedule, read_schedule
-from cosyn.fielding.urn import draw
 from cosyn.fielding.wave import instrument_of
 from cosyn.server.types import Opening, Survey
 
@@ -120,10 +119,6 @@ class Fielded:
         if stamp != self._schedule[0]:
             self._schedule = (stamp, read_schedule(self._desk.folder))
         return self._schedule[1]
-
-    def tend(self) -> None:
-        """Draw the urn: mark and release those batches that are large enough."""
-        draw(self._desk)
 
     def close(self) -> None:
         """Close the stores."""

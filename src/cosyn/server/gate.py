@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     Handler = Callable[[Site, Visit], Reply]
 
 _MINUTE, _WHILE = 60.0, 600.0
-_TENDED_SECONDS = 300.0
 _FRESH = frozenset({"/", "/f/{token}"})
 """Paths that strangers try codes at."""
 
@@ -120,17 +119,6 @@ def _within(gate: Gate, address: str, path: str) -> bool:
     if path in _FRESH and not gate.strangers.allows(address):
         return False
     return gate.senders.take(address)
-
-
-async def tend(gate: Gate) -> None:
-    """Have the stores tended for ever; what fails is noted and tried again."""
-    loop = asyncio.get_running_loop()
-    while True:
-        await asyncio.sleep(_TENDED_SECONDS)
-        try:
-            await loop.run_in_executor(gate.writers, gate.site.keeper.tend)
-        except SurveyError as problem:
-            note("not tended", **fault(problem))
 
 
 def said(

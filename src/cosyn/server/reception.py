@@ -78,7 +78,8 @@ async def received(request: Request, site: Site, address: str) -> Visit:
         raise Refused("malformed", 400)
     limits = site.settings.limits
     try:
-        body = await asyncio.wait_for(_body(request, limits.body), limits.patience)
+        async with asyncio.timeout(limits.patience):
+            body = await _body(request, limits.body)
     except TimeoutError:
         raise Refused("slow", 408) from None
     except ClientDisconnect:

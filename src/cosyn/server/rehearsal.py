@@ -96,9 +96,6 @@ class Rehearsal:
         """It is open while it runs."""
         return Opening("open")
 
-    def tend(self) -> None:
-        """Nothing needs care."""
-
     def close(self) -> None:
         """Forget everything."""
         self._sheets.clear()

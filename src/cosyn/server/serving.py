@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 
     from starlette.types import ASGIApp
 
+    from cosyn.fielding.desk import Desk
+
 DATABASE = "COSYN_FIELD_DATABASE"
 """Environment variable with the URL of the database: a password stands in no list of processes."""
 _PLAN = "COSYN_FIELD_SERVER"
@@ -57,15 +59,14 @@ class Plan:
     per_address: int = 6000
 
 
-def planned_app(plan: Plan, database: str) -> ASGIApp:
-    """Open the wave and make its pages.
+def app_of(desk: Desk, plan: Plan) -> ASGIApp:
+    """Make the pages of an open wave; they close it.
 
     Raises
     ------
     StoreError
-        As `open_desk`.
+        As `fielded.survey_of`.
     """
-    desk = open_desk(Path(plan.folder), database=database)
     writers = 1 if desk.answers.is_sqlite else 4
     settings = Settings(plan.base, writers=writers, limits=Limits(address=plan.per_address))
     return create_app(survey_of(desk), Fielded(desk), settings)
@@ -74,7 +75,8 @@ def planned_app(plan: Plan, database: str) -> ASGIApp:
 def app_of_worker() -> ASGIApp:
     """What each of several processes runs: its plan is in its environment."""
     _quiet_logs()
-    return planned_app(Plan(**json.loads(os.environ[_PLAN])), os.environ.get(DATABASE, ""))
+    plan = Plan(**json.loads(os.environ[_PLAN]))
+    return app_of(open_desk(Path(plan.folder), database=os.environ.get(DATABASE, "")), plan)
 
 
 @contextmanager

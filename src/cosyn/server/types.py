@@ -90,9 +90,6 @@ class Keeper(Protocol):
     def opening(self) -> Opening:
         """Tell whether questionnaires are taken now."""
 
-    def tend(self) -> None:
-        """Do what is to be done from time to time."""
-
     def close(self) -> None:
         """Let go of the stores."""
 

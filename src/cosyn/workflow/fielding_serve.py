@@ -66,7 +66,7 @@ def serve(
     from cosyn.fielding.rounds import drawing
     from cosyn.fielding.schedule import read_schedule
     from cosyn.fielding.wave import folder_of
-    from cosyn.server.serving import Plan, listening, own_address, planned_app, run, run_workers
+    from cosyn.server.serving import Plan, app_of, listening, own_address, run, run_workers
 
     base = _base(base_url)
     place = folder_of(locate(folder).root, wave)
@@ -81,13 +81,14 @@ def serve(
         taken = held.enter_context(listening(host, port))
         reached = base or own_address(host, taken.getsockname()[1])
         plan = Plan(str(place), reached, per_address)
+        pages = app_of(desk, plan)  # what is wrong is told before a link is
 
         def go() -> None:
             with drawing(desk):
                 if workers > 1:
                     run_workers(plan, database, taken, workers)
                 else:
-                    run(planned_app(plan, database), taken)
+                    run(pages, taken)
 
         state = read_schedule(place).state(desk.clock())
         yield _ready(reached, wave, desk.wave.settings.mode, state, go, demonstration=False)
