@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import shutil
+from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
 from cosyn.errors import StoreError
-from cosyn.fielding.database import create_store
+from cosyn.fielding.database import NAMES, create_store, file_of
 from cosyn.fielding.desk import named
 from cosyn.fielding.keys import make_keys
 from cosyn.fielding.wave import WAVE, Wave, write_wave
@@ -13,6 +15,7 @@ from cosyn.fielding.wave import WAVE, Wave, write_wave
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from cosyn.fielding.database import Name
     from cosyn.fielding.settings import Settings
     from cosyn.instrument.types import Instrument
 
@@ -48,20 +51,34 @@ def make_wave(
     if (folder / WAVE).exists():
         what, fix = "there is such a wave already", "Use it, or begin another with --wave"
         raise StoreError("field.wave-exists", str(folder), what, fix)
-    keys = make_keys(folder / "keys")
-    wave = Wave(
-        wave=folder.name,
-        form=instrument.form(form or instrument.default_form).id,
-        lock=lock,
-        instrument=instrument.id,
-        version=instrument.version,
-        digest=instrument.digest,
-        settings=settings,
-        fingerprint=keys.fingerprint,
-        database="postgresql" if database else "sqlite",
-        simulated=simulated,
-    )
-    create_store(folder, "roster", named(wave), database)
-    create_store(folder, "answers", named(wave), database)
-    write_wave(folder, wave)
+    if (folder / "keys").exists() and any((folder / "keys").iterdir()):
+        what, fix = "there are keys already", "Move them away, or begin another wave with --wave"
+        raise StoreError("field.keys-exist", str(folder / "keys"), what, fix)
+    with ExitStack() as undone:
+        # A wave is there once wave.json is: what was made before a refusal would be in the way.
+        undone.callback(shutil.rmtree, folder / "keys", ignore_errors=True)
+        keys = make_keys(folder / "keys")
+        wave = Wave(
+            wave=folder.name,
+            form=instrument.form(form or instrument.default_form).id,
+            lock=lock,
+            instrument=instrument.id,
+            version=instrument.version,
+            digest=instrument.digest,
+            settings=settings,
+            fingerprint=keys.fingerprint,
+            database="postgresql" if database else "sqlite",
+            simulated=simulated,
+        )
+        for name in NAMES:
+            create_store(folder, name, named(wave), database)
+            undone.callback(_unmade, folder, name)
+        write_wave(folder, wave)
+        undone.pop_all()
     return wave
+
+
+def _unmade(folder: Path, name: Name) -> None:
+    """Take back the file of a store; in a database it stays, and the next try names it."""
+    for end in ("", "-wal", "-shm"):
+        (folder / f"{file_of(folder, name).name}{end}").unlink(missing_ok=True)

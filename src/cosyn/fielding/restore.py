@@ -176,10 +176,21 @@ def _fill(store: Store, content: bytes) -> None:
         with closing(sqlite3.connect(file.name)) as source:
             held = {name for (name,) in source.execute("SELECT name FROM sqlite_master")}
             for table in metadata(store.name).sorted_tables:
-                if table is not settings_table(store.name):
-                    connection.execute(delete(table))
-                    if table.name in held:
-                        _insert(connection, table, source)
+                if table is settings_table(store.name):
+                    _settle(connection, table, source)
+                    continue
+                connection.execute(delete(table))
+                if table.name in held:
+                    _insert(connection, table, source)
+
+
+def _settle(connection: Connection, table: Table, source: sqlite3.Connection) -> None:
+    """Take what commands have noted of the wave; its layout is the present one."""
+    version = table.c.name == "version"
+    connection.execute(delete(table).where(~version))
+    for rows in _rows(table, source):
+        noted = [row for row in rows if row["name"] != "version"]
+        connection.execute(table.insert(), noted)
 
 
 def _insert(connection: Connection, table: Table, source: sqlite3.Connection) -> None:

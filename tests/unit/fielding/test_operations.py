@@ -17,7 +17,7 @@ from cosyn.errors import StoreError
 from cosyn.fielding import schema, verify
 from cosyn.fielding.backup import Backup, back_up, read_backup
 from cosyn.fielding.counts import counts
-from cosyn.fielding.database import reading, writing
+from cosyn.fielding.database import named_in, reading, writing
 from cosyn.fielding.desk import Desk, admit, draft_of, open_desk
 from cosyn.fielding.ending import close, destroy
 from cosyn.fielding.events import events
@@ -84,6 +84,9 @@ def test_a_restored_wave_goes_on_where_the_backup_was_made(desk: Desk) -> None:
     handed_in = fill(desk, 1)[0]
     begun = invite(desk)
     answer(desk, begun, {"IPG1": "2"})
+    with writing(desk.roster) as connection:
+        noted = {"name": "address", "value": "https://survey.example.org"}
+        connection.execute(schema.roster_settings.insert().values(**noted))
     roster, answers = backed_up(desk)
     desk.close()
     for name in ("roster", "answers"):
@@ -97,6 +100,8 @@ def test_a_restored_wave_goes_on_where_the_backup_was_made(desk: Desk) -> None:
     assert draft.answers == {"IPG1": "2"}
     assert admit(again, handed_in) is None, "its tombstone refuses a second questionnaire"
     assert counts(again).departments[0].envelopes == 1
+    assert named_in(again.roster)["address"] == "https://survey.example.org"
+    assert named_in(again.roster)["version"] == "1"
     again.close()
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import select
-from tests.fielded_wave import admitted, answer, complete, invite, new_desk
+from tests.fielded_wave import admitted, answer, complete, instrument, invite, new_desk
 
 from cosyn.errors import StoreError
 from cosyn.fielding import desk as desks
@@ -15,6 +15,7 @@ from cosyn.fielding import schema
 from cosyn.fielding.counts import counts
 from cosyn.fielding.database import NAMES, metadata, reading
 from cosyn.fielding.desk import Desk, change, draft_of, hand_in, is_spent
+from cosyn.fielding.opening import make_wave
 from cosyn.fielding.settings import Settings
 from cosyn.fielding.types import Change
 from cosyn.fielding.urn import draw
@@ -121,3 +122,23 @@ def test_a_crash_at_any_step_of_handing_in_leaves_the_draft(
     assert draft_of(desk, admission) is not None
     assert hand_in(desk, admitted(desk, token))
     assert counts(desk).departments[0].envelopes == 1
+
+
+def test_a_wave_that_could_not_be_made_leaves_nothing_in_the_way(tmp_path: Path) -> None:
+    folder = tmp_path / "fielding" / "1"
+    folder.mkdir(parents=True)
+    (folder / "answers.sqlite").write_bytes(b"of somebody else")
+    with pytest.raises(StoreError) as caught:
+        make_wave(folder, instrument(), Settings(), lock="0" * 64)
+    assert caught.value.code == "field.store-exists"
+    assert [path.name for path in folder.iterdir()] == ["answers.sqlite"]
+    (folder / "answers.sqlite").unlink()
+    make_wave(folder, instrument(), Settings(), lock="0" * 64)
+    with pytest.raises(StoreError) as caught:
+        make_wave(folder, instrument(), Settings(), lock="0" * 64)
+    assert caught.value.code == "field.wave-exists"
+    (folder / "wave.json").unlink()
+    with pytest.raises(StoreError) as caught:
+        make_wave(folder, instrument(), Settings(), lock="0" * 64)
+    assert caught.value.code == "field.keys-exist"
+    assert (folder / "keys" / "answers.key").exists()
