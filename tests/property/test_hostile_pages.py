@@ -10,9 +10,14 @@ from typing import Any
 from hypothesis import example, given, settings
 from tests.hostile_requests import ECHOED, MARK, begun, requests, send
 
-PLAIN = {"method": "POST", "raw": None, "headers": {}, "marked": True}
-CODE = {**PLAIN, "place": "/", "form": "core-40", "fields": [(ECHOED[0], MARK)]}
-NUMBER = {**PLAIN, "place": "/q/2", "form": "coordinator", "fields": [(ECHOED[1], MARK)]}
+PLAIN: dict[str, Any] = {"method": "POST", "raw": None, "headers": {}, "marked": True}
+CODE: dict[str, Any] = {**PLAIN, "place": "/", "form": "core-40", "fields": [(ECHOED[0], MARK)]}
+NUMBER: dict[str, Any] = {
+    **PLAIN,
+    "place": "/q/2",
+    "form": "coordinator",
+    "fields": [(ECHOED[1], MARK)],
+}
 
 
 @example(request=CODE)
