@@ -26,7 +26,7 @@ def main(count: int) -> None:
     )
     @given(request=requests())
     def one(request: dict[str, Any]) -> None:
-        desk, person, token = begun()
+        desk, person, token = begun(request["form"])
         told[request["place"], send(desk, person, token, request).status_code] += 1
 
     one()

@@ -11,7 +11,10 @@ from hypothesis import strategies as st
 from cosyn.instrument.questionnaire import questionnaire
 from tests.served_pages import INSTRUMENT, FakeDesk, Respondent, marks_in, respondent
 
-KNOWN = {q.id for q in questionnaire(INSTRUMENT, "core-40").questions}
+RECORDS = [q.id for q in questionnaire(INSTRUMENT, "coordinator").pages[1].questions]
+KNOWN = {q.id for q in questionnaire(INSTRUMENT, "core-40").questions} | set(RECORDS)
+ECHOED = ("_code", RECORDS[1])
+"""Fields whose text is shown again where it is wrong: a code, a number."""
 MARK = "<q'\"&x>"
 PLACES = (
     "/", "/f/{token}", "/q/", "/q/1", "/q/2", "/q/9", "/q/review", "/q/end", "/join", "/link",
@@ -49,8 +52,10 @@ def requests(draw: st.DrawFn) -> dict[str, Any]:
     """A method, a place, fields or raw bytes, headers, and whether the marks are right."""
     return {
         "method": draw(st.sampled_from(("GET", "POST", "POST", "POST", "HEAD", "PUT", "OPTIONS"))),
-        "place": draw(st.sampled_from(PLACES)),
-        "fields": draw(st.lists(st.tuples(_NAMES, _TEXT), max_size=8)),
+        "place": draw(st.one_of(st.sampled_from(("/", "/q/2")), st.sampled_from(PLACES))),
+        "form": draw(st.sampled_from(("core-40", "coordinator"))),
+        "fields": draw(st.lists(st.tuples(_NAMES, _TEXT), max_size=8))
+        + [(name, MARK) for name in ECHOED if draw(st.booleans())],
         "raw": draw(st.one_of(st.none(), st.none(), st.binary(max_size=300))),
         "headers": draw(_HEADERS),
         "marked": draw(st.booleans()),
@@ -84,10 +89,10 @@ def send(desk: FakeDesk, person: Respondent, token: str, request: dict[str, Any]
     return reply
 
 
-def begun() -> tuple[FakeDesk, Respondent, str]:
+def begun(form: str) -> tuple[FakeDesk, Respondent, str]:
     """Somebody on the second page."""
     desk = FakeDesk()
     token = desk.token()
-    person = respondent(desk).begin(token)
-    person.send("/q/1", BGAGREE="1")
+    person = respondent(desk, form=form).begin(token)
+    person.send("/q/1", **({"BGAGREE": "1"} if form == "core-40" else {}))
     return desk, person, token
