@@ -8,7 +8,7 @@ import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import httpx
 import uvicorn
@@ -23,6 +23,9 @@ from cosyn.server.rehearsal import Rehearsal
 from cosyn.server.serving import _config, _Server, listening
 from cosyn.server.types import Limits, Opening, Settings, Survey
 from cosyn.study import bundled
+
+if TYPE_CHECKING:
+    from cosyn.server.gate import Page
 
 INSTRUMENT = load_instrument(bundled() / "instrument")
 SURVEY = Survey(
@@ -160,22 +163,23 @@ def respondent(
     base: str = BASE,
     limits: Limits | None = None,
     headers: dict[str, str] | None = None,
+    more: tuple[Page, ...] = (),
     **changes: Any,
 ) -> Respondent:
     settings = Settings(base, limits=limits or Limits(address=0, token=0, strange=0, reserve=0.0))
-    app = create_app(survey(**changes), desk, settings)
+    app = create_app(survey(**changes), desk, settings, more)
     return Respondent(
         app, headers or {"accept-language": "en"}, settings.base[: -len(settings.prefix) or None]
     )
 
 
 @contextmanager
-def listened(desk: FakeDesk, **changes: Any) -> Iterator[str]:
+def listened(desk: FakeDesk, more: tuple[Page, ...] = (), **changes: Any) -> Iterator[str]:
     """Serve the pages on a free port of this machine; gives the base address."""
     with listening("127.0.0.1", 0) as taken:
         base = f"http://127.0.0.1:{taken.getsockname()[1]}"
         limits = Limits(address=0, token=0, strange=0, reserve=0.0)
-        app = create_app(survey(**changes), desk, Settings(base, limits=limits))
+        app = create_app(survey(**changes), desk, Settings(base, limits=limits), more)
         server: uvicorn.Server = _Server(_config(app))
         thread = threading.Thread(target=server.run, args=([taken],), daemon=True)
         thread.start()

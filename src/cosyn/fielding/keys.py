@@ -25,7 +25,7 @@ class Keys:
 
     Attributes
     ----------
-    roster, answers, urn, csrf : bytes
+    roster, answers, urn, csrf, watch : bytes
         Derived from the server's secret, one for each purpose.
     public : bytes
         Seals envelopes that the server cannot open itself.
@@ -37,6 +37,7 @@ class Keys:
     answers: bytes
     urn: bytes
     csrf: bytes
+    watch: bytes
     public: bytes
     fingerprint: str
 
@@ -77,6 +78,7 @@ def read_keys(folder: Path) -> Keys:
         answers=derived(secret, "answers"),
         urn=derived(secret, "urn"),
         csrf=derived(secret, "csrf"),
+        watch=derived(secret, "watch"),
         public=public,
         fingerprint=hashlib.sha256(derived(secret, "fingerprint") + public).hexdigest()[:32],
     )

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from cosyn.fielding.watch import Line, Told
-    from cosyn.workflow.fielding_status import Watched
+    from cosyn.workflow.fielding_status import DashboardLink, Watched
 
 _BAR = 20
 _EIGHTHS = " ▏▎▍▌▋▊▉"
@@ -41,7 +41,7 @@ def status_lines(done: Watched) -> Iterator[str]:
     yield from _table([_bar_row(line) for line in told.totals])
     yield ""
     yield t("departments")
-    yield from _table(_department_rows(told, t("department"), [t(n) for n in _columns(told)]))
+    yield from _table(_department_rows(told, t("department"), [t(n) for n in told.columns]))
     if told.days:
         yield from ("", t("days"))
         yield from _table([_bar_row(line) for line in told.days])
@@ -56,24 +56,31 @@ def status_lines(done: Watched) -> Iterator[str]:
         yield f"→ {done.file}"
 
 
-def _columns(told: Told) -> list[str]:
-    names = ["invited", "completed", "rate"]
-    if told.has_started:
-        names.insert(1, "started")
-    return names + (["quota"] if told.has_quota else [])
-
-
 def _department_rows(told: Told, first: str, heads: Sequence[str]) -> list[list[str]]:
-    names = _columns(told)
     rows = [[first, *heads, ""]]
     for row in told.rows:
-        cells = [getattr(row, name) for name in names]
+        cells = [getattr(row, name) for name in told.columns]
         rows.append([visible(row.name), *cells, bar(row.share)])
     return rows
 
 
 def _bar_row(line: Line) -> list[str]:
     return [line.name, line.text, bar(line.share)]
+
+
+def dashboard_json(made: DashboardLink) -> dict[str, Any]:
+    """Spell the link out."""
+    return {"wave": made.wave, "link": made.link, "ends": made.ends.isoformat()}
+
+
+def dashboard_lines(made: DashboardLink) -> list[str]:
+    """Give the link, and say what it opens."""
+    return [
+        made.link,
+        f"Until {made.ends:%Y-%m-%d %H:%M} UTC it shows the progress of wave {made.wave} to",
+        "everybody who has it, while `survey field` runs; nothing can be changed there.",
+        "Nothing takes a link back before it ends; add ?lang=en or ?lang=zh-Hans for a language.",
+    ]
 
 
 def bar(share: float | None) -> str:

@@ -11,7 +11,7 @@ from cosyn.server.gate import endpoint, open_gate, said
 from cosyn.server.paging import page
 from cosyn.server.reception import HEADERS, compressed, response, takes_gzip
 from cosyn.server.sheets import asset
-from cosyn.server.site import SCRIPT, STYLE, open_site, static_name
+from cosyn.server.site import SCRIPT, STYLE, WATCH_STYLE, open_site, static_name
 
 with extra("field"):
     from starlette.applications import Starlette
@@ -25,23 +25,24 @@ if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.types import ASGIApp, Receive, Scope, Send
 
-    from cosyn.server.gate import Gate, Handler
+    from cosyn.server.gate import Gate, Page
     from cosyn.server.types import Keeper, Settings, Survey
 
 _BOTH = ["GET", "POST"]
 _KEPT = "public, max-age=31536000, immutable"
-_KINDS = {STYLE: "text/css; charset=utf-8", SCRIPT: "text/javascript; charset=utf-8"}
+_CSS = "text/css; charset=utf-8"
+_KINDS = {STYLE: _CSS, SCRIPT: "text/javascript; charset=utf-8", WATCH_STYLE: _CSS}
 
 
 def create_app(
-    survey: Survey, keeper: Keeper, settings: Settings, more: tuple[Route, ...] = ()
+    survey: Survey, keeper: Keeper, settings: Settings, more: tuple[Page, ...] = ()
 ) -> ASGIApp:
     """Make the application of a wave; it closes the stores when it is shut down.
 
     Parameters
     ----------
-    more : tuple of Route
-        Further pages below the same base.
+    more : tuple of Page
+        Path, handler and methods of further pages below the same base.
     """
     gate = open_gate(open_site(survey, keeper, settings))
 
@@ -58,7 +59,7 @@ def create_app(
         return response(said(gate, request, kind, status), gate.site)
 
     app = Starlette(
-        routes=[*_pages(gate), *_static(), *more],
+        routes=[*_pages(gate, more), *_static()],
         exception_handlers={HTTPException: failed},
         lifespan=lifespan,
     )
@@ -66,8 +67,8 @@ def create_app(
     return _below(app, settings.prefix) if settings.prefix else app
 
 
-def _pages(gate: Gate) -> list[Route]:
-    table: tuple[tuple[str, Handler, list[str]], ...] = (
+def _pages(gate: Gate, more: tuple[Page, ...]) -> list[Route]:
+    table: tuple[Page, ...] = (
         ("/", entering.enter, _BOTH),
         ("/f/{token}", entering.follow, ["GET"]),
         ("/q/", answering.consent, _BOTH),
@@ -82,6 +83,7 @@ def _pages(gate: Gate) -> list[Route]:
         ("/done", entering.done, ["GET"]),
         ("/ended", entering.ended, ["GET"]),
         ("/healthz", entering.health, ["GET"]),
+        *more,
     )
     return [Route(path, endpoint(gate, path, call), methods=how) for path, call, how in table]
 

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from cosyn.server.visits import Visit
 
     Handler = Callable[[Site, Visit], Reply]
+    Page = tuple[str, Handler, list[str]]
 
 _MINUTE, _WHILE = 60.0, 600.0
 _FRESH = frozenset({"/", "/f/{token}"})

@@ -127,6 +127,7 @@ def visitor(request: Request, site: Site, address: str) -> Visit:
         language=language,
         address=address,
         path={name: str(value) for name, value in request.path_params.items()},
+        query=dict(request.query_params),
     )
 
 

@@ -17,6 +17,7 @@ from cosyn.errors import StoreError, extra
 from cosyn.fielding.desk import open_desk
 from cosyn.server.app import create_app
 from cosyn.server.connection import Connection
+from cosyn.server.dashboard import Dashboard
 from cosyn.server.fielded import Fielded, survey_of
 from cosyn.server.log import note
 from cosyn.server.types import Limits, Settings
@@ -69,7 +70,7 @@ def app_of(desk: Desk, plan: Plan) -> ASGIApp:
     """
     writers = 1 if desk.answers.is_sqlite else 4
     settings = Settings(plan.base, writers=writers, limits=Limits(address=plan.per_address))
-    return create_app(survey_of(desk), Fielded(desk), settings)
+    return create_app(survey_of(desk), Fielded(desk), settings, Dashboard(desk).pages())
 
 
 def app_of_worker() -> ASGIApp:

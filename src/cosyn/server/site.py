@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from cosyn.server.types import Keeper, Settings, Survey
     from cosyn.server.visits import Visit
 
-STYLE, SCRIPT = "pages.css", "pages.js"
+STYLE, SCRIPT, WATCH_STYLE = "pages.css", "pages.js", "dashboard.css"
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,6 +29,8 @@ class Visit:
         Name of the sender's address (`limits.Addresses`).
     path : Mapping[str, str]
         Parts of the path that the route names.
+    query : Mapping[str, str]
+        What the address bears behind its path: read by pages that keep no cookie.
     """
 
     method: str
@@ -38,6 +40,7 @@ class Visit:
     fields: tuple[tuple[str, str], ...] = ()
     address: str = ""
     path: Mapping[str, str] = field(default_factory=dict)
+    query: Mapping[str, str] = field(default_factory=dict)
 
     def control(self, name: str) -> str:
         """The last value of a field of ours; empty if it was not sent."""

@@ -1,4 +1,4 @@
-"""The verb `survey status`: how far a wave has come."""
+"""Progress of a wave: the verb `survey status`, and the link to the page that says the same."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from cosyn.study import locate
 
 if TYPE_CHECKING:
+    from datetime import datetime
     from pathlib import Path
 
     from cosyn.fielding.progress import Progress
@@ -29,6 +30,23 @@ class Watched:
     progress: Progress
     told: Told
     file: Path | None
+
+
+@dataclass(frozen=True, slots=True)
+class DashboardLink:
+    """A link to the page of a wave's progress.
+
+    Attributes
+    ----------
+    link : str
+        Nothing but the wave's key can make another.
+    ends : datetime
+        When it opens nothing any more, UTC.
+    """
+
+    wave: str
+    link: str
+    ends: datetime
 
 
 def status(
@@ -65,3 +83,36 @@ def status(
         desk.close()
     file = write_bytes(csv, as_csv(found)) if csv else None
     return Watched(found, told(found, language), file)
+
+
+def dashboard_link(
+    folder: Path | None,
+    *,
+    wave: str = "1",
+    days: int = 30,
+    base_url: str = "",
+    database: str = "",
+) -> DashboardLink:
+    """Sign a link to the page of a wave's progress; the log tells that it was made.
+
+    Raises
+    ------
+    StoreError
+        The wave cannot be opened or read.
+    ResponseError
+        ``roster.no-address`` or ``roster.address``.
+    """
+    from datetime import timedelta
+
+    from cosyn.fielding.events import note
+    from cosyn.fielding.invitations.book import read_book
+    from cosyn.fielding.watch.passes import PATH, new_pass
+    from cosyn.fielding.wave import folder_of
+    from cosyn.workflow.fielding_links import Handing, base_of, opened
+
+    with opened(folder_of(locate(folder).root, wave), database) as desk:
+        base = base_of(read_book(desk), Handing(base=base_url))
+        now = desk.clock()
+        ends = (now + timedelta(days=days)).replace(microsecond=0)
+        note(desk.folder, "dashboard-link", now, days=days)
+        return DashboardLink(wave, f"{base}/{PATH}/{new_pass(desk.keys.watch, ends)}", ends)

@@ -73,10 +73,22 @@ class Told:
     has_started: bool
     has_quota: bool
 
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """Names of the cells that a row of the departments' table shows."""
+        started = ("started",) if self.has_started else ()
+        quota = ("quota",) if self.has_quota else ()
+        return ("invited", *started, "completed", "rate", *quota)
+
+
+def phrases(language: str) -> Catalogue:
+    """The phrases in a language; English lends them where the program has none."""
+    return catalogue(PACKAGE, language if language in catalogue_languages(PACKAGE) else "en")
+
 
 def told(progress: Progress, language: str) -> Told:
     """Put progress into words; English lends them where the program has none."""
-    t = catalogue(PACKAGE, language if language in catalogue_languages(PACKAGE) else "en")
+    t = phrases(language)
     p, protected = progress, progress.k > 1
     invited = {d.department: d.invited for d in p.departments}
     waiting = t("not_yet", step=step(p.k, invited))
