@@ -1,0 +1,124 @@
+"""What a respondent was told is saved is there: after a kill, and when the disk refuses."""
+
+from __future__ import annotations
+
+import os
+import random
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from sqlalchemy import event
+from tests.fielded_wave import admitted, answer, invite, new_desk
+from tests.killed_wave import Found, examine_draft, full_disk, killed
+from tests.loaded_wave import Browser, Person
+
+from cosyn.errors import StoreError
+from cosyn.fielding.desk import Desk, change, draft_of, hand_in, is_spent
+from cosyn.fielding.types import Change
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(sys.platform != "linux", reason="reads the processes' times from /proc")
+def test_a_killed_server_loses_no_page_that_it_acknowledged(tmp_path: Path) -> None:
+    found = killed(tmp_path / "wave", rounds=2, count=6)
+    assert found.wrong == []
+    assert found.rounds == 2
+    assert found.envelopes == 12
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(
+    sys.platform != "linux" or os.getuid() != 0 or not os.environ.get("COSYN_MOUNTS"),
+    reason="mounts a small file system: for root, and with COSYN_MOUNTS=1",
+)
+def test_a_full_disk_is_told_and_loses_nothing(tmp_path: Path) -> None:
+    found = full_disk(tmp_path / "wave", rounds=1, count=12)
+    assert found.wrong == []
+    assert found.refused > 0
+
+
+def test_a_loss_would_be_found(tmp_path: Path) -> None:
+    desk = new_desk(tmp_path / "1")
+    token = invite(desk)
+    answer(desk, token, {"A1": "3"})
+    for saved, wrong in (({"A1": "3"}, 0), ({"A1": "4"}, 1), ({"A1": "3", "A2": "1"}, 1)):
+        found = Found()
+        person = Person(token, Browser(1), random.Random(1), saved=saved)  # noqa: S311
+        examine_draft(desk, person, found)
+        assert len(found.wrong) == wrong
+    desk.close()
+
+
+@contextmanager
+def _short_files(desk: Desk) -> Iterator[None]:
+    """No file may grow, as with a quota."""
+    resource = pytest.importorskip("resource")
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (4096, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+
+
+@contextmanager
+def _pragma(desk: Desk, word: str, back: str) -> Iterator[None]:
+    """Every connection refuses as SQLite does where the system does."""
+
+    def set_it(raw: object, _: object, __: object) -> None:
+        raw.execute(f"PRAGMA {word}")  # type: ignore[attr-defined]
+
+    def unset(raw: object, _: object) -> None:
+        raw.execute(f"PRAGMA {back}")  # type: ignore[attr-defined]
+
+    event.listen(desk.answers.engine, "checkout", set_it)
+    event.listen(desk.answers.engine, "checkin", unset)
+    try:
+        yield
+    finally:
+        event.remove(desk.answers.engine, "checkout", set_it)
+        event.remove(desk.answers.engine, "checkin", unset)
+
+
+@contextmanager
+def _full(desk: Desk) -> Iterator[None]:
+    with _pragma(desk, "max_page_count = 1", "max_page_count = 1073741823"):
+        yield
+
+
+@contextmanager
+def _read_only(desk: Desk) -> Iterator[None]:
+    with _pragma(desk, "query_only = ON", "query_only = OFF"):
+        yield
+
+
+@pytest.mark.parametrize(
+    ("way", "code"),
+    [
+        (_short_files, "store.refused"),
+        (_full, "store.no-space"),
+        (_read_only, "store.read-only"),
+    ],
+)
+def test_what_cannot_be_stored_is_refused_and_changes_nothing(
+    tmp_path: Path, way: object, code: str
+) -> None:
+    desk = new_desk(tmp_path / "1")
+    token = invite(desk)
+    answer(desk, token, {"A1": "3"})
+    person, before = admitted(desk, token), draft_of(desk, admitted(desk, token))
+    long = {f"A{number}": "4" * 40 for number in range(400)}
+    sent = Change(nonce="n-2", page_id="p2", page=2, answers=long)
+    with way(desk):  # type: ignore[operator]
+        for call in (lambda: change(desk, person, sent), lambda: hand_in(desk, person)):
+            with pytest.raises(StoreError) as refused:
+                call()
+            assert refused.value.code == code
+    assert draft_of(desk, person) == before
+    assert not is_spent(desk, token)
+    assert change(desk, person, sent) is not None
+    assert hand_in(desk, person)
+    desk.close()
