@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 from openpyxl import load_workbook
+from tests.planned import planned
 from tests.unit.importers.import_helpers import INSTRUMENT, read
 
 from cosyn.exporters import EXPORTERS
@@ -20,7 +21,6 @@ from cosyn.findings import Finding, Findings, Provenance, Statistic
 from cosyn.instrument.load import load_instrument
 from cosyn.instrument.questionnaire import questionnaire
 from cosyn.messages.importing import imported_lines
-from cosyn.plan import load_plan
 from cosyn.report import RENDERERS, build
 from cosyn.study import bundled
 from cosyn.workflow.importing import ImportedFile
@@ -73,7 +73,7 @@ def test_rows_of_the_form(approve: Approve, language: str) -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_table_of_the_report(approve: Approve, language: str) -> None:
-    instrument, plan = load_instrument(bundled() / "instrument"), load_plan(bundled() / "analysis")
+    instrument, plan = load_instrument(bundled() / "instrument"), planned()
     rows = (
         Finding("sample", Statistic.COUNT, ("respondents",), 1524),
         Finding("sample", Statistic.COUNT, ("departments",), reason="no department recorded"),

@@ -6,12 +6,13 @@ import dataclasses
 
 import numpy as np
 import pytest
+from tests.planned import planned
 from tests.unit.analysis.test_steps import answers, core, one, run, table_of
 
 from cosyn.findings import Statistic
 from cosyn.instrument.load import load_instrument
 from cosyn.instrument.types import Instrument
-from cosyn.plan import LoadedPlan, ReliabilityRule, load_plan
+from cosyn.plan import LoadedPlan, ReliabilityRule
 from cosyn.study import bundled
 
 S = Statistic
@@ -25,7 +26,7 @@ def instrument() -> Instrument:
 
 @pytest.fixture(scope="module")
 def plan() -> LoadedPlan:
-    loaded = load_plan(bundled() / "analysis")
+    loaded = planned()
     modes = {f"D{k}": "paper" if k < 2 else "post" if k == 2 else "web" for k in range(7)}
     rule = ReliabilityRule(groups=("language", "mode", "region"), least=100)
     assert loaded.plan.items

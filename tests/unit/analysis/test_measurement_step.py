@@ -7,6 +7,7 @@ import dataclasses
 import numpy as np
 import pandas as pd
 import pytest
+from tests.planned import planned
 from tests.unit.analysis.test_steps import core, run, table_of
 
 from cosyn.analysis import Outcome
@@ -15,7 +16,7 @@ from cosyn.engine.hierarchy import hierarchy
 from cosyn.findings import Finding, Statistic
 from cosyn.instrument.load import load_instrument
 from cosyn.instrument.types import Instrument
-from cosyn.plan import LoadedPlan, load_plan
+from cosyn.plan import LoadedPlan
 from cosyn.responses import ResponseTable
 from cosyn.scoring import facet_scores, keyed
 from cosyn.study import bundled
@@ -32,7 +33,7 @@ def instrument() -> Instrument:
 @pytest.fixture(scope="module")
 def plan() -> LoadedPlan:
     """The plan with fewer models, and a comparison that compares nothing."""
-    loaded = load_plan(bundled() / "analysis")
+    loaded = planned()
     section = loaded.plan.measurement
     assert section
     models = tuple(model for model in section.models if model.id in TRIED)

@@ -12,12 +12,13 @@ import html
 import re
 
 import pytest
+from tests.planned import planned
 
 from cosyn.analysis import ANALYSES, Context
 from cosyn.findings import Decision, Finding, Findings, Provenance, Statistic, Warned
 from cosyn.instrument.load import load_instrument
 from cosyn.instrument.types import Instrument
-from cosyn.plan import LoadedPlan, load_plan, load_population, population_names
+from cosyn.plan import LoadedPlan, load_population, population_names
 from cosyn.report import RENDERERS, build
 from cosyn.responses import first_items
 from cosyn.scoring import facet_scores, keyed
@@ -48,7 +49,7 @@ def plan() -> LoadedPlan:
 
 
 def plan_with(*models: str) -> LoadedPlan:
-    loaded = load_plan(bundled() / "analysis")
+    loaded = planned()
     whole = loaded.plan
     assert whole.dimensionality
     assert whole.structure
@@ -171,7 +172,7 @@ def test_products_of_scores_at_the_ceiling_are_called_in_doubt(
     instrument: Instrument, plan: LoadedPlan
 ) -> None:
     """A third of the answers to positive statements is the highest, a twentieth of the others."""
-    whole = load_plan(bundled() / "analysis")
+    whole = planned()
     steps = ("items", "dimensionality", "premises")
     full = dataclasses.replace(
         plan, plan=plan.plan.model_copy(update={"structure": whole.plan.structure})

@@ -7,6 +7,7 @@ import dataclasses
 import numpy as np
 import pytest
 from scipy import stats
+from tests.planned import planned
 from tests.unit.analysis.test_steps import core, run, table_of
 
 from cosyn.analysis import Outcome
@@ -14,7 +15,7 @@ from cosyn.engine.stability import agreement_of_occasions
 from cosyn.findings import Finding, Statistic
 from cosyn.instrument.load import load_instrument
 from cosyn.instrument.types import Instrument
-from cosyn.plan import LoadedPlan, load_plan
+from cosyn.plan import LoadedPlan
 from cosyn.responses import ResponseTable
 from cosyn.screening import screening_items
 from cosyn.study import bundled
@@ -30,7 +31,7 @@ def instrument() -> Instrument:
 
 @pytest.fixture(scope="module")
 def plan() -> LoadedPlan:
-    return load_plan(bundled() / "analysis")
+    return planned()
 
 
 def respondents(seed: int) -> np.ndarray:
