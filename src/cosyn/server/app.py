@@ -35,13 +35,16 @@ _KINDS = {STYLE: "text/css; charset=utf-8", SCRIPT: "text/javascript; charset=ut
 
 
 def create_app(
-    survey: Survey, keeper: Keeper, settings: Settings, more: tuple[Route, ...] = ()
+    survey: Survey,
+    keeper: Keeper,
+    settings: Settings,
+    more: tuple[tuple[str, Handler, list[str]], ...] = (),
 ) -> ASGIApp:
     """Make the application of a wave; it closes the stores when it is shut down.
 
     Parameters
     ----------
-    more : tuple of Route
+    more : tuple of (path, handler, methods)
         Further pages below the same base.
     """
     gate = open_gate(open_site(survey, keeper, settings))
@@ -61,7 +64,7 @@ def create_app(
         return response(said(gate, request, kind, status), gate.site)
 
     app = Starlette(
-        routes=[*_pages(gate), *_static(), *more],
+        routes=[*_pages(gate, more), *_static()],
         exception_handlers={HTTPException: failed},
         lifespan=lifespan,
     )
@@ -69,7 +72,7 @@ def create_app(
     return _below(app, settings.prefix) if settings.prefix else app
 
 
-def _pages(gate: Gate) -> list[Route]:
+def _pages(gate: Gate, more: tuple[tuple[str, Handler, list[str]], ...]) -> list[Route]:
     table: tuple[tuple[str, Handler, list[str]], ...] = (
         ("/", entering.enter, _BOTH),
         ("/f/{token}", entering.follow, ["GET"]),
@@ -86,7 +89,9 @@ def _pages(gate: Gate) -> list[Route]:
         ("/ended", entering.ended, ["GET"]),
         ("/healthz", entering.health, ["GET"]),
     )
-    return [Route(path, endpoint(gate, path, call), methods=how) for path, call, how in table]
+    return [
+        Route(path, endpoint(gate, path, call), methods=how) for path, call, how in (*table, *more)
+    ]
 
 
 def _static() -> list[Route]:

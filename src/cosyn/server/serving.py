@@ -18,6 +18,7 @@ from cosyn.fielding.desk import open_desk
 from cosyn.server.app import create_app
 from cosyn.server.connection import Connection
 from cosyn.server.fielded import Fielded, survey_of
+from cosyn.server.keying import keying_pages
 from cosyn.server.log import note
 from cosyn.server.types import Limits, Settings
 
@@ -69,7 +70,7 @@ def app_of(desk: Desk, plan: Plan) -> ASGIApp:
     """
     writers = 1 if desk.answers.is_sqlite else 4
     settings = Settings(plan.base, writers=writers, limits=Limits(address=plan.per_address))
-    return create_app(survey_of(desk), Fielded(desk), settings)
+    return create_app(survey_of(desk), Fielded(desk), settings, keying_pages(desk))
 
 
 def app_of_worker() -> ASGIApp:
