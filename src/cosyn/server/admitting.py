@@ -43,6 +43,8 @@ def admitted(site: Site, visit: Visit, *, of: tuple[Kind, ...] = PERSONAL) -> Ad
         raise Away(_no_link(site, visit))
     _not_shut(site, visit)
     found = site.keeper.admit(visit.token)
+    if found is not None and found.kind == "desk" and "desk" not in of:
+        raise Away(see_other("key"))
     if found is None or found.kind not in {*of, "department"}:
         raise Away(unknown(site, visit))
     if found.kind not in of:

@@ -10,7 +10,7 @@ from unicodedata import normalize
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from cosyn.instrument.questionnaire import Question, QuestionnairePage
+    from cosyn.instrument.questionnaire import Question, Questionnaire, QuestionnairePage
 
 Wrong = Literal["number", "code", "both"]
 _NUMBER = re.compile(r"[+-]?[0-9]{1,15}(\.[0-9]{1,15})?")
@@ -40,7 +40,9 @@ class Reading:
     strangers: tuple[str, ...]
 
 
-def read_form(page: QuestionnairePage, fields: Iterable[tuple[str, str]]) -> Reading:
+def read_form(
+    page: QuestionnairePage | Questionnaire, fields: Iterable[tuple[str, str]]
+) -> Reading:
     """Read a page's form; names of our own begin with ``_``, items' names never do."""
     questions = {question.id: question for question in page.questions}
     sent: dict[str, list[str]] = {}

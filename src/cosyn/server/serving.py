@@ -19,6 +19,7 @@ from cosyn.server.app import create_app
 from cosyn.server.connection import Connection
 from cosyn.server.dashboard import Dashboard
 from cosyn.server.fielded import Fielded, survey_of
+from cosyn.server.keying import keying_pages
 from cosyn.server.log import note
 from cosyn.server.types import Limits, Settings
 
@@ -70,7 +71,8 @@ def app_of(desk: Desk, plan: Plan) -> ASGIApp:
     """
     writers = 1 if desk.answers.is_sqlite else 4
     settings = Settings(plan.base, writers=writers, limits=Limits(address=plan.per_address))
-    return create_app(survey_of(desk), Fielded(desk), settings, Dashboard(desk).pages())
+    more = (*Dashboard(desk).pages(), *keying_pages(desk))
+    return create_app(survey_of(desk), Fielded(desk), settings, more)
 
 
 def app_of_worker() -> ASGIApp:

@@ -68,7 +68,7 @@ def serve(
     from cosyn.fielding.wave import folder_of
     from cosyn.server.serving import Plan, app_of, listening, own_address, run, run_workers
 
-    base = _base(base_url)
+    base = address_given(base_url)
     place = folder_of(locate(folder).root, wave)
     with ExitStack() as held:
         desk = open_desk(place, database=database)
@@ -122,7 +122,7 @@ def rehearse(
     from cosyn.server.serving import listening, own_address, run
     from cosyn.server.types import Settings, Survey
 
-    base, place = _base(base_url), locate(folder).instrument
+    base, place = address_given(base_url), locate(folder).instrument
     instrument = load_instrument(place)
     chosen = load_settings(place, instrument.languages)
     survey = Survey(
@@ -148,10 +148,11 @@ def _ready(
     link: str, wave: str, mode: str, state: str, go: Callable[[], None], *, demonstration: bool
 ) -> Served:
     local = any(link.startswith(f"http://{name}:") for name in ("127.0.0.1", "localhost", "[::1]"))
-    return Served(link, _qr(link), wave, mode, state, local, demonstration, go)
+    return Served(link, qr_in_terminal(link), wave, mode, state, local, demonstration, go)
 
 
-def _qr(link: str) -> str:
+def qr_in_terminal(link: str) -> str:
+    """A link as a picture of characters."""
     import io
 
     from cosyn.errors import extra
@@ -164,7 +165,7 @@ def _qr(link: str) -> str:
     return drawn.getvalue().rstrip("\n")
 
 
-def _base(base_url: str) -> str:
+def address_given(base_url: str) -> str:
     """The address given, without a slash at its end.
 
     Raises

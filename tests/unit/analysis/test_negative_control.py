@@ -28,8 +28,8 @@ from cosyn.study import bundled
 FORM = "core-40"
 STEPS = ("dimensionality", "premises", "structure", "hypotheses")
 NOTHING = {
-    "en": ("None of the 9 hypotheses that predict an effect is supported",),
-    "zh-Hans": ("在预测了效应的9项假设中，按分析计划的规则没有一项得到支持",),
+    "en": ("hypotheses that predict an effect is supported",),
+    "zh-Hans": ("在预测了效应的", "项假设中，按分析计划的规则没有一项得到支持"),
 }
 SAYS = {
     "independent": {"en": "The answers hold no structure", "zh-Hans": "作答中未发现任何结构"},

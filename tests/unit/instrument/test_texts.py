@@ -21,7 +21,8 @@ def found() -> dict[str, PlacedText]:
 
 def test_no_text_of_the_files_is_left_out(found: dict[str, PlacedText]) -> None:
     """A language stands once with every text, and nowhere else in the files."""
-    files = [*(bundled() / "instrument").rglob("*.yaml")]
+    found_in = (bundled() / "instrument").rglob("*.yaml")
+    files = [file for file in found_in if file.name != "fielding.yaml"]  # no respondent's text
     written = sum(file.read_text(encoding="utf-8").count("zh-Hans: ") for file in files)
     assert len(found) == written > 100
 
