@@ -36,6 +36,7 @@ from zlib import crc32
 
 import numpy as np
 
+from cosyn.derivation import with_models
 from cosyn.instrument.load import load_instrument
 from cosyn.plan import load_plan, load_population
 from cosyn.responses import select
@@ -172,7 +173,7 @@ def study() -> Study:
     """The study of the repository."""
     root = bundled()
     instrument = load_instrument(root / "instrument")
-    plan = load_plan(root / "analysis")
+    plan = with_models(load_plan(root / "analysis"), instrument)
     structure = plan.plan.structure
     assert structure
     assert plan.screening

@@ -14,6 +14,7 @@ from cosyn import run
 from cosyn.analysis._constructs import scored, side_by_side
 from cosyn.analysis._department_means import department_means
 from cosyn.atomic import write_all
+from cosyn.derivation import with_models
 from cosyn.engine import sem
 from cosyn.engine.partable import parameter_table
 from cosyn.engine.syntax import parse
@@ -311,7 +312,7 @@ def open_study(folder: Path | str | None = None) -> OpenStudy:
     """
     study = locate(None if folder is None else Path(folder))
     instrument = load_instrument(study.instrument)
-    plan = load_plan(study.analysis)
+    plan = with_models(load_plan(study.analysis), instrument)
     if study.store.is_file():
         responses = run.responses_of(
             study.store,
