@@ -13,6 +13,7 @@ import pytest
 
 from cosyn import crew, outcomes, run, steps, workflow
 from cosyn.analysis import ANALYSES, Context
+from cosyn.derivation import with_models
 from cosyn.errors import Faults, PlanError, StoreError
 from cosyn.findings import findings_json
 from cosyn.instrument.load import load_instrument
@@ -53,7 +54,8 @@ def study(fielded: Path, tmp_path: Path) -> Path:
 def analyzed(study: Path, *, jobs: int = 1, cache: bool = True) -> tuple[bytes, tuple[str, ...]]:
     """The findings file of a run, and the steps it took from the cache."""
     place = locate(study)
-    instrument, loaded = load_instrument(place.instrument), load_plan(place.analysis)
+    instrument = load_instrument(place.instrument)
+    loaded = with_models(load_plan(place.analysis), instrument)
     loaded = replace(loaded, plan=quick(loaded.plan))
     responses = run.responses_of(place.store, instrument, loaded)
     context = run.context_of(instrument, loaded, responses, silent)
@@ -193,7 +195,7 @@ def context(fielded: Path) -> Context:
     create(fielded.parent / "whole")
     place = locate(fielded)
     instrument = load_instrument(place.instrument)
-    loaded = load_plan(fielded.parent / "whole" / "analysis")
+    loaded = with_models(load_plan(fielded.parent / "whole" / "analysis"), instrument)
     few = replace(loaded, plan=quick(loaded.plan))
     responses = run.responses_of(place.store, instrument, few)
     return run.context_of(instrument, few, responses, silent)
