@@ -10,7 +10,8 @@ from pathlib import Path
 import matplotlib.pyplot as plt
 import pandas as pd
 
-from cosyn.engine.parallel import parallel_analysis
+from cosyn.engine.parallel import parallel_analysis_of_codes
+from cosyn.engine.polychoric_matrix import polychoric_matrix
 from cosyn.research import open_study
 
 study = open_study(sys.argv[1] if sys.argv[1:] else Path(__file__).parents[1])
@@ -18,9 +19,13 @@ plan = study.plan.plan
 rule = plan.dimensionality
 chosen = [item.id for item in study.context.items_with(rule.select)]
 answers = study.items[chosen].dropna()
-R = answers.corr().to_numpy()
-found = parallel_analysis(
-    R, len(answers), draws=rule.parallel.draws, quantile=rule.parallel.quantile, seed=plan.seed
+matrix = polychoric_matrix(answers.to_numpy(), tuple(chosen))
+found = parallel_analysis_of_codes(
+    matrix.R,
+    matrix.codes,
+    draws=rule.parallel.draws,
+    quantile=rule.parallel.quantile,
+    seed=plan.seed,
 )
 table = pd.DataFrame(
     {
