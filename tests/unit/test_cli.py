@@ -48,7 +48,7 @@ def survey(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) 
 
 @pytest.fixture(scope="session")
 def finished(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return a small study with simulated answers that has been through the whole job once."""
+    """Return a small study with simulated answers that has been through the whole job once, in a hurry."""
     root = tmp_path_factory.mktemp("finished") / "study"
     python = (sys.executable, "-m", "cosyn")
     for verb in (
@@ -57,7 +57,7 @@ def finished(tmp_path_factory: pytest.TempPathFactory) -> Path:
         ("import", str(root / "data" / "simulated.csv"), "--study", str(root), "--quiet"),
     ):
         subprocess.run((*python, *verb), check=True, capture_output=True)
-    subprocess.run((*python, "analyze", "--study", str(root), "--quiet"), check=False)
+    subprocess.run((*python, "analyze", "--quick", "--study", str(root), "--quiet"), check=False)
     assert (root / "results" / "findings.json").is_file()
     return root
 
@@ -226,7 +226,7 @@ def test_the_whole_job_leaves_results_in_both_languages(finished: Path) -> None:
 
 def test_the_same_data_give_the_same_findings(survey: Survey, study: Path) -> None:
     before = results(study)["findings.json"]
-    survey("analyze", "--study", study, "--quiet")
+    survey("analyze", "--quick", "--no-cache", "--study", study, "--quiet")
     assert results(study)["findings.json"] == before
 
 
@@ -260,7 +260,7 @@ def test_simulated_and_real_answers_do_not_mix(survey: Survey, study: Path) -> N
     assert ran.code in {3, 6}
     assert "--replace" in ran.err
     assert survey("import", file, "--study", study, "--replace", "--quiet").code == 0
-    survey("analyze", "--study", study, "--quiet")
+    survey("analyze", "--quick", "--study", study, "--quiet")
     assert json.loads((study / "results" / "run.json").read_bytes())["simulated"] is False
 
 
@@ -387,7 +387,7 @@ def test_too_little_to_analyse_is_a_finding_with_a_reason(
     survey: Survey, study: Path, kind: str, code: int
 ) -> None:
     assert survey("import", few(study, kind), "--study", study, "--replace", "--quiet").code == 0
-    ran = survey("analyze", "--study", study)
+    ran = survey("analyze", "--quick", "--study", study)
     assert ran.code == code, ran
     assert "Traceback" not in ran.err
     findings = json.loads((study / "results" / "findings.json").read_bytes())["findings"]
@@ -400,7 +400,7 @@ def test_too_little_to_analyse_is_a_finding_with_a_reason(
 
 def test_one_department_is_analysed_and_said(survey: Survey, study: Path) -> None:
     survey("import", few(study, "one department"), "--study", study, "--replace", "--quiet")
-    assert survey("analyze", "--study", study, "--strict", "--quiet").code == 4
+    assert survey("analyze", "--quick", "--study", study, "--strict", "--quiet").code == 4
     findings = json.loads((study / "results" / "findings.json").read_bytes())["findings"]
     iccs = [f for f in findings if f["statistic"] == "icc1"]
     assert iccs
@@ -427,7 +427,7 @@ def test_a_machine_that_refuses_leaves_the_results_whole(
         raise OSError(reason, os.strerror(reason))
 
     monkeypatch.setattr(os, "fsync", refuse)
-    ran = survey("analyze", "--study", study)
+    ran = survey("analyze", "--quick", "--study", study)
     assert ran.code == 6
     assert os.strerror(reason) in ran.err
     assert results(study) == before

@@ -110,7 +110,7 @@ def test_a_study_without_rules(
     ran = survey(study, monkeypatch, capsys, "screen")
     assert ran.code == 3
     assert "[screening.none]" in ran.err
-    done = workflow.analyze(study, languages=["en"])
+    done = workflow.analyze(study, languages=["en"], hurried=True)
     [row] = done.findings.select(analysis="screening")
     assert row.reason == "the study has no rules of screening"
     page = (study / "results" / "report.en.html").read_text(encoding="utf-8")
@@ -119,7 +119,7 @@ def test_a_study_without_rules(
 
 @pytest.mark.parametrize("language", ["en", "zh-Hans"])
 def test_the_report_says_with_and_without(answered: Path, language: str) -> None:
-    workflow.analyze(answered, languages=[language])
+    workflow.analyze(answered, languages=[language], hurried=True)
     findings = read_findings(answered / "results" / "findings.json")
     kept = findings.find(Statistic.CFI, ("M6", "kept"), analysis="screening")
     effects = list(findings.select(analysis="screening", statistic=Statistic.PATH_STD))

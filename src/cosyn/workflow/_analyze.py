@@ -201,7 +201,7 @@ def report(
     from cosyn.derivation import with_models
     from cosyn.findings import read_findings
     from cosyn.instrument.load import load_instrument
-    from cosyn.plan import load_plan
+    from cosyn.plan import load_plan, quick
 
     study = locate(folder)
     instrument = load_instrument(study.instrument)
@@ -214,6 +214,8 @@ def report(
             "Run `survey analyze` again",
         )
     plan = with_models(load_plan(study.analysis), instrument)
+    if findings.provenance.quick:
+        plan = replace(plan, plan=quick(plan.plan))
     chosen = languages_written(instrument, languages, "cosyn.report")
     with crew(jobs, None) as hands:
         contents = _reports(study, findings, instrument, plan, chosen, hands)
