@@ -29,8 +29,8 @@ class Correlated:
     ----------
     values : ndarray, shape (n, p)
         Answers.
-    R, pearson : ndarray, shape (p, p)
-        Those that are analysed, and Pearson's.
+    R : ndarray, shape (p, p)
+        Those that are analysed.
     codes : ndarray of int, shape (n, p), or None
         Categories from 0, of polychoric correlations.
     replaced : str
@@ -40,7 +40,6 @@ class Correlated:
     names: tuple[str, ...]
     values: NDArray[np.float64]
     R: NDArray[np.float64]
-    pearson: NDArray[np.float64]
     codes: Codes | None
     replaced: str = ""
 
@@ -83,13 +82,13 @@ def correlated(cases: Scores, kind: Kind) -> Correlated:
     moments = sample_moments(cases.values, cases.names)
     sd = np.sqrt(np.diag(moments.cov))
     pearson = moments.cov / np.outer(sd, sd)
-    plain = Correlated(cases.names, cases.values, pearson, pearson, None)
+    plain = Correlated(cases.names, cases.values, pearson, None)
     if kind == "pearson":
         return plain
     try:
         found = polychoric_matrix(cases.values, cases.names)
     except IdentificationError as error:
-        return Correlated(cases.names, cases.values, pearson, pearson, None, error.what)
+        return Correlated(cases.names, cases.values, pearson, None, error.what)
     if not found.definite:
-        return Correlated(cases.names, cases.values, pearson, pearson, None, NOT_DEFINITE)
-    return Correlated(cases.names, cases.values, found.R, pearson, found.codes)
+        return Correlated(cases.names, cases.values, pearson, None, NOT_DEFINITE)
+    return Correlated(cases.names, cases.values, found.R, found.codes)

@@ -6,12 +6,13 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
+from factor_analyzer.factor_analyzer import calculate_bartlett_sphericity
 
 from cosyn.analysis._correlations import correlated
 from cosyn.analysis._design_agreement import agreement, design_of, misplaced
 from cosyn.analysis._factors import Recipe, bootstrap_errors, explore
 from cosyn.analysis._types import Analysis, Context, Outcome
-from cosyn.engine.adequacy import sampling_adequacy, sphericity
+from cosyn.engine.adequacy import sampling_adequacy
 from cosyn.engine.map_test import map_test
 from cosyn.engine.parallel import (
     ParallelAnalysis,
@@ -84,12 +85,13 @@ def _adequacy(data: Correlated) -> Iterator[Finding]:
     yield _row(Statistic.KMO, value=found.overall, n=data.n, method="Kaiser & Rice 1974")
     for name, value in zip(data.names, found.each, strict=True):
         yield _row(Statistic.KMO_ITEM, (name,), float(value), n=data.n)
-    test = sphericity(data.pearson, data.n)
+    # Of polychoric correlations the distribution is another.
+    value, p = calculate_bartlett_sphericity(data.values)
     yield _row(
         Statistic.BARTLETT,
-        value=test.value,
-        p=test.pvalue,
-        df=test.df,
+        value=float(value),
+        p=float(p),
+        df=len(data.names) * (len(data.names) - 1) / 2,
         n=data.n,
         method="Bartlett 1951; Pearson's correlations",
     )

@@ -7,11 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from cosyn.engine.chisquare import chi_square
-
 if TYPE_CHECKING:
     from cosyn.engine._typing import Matrix, Vector
-    from cosyn.engine.chisquare import ChiSquare
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -48,16 +45,3 @@ def sampling_adequacy(R: Matrix) -> Adequacy:
     off = simple - np.diag(np.diag(simple))
     each = off.sum(axis=0) / (off.sum(axis=0) + partial.sum(axis=0))
     return Adequacy(float(off.sum() / (off.sum() + partial.sum())), each)
-
-
-def sphericity(R: Matrix, n: int) -> ChiSquare:
-    """Bartlett's (1951) test that nothing correlates: -(n - 1 - (2p + 5) / 6) ln|R|.
-
-    Parameters
-    ----------
-    R : ndarray, shape (p, p)
-        Pearson's correlations of n respondents: of polychoric ones the distribution is another.
-    """
-    p = len(R)
-    statistic = -(n - 1 - (2 * p + 5) / 6) * float(np.linalg.slogdet(R)[1])
-    return chi_square(statistic, p * (p - 1) / 2)
