@@ -14,7 +14,7 @@ FEWEST: dict[str, Any] = {
     "bootstrap": 0,
     "draws": 20,
     "replicates": 100,
-    "starts": 3,
+    "starts": 1,
     "variants": (),
     "ordinal": False,
     "categories": None,
