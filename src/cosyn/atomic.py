@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING
 from cosyn.errors import StoreError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
+
+    Content = bytes | Iterable[bytes]
 
 
 @contextmanager
@@ -49,11 +51,13 @@ def make_folder(path: Path) -> Path:
     return path
 
 
-def write_all(contents: Mapping[Path, bytes], *, private: bool = False) -> None:
+def write_all(contents: Mapping[Path, Content], *, private: bool = False) -> None:
     """Write several files that belong together: none is replaced before all are on the disk.
 
     Parameters
     ----------
+    contents : mapping of Path to bytes or iterable of bytes
+        What each file holds, whole or in pieces, none of which is held any longer than needed.
     private : bool
         Whether their owner alone may read them.
 
@@ -76,13 +80,13 @@ def write_all(contents: Mapping[Path, bytes], *, private: bool = False) -> None:
             temporary.unlink(missing_ok=True)
 
 
-def _beside(path: Path, content: bytes, mode: int) -> Path:
+def _beside(path: Path, content: Content, mode: int) -> Path:
     """Write to a temporary file in the same folder and flush it to the disk."""
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     temporary = Path(name)
     try:
         with os.fdopen(handle, "wb") as stream:
-            stream.write(content)
+            stream.writelines((content,) if isinstance(content, bytes) else content)
             stream.flush()
             os.fsync(stream.fileno())
         temporary.chmod(mode)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, overload
 
 import numpy as np
 
+from cosyn.coded import Coded
 from cosyn.columns import Column, constant, joined, narrow
 from cosyn.columns import column as coded
 from cosyn.instrument.types import Missing
@@ -223,7 +224,7 @@ class ResponseTable:
     ----------
     items : tuple of str
         Length p.
-    values : ndarray of float, shape (n, p)
+    matrix : ndarray of float or Coded, shape (n, p)
         Codes as answered, NaN wherever `missing` is not 0.
     missing : ndarray of int8, shape (n, p)
         Index into `MISSING_ORDER`.
@@ -236,7 +237,7 @@ class ResponseTable:
     """
 
     items: tuple[str, ...]
-    values: NDArray[np.float64]
+    matrix: NDArray[np.float64] | Coded
     missing: NDArray[np.int8]
     submissions: tuple[str, ...]
     departments: tuple[str, ...]
@@ -253,10 +254,15 @@ class ResponseTable:
         """Number of respondents."""
         return len(self.submissions)
 
+    @property
+    def values(self) -> NDArray[np.float64]:
+        """Codes as an array of floats, shape (n, p); laid out anew where `matrix` is coded."""
+        return np.asarray(self.matrix)
+
     def columns(self, items: Sequence[str]) -> NDArray[np.float64]:
         """Values of some items, in the order asked for, shape (n, len(items))."""
         places = [self.items.index(item) for item in items]
-        return self.values[:, places]
+        return self.matrix[:, places]
 
     def to_pandas(self) -> pd.DataFrame:
         """One row a respondent: submission, department, wave, language, then the items."""
@@ -284,7 +290,7 @@ def select(table: ResponseTable, rows: NDArray[np.bool_]) -> ResponseTable:
 
     return replace(
         table,
-        values=table.values[places],  # noqa: PD011 - no data frame
+        matrix=table.matrix[places],
         missing=table.missing[places],
         submissions=taken(table.submissions),
         departments=taken(table.departments),
@@ -299,38 +305,42 @@ def select(table: ResponseTable, rows: NDArray[np.bool_]) -> ResponseTable:
 
 def first_items(table: ResponseTable, p: int) -> ResponseTable:
     """Only the first p items of a table; the answers are shared with it, not copied."""
-    values = table.values[:, :p]  # noqa: PD011 - no data frame
-    return replace(table, items=table.items[:p], values=values, missing=table.missing[:, :p])
+    matrix: NDArray[np.float64] | Coded = table.matrix[:, :p]
+    return replace(table, items=table.items[:p], matrix=matrix, missing=table.missing[:, :p])
 
 
 def response_table(
     submissions: Submissions, items: Sequence[str], *, simulated: bool
 ) -> ResponseTable:
-    """Lay submissions out as a table; an item without a column in the source is `not_shown`."""
+    """Lay submissions out as a table; an item without a column in the source is `not_shown`.
+
+    The codes are shared with the submissions, so that a million respondents take little memory.
+    """
     n, p = len(submissions), len(items)
-    values = np.full((n, p), np.nan)
+    nowhere = np.full(n, -1, np.int8)
+    numbers, places = [np.array([np.nan])] * p, [nowhere] * p
     missing = np.full((n, p), _NOT_SHOWN, np.int8)
     for j, item in enumerate(items):
         found = submissions.answers.get(item)
         if found is None:
             continue
         # The last place is that of -1: the source has no column.
-        numbers = [np.nan if cell.value is None else cell.value for cell in found.cells]
+        known = [np.nan if cell.value is None else cell.value for cell in found.cells]
         reasons = [MISSING_ORDER.index(cell.missing) for cell in found.cells]
-        values[:, j] = np.array([*numbers, np.nan])[found.codes]
+        numbers[j], places[j] = np.array([*known, np.nan]), found.codes
         missing[:, j] = np.array([*reasons, _NOT_SHOWN], np.int8)[found.codes]
-    known = {name: tuple(texts) for name, texts in submissions.particulars.items()}
+    beside = {name: tuple(texts) for name, texts in submissions.particulars.items()}
     return ResponseTable(
         items=tuple(items),
-        values=values,
+        matrix=Coded(tuple(numbers), tuple(places), n),
         missing=missing,
         submissions=tuple(submissions.ids),
-        departments=known["department"],
-        waves=known["wave"],
-        languages=known["language"],
-        respondents=known["respondent"],
-        forms=known["form"],
-        orders=known["order"],
+        departments=beside["department"],
+        waves=beside["wave"],
+        languages=beside["language"],
+        respondents=beside["respondent"],
+        forms=beside["form"],
+        orders=beside["order"],
         seconds=submissions.seconds,
         simulated=simulated,
     )

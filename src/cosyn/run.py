@@ -94,7 +94,6 @@ def responses_of(
     ResponseError
         If there are no responses to analyse, or some to versions that are not mapped.
     """
-    digest = store.digest(path)
     stored = store.read(path)
     form = plan.plan.form or instrument.default_form
     if form not in {f.id for f in instrument.forms}:
@@ -118,7 +117,7 @@ def responses_of(
     whole = response_table(submissions, [*items, *others], simulated=stored.simulated)
     return StoredResponses(
         table=first_items(whole, len(items)),
-        digest=digest,
+        digest=store.digest_of(stored),
         other_formats=aside,
         pooled=tuple(equivalences),
         asked=whole if beside else None,

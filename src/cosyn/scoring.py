@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from cosyn.coded import Coded, beside, coded, complete_in
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -25,23 +27,40 @@ class Scores:
     ----------
     names : tuple of str
         Length p: item or facet ids.
-    values : ndarray of float, shape (n, p)
+    matrix : ndarray of float or Coded, shape (n, p)
         NaN where there is no score.
     """
 
     names: tuple[str, ...]
-    values: NDArray[np.float64]
+    matrix: NDArray[np.float64] | Coded
+
+    @property
+    def values(self) -> NDArray[np.float64]:
+        """Scores as an array of floats, shape (n, p); laid out anew where `matrix` is coded."""
+        return np.asarray(self.matrix)
 
     def columns(self, names: Sequence[str]) -> NDArray[np.float64]:
         """Some columns in the order asked for, shape (n, len(names))."""
-        return self.values[:, [self.names.index(name) for name in names]]
+        return self.matrix[:, self._places(names)]
 
-    def complete(self) -> Scores:
-        """Only the rows without a gap (listwise deletion)."""
-        gaps = np.zeros(len(self.values), bool)
-        for column in self.values.T:
-            gaps |= np.isnan(column)
-        return Scores(self.names, self.values[~gaps] if gaps.any() else self.values)
+    def whole(self, names: Sequence[str]) -> NDArray[np.bool_]:
+        """Which rows have no gap in some columns, shape (n,)."""
+        return complete_in(self.matrix, self._places(names))
+
+    def of_rows(self, rows: NDArray[np.bool_], names: Sequence[str]) -> NDArray[np.float64]:
+        """Some columns of some rows, shape (rows chosen, len(names)); no more is laid out."""
+        found = np.empty((int(rows.sum()), len(names)))
+        for k, place in enumerate(self._places(names)):
+            found[:, k] = self.matrix[:, place][rows]
+        return found
+
+    def complete(self, names: Sequence[str] | None = None) -> Scores:
+        """Only the rows without a gap in some columns, all if left out (listwise deletion)."""
+        chosen = self.names if names is None else tuple(names)
+        return Scores(chosen, self.of_rows(self.whole(chosen), chosen))
+
+    def _places(self, names: Sequence[str]) -> list[int]:
+        return [self.names.index(name) for name in names]
 
 
 def keyed(table: ResponseTable, instrument: Instrument) -> Scores:
@@ -50,14 +69,20 @@ def keyed(table: ResponseTable, instrument: Instrument) -> Scores:
     Returns
     -------
     Scores
-        Items in the table's order, shape (n, p); the table's own values if no item is reversed.
+        Items in the table's order, shape (n, p); the table's own if none is reversed.
     """
     reverse = {j: i for j, i in enumerate(map(instrument.item, table.items)) if i.reverse}
-    values = table.values.copy() if reverse else table.values
+    matrix = table.matrix
+    if reverse and not isinstance(matrix, Coded):
+        matrix = matrix.copy()
     for j, item in reverse.items():
         response_format = instrument.response_format(item)
-        values[:, j] = response_format.minimum + response_format.maximum - values[:, j]
-    return Scores(table.items, values)
+        total = response_format.minimum + response_format.maximum
+        if isinstance(matrix, Coded):
+            matrix = matrix.turned(j, total)
+        else:
+            matrix[:, j] = total - matrix[:, j]
+    return Scores(table.items, matrix)
 
 
 def facet_scores(items: Scores, instrument: Instrument, minimum_answered: int) -> Scores:
@@ -71,9 +96,11 @@ def facet_scores(items: Scores, instrument: Instrument, minimum_answered: int) -
     Returns
     -------
     Scores
-        Facets in the instrument's order, shape (n, number of facets).
+        Facets in the instrument's order, shape (n, number of facets), coded if the items are.
     """
-    names, columns = [], []
+    names: list[str] = []
+    columns: list[NDArray[np.float64] | Coded] = []
+    is_coded = isinstance(items.matrix, Coded)
     for facet in instrument.facets():
         mine = [name for name in items.names if instrument.item(name).facet == facet.id]
         if not mine:
@@ -83,9 +110,10 @@ def facet_scores(items: Scores, instrument: Instrument, minimum_answered: int) -
         enough = answered >= min(minimum_answered, len(mine))
         mean = np.nansum(block, axis=1) / np.maximum(answered, 1)
         names.append(facet.id)
-        columns.append(np.where(enough, mean, np.nan))
-    values = np.column_stack(columns) if columns else np.empty((len(items.values), 0))
-    return Scores(tuple(names), values)
+        score = np.where(enough, mean, np.nan)
+        # Means of a few answers are of few kinds, like the answers.
+        columns.append(coded(score) if is_coded else score[:, None])
+    return Scores(tuple(names), beside(columns, items.matrix.shape[0]))
 
 
 def clusters_of(table: ResponseTable, estimation: Estimation) -> NDArray[np.intp] | None:

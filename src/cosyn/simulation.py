@@ -150,7 +150,7 @@ def answered(drawn: Drawn, instrument: Instrument, form: str, wave: str = "") ->
             missing[drawn.codes[:, j] == code, j] = MISSING_ORDER.index(reason)
     return ResponseTable(
         items=drawn.items,
-        values=np.where(missing > 0, np.nan, drawn.codes),
+        matrix=np.where(missing > 0, np.nan, drawn.codes),
         missing=missing,
         submissions=tuple(str(i) for i in range(1, n + 1)),
         departments=tuple(_names(drawn)),

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from pydantic import BaseModel
 
 from cosyn.analysis import ANALYSES
+from cosyn.coded import Coded
 from cosyn.findings import findings_document
 from cosyn.outcomes import forget, keep, kept, key_of, program_digest
 
@@ -249,6 +250,11 @@ def table_digest(table: ResponseTable) -> str:
     found = hashlib.sha256()
     for name, value in sorted((f, getattr(table, f)) for f in table.__slots__):
         found.update(f"\0{name}\0".encode())
+        if isinstance(value, Coded):
+            # Each column by itself: all of them would take eight times the memory of the table.
+            for column in range(value.shape[1]):
+                found.update(value[:, column].tobytes())
+            continue
         array = hasattr(value, "tobytes")
         text = json.dumps(value, ensure_ascii=False) if not array else f"{value.dtype}{value.shape}"
         found.update(text.encode())

@@ -73,7 +73,7 @@ def test_the_order_of_the_items_does_not_matter(
 @given(codes)
 def test_reversing_twice_is_nothing(rows: list[list[float]]) -> None:
     once = keyed(table(rows), REVERSED)
-    again = keyed(dataclasses.replace(table(rows), values=once.values), REVERSED)
+    again = keyed(dataclasses.replace(table(rows), matrix=once.values), REVERSED)
     np.testing.assert_array_equal(again.values, np.array(rows))
 
 

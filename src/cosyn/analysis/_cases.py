@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from cosyn.engine.partable import TableOptions
 from cosyn.plan import Estimation
 from cosyn.scoring import clusters_of
@@ -41,11 +39,12 @@ def complete_cases(
         levels.
     """
     chosen = tuple(scores.names if names is None else names)
-    values = scores.values if names is None else scores.columns(chosen)
-    whole = ~np.isnan(values).any(axis=1)
+    whole = scores.whole(chosen)
     estimation = CLUSTERED if clustered else context.plan.plan.estimation
     clusters = clusters_of(context.table, estimation)
-    return Cases(chosen, values[whole], None if clusters is None else clusters[whole])
+    return Cases(
+        chosen, scores.of_rows(whole, chosen), None if clusters is None else clusters[whole]
+    )
 
 
 def table_options(cases: Cases) -> TableOptions:

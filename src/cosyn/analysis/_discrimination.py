@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from cosyn.engine.discrimination import upper_lower
 from cosyn.findings import Finding, Statistic, Warned
-from cosyn.scoring import Scores
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -26,7 +25,7 @@ def discrimination(context: Context, share: float) -> Iterator[Finding]:
         mine = [item.id for item in items if item.construct == construct.id]
         if not mine:
             continue
-        whole = Scores(tuple(mine), context.items.columns(mine)).complete().values
+        whole = context.items.complete(mine).values
         total = whole.sum(axis=1)
         for name, values in zip(mine, whole.T, strict=True):
             found = upper_lower(values, total, share, context.plan.plan.confidence)

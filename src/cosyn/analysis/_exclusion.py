@@ -68,13 +68,14 @@ def _chosen(context: Context, rows: NDArray[np.bool_]) -> Context:
         context,
         table=table,
         items=keyed(table, context.instrument),
-        facets=Scores(context.facets.names, context.facets.values[rows]),
+        facets=Scores(context.facets.names, context.facets.matrix[rows]),
         asked=None,
     )
 
 
 def _means(here: Context, variant: str, name: str) -> Iterator[Finding]:
-    for item, column in zip(here.items.names, here.table.values.T, strict=True):
+    for j, item in enumerate(here.items.names):
+        column = here.table.matrix[:, j]
         known = column[~np.isnan(column)]
         mean = float(known.mean()) if len(known) else None
         reason = "" if len(known) else "no answers"
@@ -83,11 +84,10 @@ def _means(here: Context, variant: str, name: str) -> Iterator[Finding]:
 
 def _correlations(here: Context, variant: str, name: str) -> Iterator[Finding]:
     """Correlations of the facet scores, over those who have both."""
-    names, X = here.facets.names, here.facets.values
+    names = here.facets.names
     for i, first in enumerate(names):
         for j in range(i + 1, len(names)):
-            both = X[:, [i, j]]
-            both = both[~np.isnan(both).any(axis=1)]
+            both = here.facets.complete((first, names[j])).values
             subject = first, names[j], variant
             if len(both) < 3 or (both == both[0]).all(axis=0).any():
                 reason = "too few complete answers" if len(both) < 3 else "a score does not vary"

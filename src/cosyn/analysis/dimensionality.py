@@ -22,7 +22,6 @@ from cosyn.engine.parallel import (
 from cosyn.engine.rotation import communalities, explained_variances
 from cosyn.errors import IdentificationError
 from cosyn.findings import Finding, Statistic, Warned
-from cosyn.scoring import Scores
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -56,7 +55,7 @@ def run(context: Context) -> Outcome:
     names = tuple(item.id for item in context.items_with(section.select))
     if len(names) < FEWEST_ITEMS:
         return Outcome(())
-    cases = Scores(names, context.items.columns(names)).complete()
+    cases = context.items.complete(names)
     try:
         data = correlated(cases, section.correlations)
     except IdentificationError as error:

@@ -37,12 +37,13 @@ def run(context: Context) -> Outcome:
     If the plan asks for it: how items discriminate, who leaves gaps, and which way blocks push.
     """
     table = context.table
-    described = describe(table.values)
     rows: list[Finding] = []
     for j, name in enumerate(table.items):
         response_format = context.instrument.response_format(context.instrument.item(name))
-        answered = table.values[:, j][~np.isnan(table.values[:, j])]
-        rows += _moments(name, described, j, context.plan.plan.confidence)
+        codes = table.matrix[:, j]
+        answered = codes[~np.isnan(codes)]
+        # One item after another: of a million respondents all at once would not fit.
+        rows += _moments(name, describe(codes[:, None]), context.plan.plan.confidence)
         rows += _categories(name, answered, response_format)
         rows += _gaps(name, table.missing[:, j])
     rules = context.plan.plan.items
@@ -55,8 +56,8 @@ def run(context: Context) -> Outcome:
     return Outcome(tuple(rows), (*_warnings(rows), *weak))
 
 
-def _moments(name: str, found: Descriptives, j: int, level: float) -> Iterator[Finding]:
-    n, reason = int(found.n[j]), found.reasons[j]
+def _moments(name: str, found: Descriptives, level: float) -> Iterator[Finding]:
+    n, reason = int(found.n[0]), found.reasons[0]
     yield _row(Statistic.N, (name,), n)
     for statistic, values in (
         (Statistic.MEAN, found.mean),
@@ -64,11 +65,11 @@ def _moments(name: str, found: Descriptives, j: int, level: float) -> Iterator[F
         (Statistic.SKEWNESS, found.skewness),
         (Statistic.KURTOSIS, found.kurtosis),
     ):
-        value = float(values[j])
+        value = float(values[0])
         if not np.isfinite(value):
             yield _row(statistic, (name,), reason=reason or "not defined", n=n)
-        elif statistic is Statistic.MEAN and np.isfinite(found.se[j]):
-            se = float(found.se[j])
+        elif statistic is Statistic.MEAN and np.isfinite(found.se[0]):
+            se = float(found.se[0])
             reach = _quantile(level, n) * se
             yield _row(
                 statistic,

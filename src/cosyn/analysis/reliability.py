@@ -22,7 +22,6 @@ from cosyn.engine.partable import parameter_table
 from cosyn.engine.syntax import parse
 from cosyn.errors import IdentificationError
 from cosyn.findings import Finding, Statistic, Warned
-from cosyn.scoring import Scores
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -105,7 +104,7 @@ def _members(context: Context) -> dict[str, tuple[str, ...]]:
 def _scales(context: Context) -> Iterator[Scale]:
     """Every scale with its complete answers."""
     for name, ids in _members(context).items():
-        chosen = Scores(ids, context.items.columns(ids)).complete()
+        chosen = context.items.complete(ids)
         yield Scale(name, chosen.names, chosen.values, context.plan.plan.confidence)
         del chosen  # of a million respondents it would not fit beside the next
 

@@ -51,6 +51,7 @@ def found(
     excluded, n = int(screened.excluded.sum()), len(screened.excluded)
     if 0 < excluded < n:
         for chosen, variant in ((np.ones(n, bool), ALL), (~screened.excluded, KEPT)):
+            context.progress(f"{NAME} statistics of {variant}")
             rows += key_statistics(context, chosen, variant, NAME, models=models)
     return rows
 

@@ -72,7 +72,7 @@ def _part(
     places = [table.items.index(question.id) for question in asked.questions]
     missing = missing[:, places]
     reasons = {q.response_format.id: codes_of(q.response_format) for q in asked.questions}
-    codes = table.values[rows][:, places]
+    codes = table.matrix[rows][:, places]
     for j, question in enumerate(asked.questions):
         column = _codes_by_place(reasons[question.response_format.id])[missing[:, j]]
         codes[:, j] = np.where(missing[:, j] == 0, codes[:, j], column)

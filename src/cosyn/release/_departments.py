@@ -105,7 +105,7 @@ def _scales(table: ResponseTable, instrument: Instrument) -> list[str]:
 
 def _columns(items: Scores, names: Sequence[str]) -> Scores:
     """Some columns of scores, with their names."""
-    return replace(items, names=tuple(names), values=items.columns(names))
+    return replace(items, names=tuple(names), matrix=items.columns(names))
 
 
 def _with_constructs(

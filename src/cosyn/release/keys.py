@@ -119,7 +119,7 @@ def _item(table: ResponseTable, instrument: Instrument, entry: KeyEntry) -> Key:
     item = instrument.item(entry.variable)
     scale = instrument.response_format(item)
     column = table.items.index(item.id)
-    values, missing = table.values[:, column], table.missing[:, column]
+    values, missing = table.matrix[:, column], table.missing[:, column]
     told = ~np.isnan(values)
     bounds: tuple[tuple[float | None, float | None], ...] = ()
     if scale.kind == "numeric":

@@ -108,7 +108,7 @@ def protect(
     return Released(
         keys=shown,
         items=items,
-        values=left.values[:, columns],
+        values=left.matrix[:, columns],
         missing=left.missing[:, columns],
         counts=count_tables(left, shown, settings),
         departments=departments,
@@ -123,7 +123,7 @@ def _eligible(table: ResponseTable, instrument: Instrument) -> Codes:
     asked = np.ones(table.n, bool)
     for column, name in enumerate(table.items):
         if ends := instrument.item(name).screen_out:
-            asked &= ~np.isin(table.values[:, column], ends)
+            asked &= ~np.isin(table.matrix[:, column], ends)
     found: Codes = np.flatnonzero(asked)
     return found
 
@@ -136,7 +136,7 @@ def _rows(table: ResponseTable, rows: Codes) -> ResponseTable:
     }
     return replace(
         table,
-        values=table.values[rows],
+        matrix=table.matrix[rows],
         missing=table.missing[rows],
         seconds=table.seconds[rows],
         **picked,
@@ -167,7 +167,7 @@ def _told(table: ResponseTable, items: tuple[str, ...]) -> float:
     total = 0.0
     for item in items:
         column = table.items.index(item)
-        filled = np.where(table.missing[:, column] == 0, table.values[:, column], -np.inf)
+        filled = np.where(table.missing[:, column] == 0, table.matrix[:, column], -np.inf)
         total += entropy(np.unique(filled, return_inverse=True)[1].astype(np.int64))
     return total
 
@@ -296,6 +296,6 @@ def _diverse(
         missing[found.cells, column] = _SUPPRESSED
         costs.append(SensitiveCost(name, found.least, found.classes, int(found.cells.sum())))
     return (
-        replace(table, values=values, missing=missing),
+        replace(table, matrix=values, missing=missing),
         replace(summary, sensitive=tuple(costs)),
     )

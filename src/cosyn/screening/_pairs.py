@@ -37,7 +37,7 @@ def correlations(sheet: Sheet) -> NDArray[np.float64]:
     p = len(columns)
     n, sums, squares, products = np.zeros((4, p, p))
     for start in range(0, sheet.table.n, BLOCK):
-        X = sheet.table.values[start : start + BLOCK][:, columns] - middle
+        X = sheet.table.matrix[start : start + BLOCK][:, columns] - middle
         known = ~np.isnan(X)
         X[~known] = 0.0
         K = known.astype(float)

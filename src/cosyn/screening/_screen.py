@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from cosyn.coded import missing_in
 from cosyn.registry import Registry
 from cosyn.screening._types import Rule, ScaleItem, Sheet
 
@@ -125,7 +126,7 @@ def sheet_of(
         kind = instrument.response_format(item)
         if item.construct not in scales or item.expected is not None or kind.kind != "options":
             continue
-        if table.n == 0 or not np.isnan(table.values[:, column]).all():
+        if table.n == 0 or not missing_in(table.matrix, column).all():
             chosen.append(ScaleItem(item, column, kind))
     chosen.sort(key=lambda i: places.get(i.item.id, len(places) + i.column))
     known = None if frame is None else frozenset(name.casefold() for name in frame)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from cosyn.screening._types import Sheet
 
-    Codes = NDArray[np.int16]
+    Codes = NDArray[np.signedinteger[Any]]
     Hashes = NDArray[np.uint64]
 
 BLOCK = 65_536
@@ -25,21 +25,30 @@ _SEED = 20_251_123
 def answer_codes(sheet: Sheet) -> Codes:
     """Codes of the scale items as whole numbers, shape (n, p); `GAP` without an answer.
 
-    Two bytes an answer: a quarter of the table's size.
+    A byte an answer where that holds every code, else two.
     """
-    codes = np.full((sheet.table.n, len(sheet.scale)), GAP, np.int16)
+    narrow = np.iinfo(np.int8)
+    kind: type[np.int8 | np.int16] = np.int8
+    for values in map(sheet.codes, sheet.scale):
+        if np.nanmax(values, initial=0) > narrow.max or np.nanmin(values, initial=0) < narrow.min:
+            kind = np.int16
+    codes = np.full((sheet.table.n, len(sheet.scale)), GAP, kind)
     for j, item in enumerate(sheet.scale):
         values = sheet.codes(item)
         known = ~np.isnan(values)
-        codes[known, j] = values[known].astype(np.int16)
+        codes[known, j] = values[known].astype(kind)
     return codes
 
 
 def same_throughout(codes: Codes) -> NDArray[np.bool_]:
     """Who gave one answer to everything answered, shape (n,)."""
-    top = np.where(codes == GAP, np.iinfo(np.int16).min, codes).max(axis=1, initial=GAP)
-    low = np.where(codes == GAP, np.iinfo(np.int16).max, codes).min(axis=1, initial=1000)
-    return np.asarray(low >= top)
+    # Item by item, which takes O(n) memory: the last answer so far, and whether all were like it.
+    last = np.full(len(codes), GAP, codes.dtype)
+    same = np.ones(len(codes), bool)
+    for column in codes.T:
+        same &= (column == GAP) | (last == GAP) | (column == last)
+        last = np.where(column == GAP, last, column)
+    return same
 
 
 def hashes(codes: Codes) -> Hashes:

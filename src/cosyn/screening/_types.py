@@ -60,7 +60,7 @@ class Sheet:
 
     def codes(self, item: ScaleItem) -> Vector:
         """Codes of one item as answered, shape (n,)."""
-        return self.table.values[:, item.column]
+        return self.table.matrix[:, item.column]
 
     def keyed(self, item: ScaleItem) -> Vector:
         """Codes of one item, turned round if it is reverse-keyed, shape (n,)."""

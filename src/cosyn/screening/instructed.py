@@ -27,7 +27,7 @@ def run(sheet: Sheet, rule: Instructed) -> Verdict:
         if expected is None:
             continue
         asked = True
-        codes, missing = table.values[:, column], table.missing[:, column]
+        codes, missing = table.matrix[:, column], table.missing[:, column]
         otherwise = np.isin(missing, _OTHER)
         failed += (~np.isnan(codes) & (codes != expected)) | otherwise
         seen |= ~np.isnan(codes) | otherwise

@@ -26,7 +26,8 @@ def longest_runs(sheet: Sheet) -> NDArray[np.float64]:
     """
     longest = np.zeros(sheet.table.n)
     for rows, items in _met(sheet):
-        longest[rows] = _runs([sheet.codes(item)[rows] for item in items])
+        # One column after another: all of them beside one another would be another table.
+        longest[rows] = _runs(sheet.codes(item)[rows] for item in items)
     return longest
 
 
@@ -48,18 +49,26 @@ def _met(sheet: Sheet) -> Iterator[tuple[NDArray[np.intp], Sequence[ScaleItem]]]
     That is the order of the permuted form where an answer bears its number, else the pages'.
     """
     table, listed = sheet.table, {item.item.id: item for item in sheet.scale}
-    met: dict[tuple[str, str], list[int]] = {}
-    for row, numbered in enumerate(zip(table.forms, table.orders, strict=True)):
-        met.setdefault(numbered if numbered[1] not in {"", "0"} else ("", ""), []).append(row)
+    if not table.n:
+        return
+    met: dict[tuple[str, str], int] = {}
+    numbers = (
+        met.setdefault(numbered if numbered[1] not in {"", "0"} else ("", ""), len(met))
+        for numbered in zip(table.forms, table.orders, strict=True)
+    )
+    order_of = np.fromiter(numbers, np.int32, table.n)
+    # Everybody's rows once, those who met the items in one order beside each other.
+    rows_by_order = np.argsort(order_of, kind="stable")
+    ends = np.cumsum(np.bincount(order_of, minlength=len(met)))
     forms = {form.id for form in sheet.instrument.forms}
-    for (form, order), rows in met.items():
+    for (form, order), rows in zip(met, np.split(rows_by_order, ends[:-1]), strict=True):
         items: Sequence[ScaleItem] = sheet.scale
         if form in forms and order.isdecimal():
             asked = arranged(questionnaire(sheet.instrument, form), int(order)).questions
             permuted = [listed[q.id] for q in asked if q.id in listed]
             # Items of another form may have been carried over: they keep their places at the end.
             items = [*permuted, *(item for item in sheet.scale if item not in permuted)]
-        yield np.array(rows, np.intp), items
+        yield rows, items
 
 
 def run(sheet: Sheet, rule: Longstring) -> Verdict:

@@ -27,19 +27,19 @@ def run(sheet: Sheet, rule: Mahalanobis) -> Verdict:
     if not columns:
         return nothing(table.n, "no item varies", rule.alpha)
     step = -(-table.n // MOST)
-    at = moments(table.values[::step][:, columns], robust=rule.robust)
+    at = moments(table.matrix[::step][:, columns], robust=rule.robust)
     if at is None:
         what = "too few respondents for the items, or items that depend on one another"
         return nothing(table.n, what, rule.alpha)
     value = np.empty(table.n)
     for start in range(0, table.n, BLOCK):
         rows = slice(start, start + BLOCK)
-        value[rows] = p_values(*squared_distances(table.values[rows][:, columns], at))
+        value[rows] = p_values(*squared_distances(table.matrix[rows][:, columns], at))
     return verdict(value, [few(sheet)], rule.alpha, below)
 
 
 def _varies(sheet: Sheet, column: int) -> bool:
-    codes = sheet.table.values[:, column]
+    codes = sheet.table.matrix[:, column]
     known = codes[~np.isnan(codes)]
     return len(known) > 0 and bool(known.min() < known.max())
 

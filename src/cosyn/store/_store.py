@@ -114,7 +114,11 @@ def digest(path: Path) -> str:
     StoreError
         If the file cannot be read or is not what was written.
     """
-    stored = read(path)
+    return digest_of(read(path))
+
+
+def digest_of(stored: Stored) -> str:
+    """SHA-256 of what was read already."""
     spelt = content(to_columns(stored.submissions))
     return hashlib.sha256(f"{stored.simulated}{spelt}".encode()).hexdigest()
 

@@ -13,14 +13,19 @@ from cosyn.study import locate
 from cosyn.terminal import silent
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from pathlib import Path
 
     from cosyn.findings import Finding
     from cosyn.responses import ResponseTable
-    from cosyn.screening import Agreement, Screened
+    from cosyn.screening import Agreement, Screened, Verdict
     from cosyn.terminal import Tell
     from cosyn.thresholds import Screening
+
+BESIDES = 4
+"""Steps beside the rules: reading, statistics of all and of those kept, writing."""
+BLOCK = 8_192
+"""Respondents whose flags are spelt out at a time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,19 +114,34 @@ def screen(
         raise PlanError("screening.none", "analysis/screening.yaml", what, fix)
     equivalences = load_equivalences(study.analysis, instrument)
     known = ledger(study.instrument)
+    tell = _shares(progress, len(plan.screening.applied()) + BESIDES)
+    tell("reading the responses")
     responses = run.responses_of(study.store, instrument, plan, known, equivalences)
     assert responses.asked is not None, "laid out whenever there are rules"
     frame = [d.code for d in read_roster(roster, instrument)] if roster else None
-    context = run.context_of(instrument, plan, responses, progress)
-    screened = apply(responses.asked, context.instrument, plan.screening, frame, progress)
+    context = run.context_of(instrument, plan, responses, tell)
+    screened = apply(responses.asked, context.instrument, plan.screening, frame, tell)
     changes = tuple(_changes(found(context, screened, plan.screening, models=False)))
-    contents = {
+    tell("writing")
+    contents: dict[Path, bytes | Iterable[bytes]] = {
         study.results / "screening.csv": _flags_csv(responses.asked, screened),
         study.results / "screening-agreement.csv": _agreement_csv(screened.agreement()),
         study.results / "screening-changes.csv": _changes_csv(changes),
     }
     write_all(contents)
     return _outcome(responses.asked, plan.screening, screened, changes, tuple(contents))
+
+
+def _shares(progress: Tell, steps: int) -> Callable[[str], None]:
+    """Tell which step begins and what share of so many steps is done."""
+    begun = 0
+
+    def tell(step: str) -> None:
+        nonlocal begun
+        progress(step, begun / steps)
+        begun += 1
+
+    return tell
 
 
 def _outcome(
@@ -174,23 +194,38 @@ def _changes(rows: Iterable[Finding]) -> Iterable[Change]:
             )
 
 
-def _flags_csv(table: ResponseTable, screened: Screened) -> bytes:
-    """One row a submission, without its department: small departments must not be recognised."""
+def _flags_csv(table: ResponseTable, screened: Screened) -> Iterator[bytes]:
+    """One row a submission, without its department: small departments must not be recognised.
+
+    It comes in pieces: of a million submissions it is a third of a gigabyte.
+    """
     names = list(screened.verdicts)
     header = ["submission", "flags", "excluded"]
     header += [f"{name}{part}" for name in names for part in ("", "_value", "_why")]
-    verdicts = list(screened.verdicts.values())
+    yield _csv(header, ())
+    for start in range(0, table.n, BLOCK):
+        rows = slice(start, start + BLOCK)
+        columns: list[Sequence[object]] = [
+            table.submissions[rows],
+            screened.flags[rows].tolist(),
+            screened.excluded[rows].astype(int).tolist(),
+        ]
+        for verdict in screened.verdicts.values():
+            columns += _columns_of(verdict, rows)
+        yield _csv((), zip(*columns, strict=True))
 
-    def rows() -> Iterable[list[object]]:
-        for i, submission in enumerate(table.submissions):
-            row: list[object] = [submission, screened.flags[i], int(screened.excluded[i])]
-            for verdict in verdicts:
-                why = verdict.reason_of(i)
-                value = "" if why else f"{verdict.value[i]:.6g}"
-                row += ["" if why else int(verdict.flag[i]), value, why]
-            yield row
 
-    return _csv(header, rows())
+def _columns_of(verdict: Verdict, rows: slice) -> list[Sequence[object]]:
+    """Flag, value and the reason why there is none, of some respondents."""
+    texts = ("", *verdict.reasons)
+    whys = [texts[code] for code in verdict.why[rows].tolist()]
+    flags = verdict.flag[rows].astype(int).tolist()
+    values = verdict.value[rows].tolist()
+    return [
+        ["" if why else flag for why, flag in zip(whys, flags, strict=True)],
+        ["" if why else f"{value:.6g}" for why, value in zip(whys, values, strict=True)],
+        whys,
+    ]
 
 
 def _agreement_csv(pairs: Sequence[Agreement]) -> bytes:
@@ -206,10 +241,12 @@ def _changes_csv(changes: Sequence[Change]) -> bytes:
 
 
 def _csv(header: Sequence[str], rows: Iterable[Sequence[object]]) -> bytes:
+    """Rows below their names, if these are given."""
     content = io.BytesIO()
     text = io.TextIOWrapper(content, encoding="utf-8", newline="")
     writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(header)
+    if header:
+        writer.writerow(header)
     writer.writerows(rows)
     text.flush()
     return content.getvalue()

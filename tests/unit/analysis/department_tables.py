@@ -44,7 +44,7 @@ def table(values: np.ndarray, items: tuple[str, ...], names: Sequence[str]) -> R
     n = len(values)
     return ResponseTable(
         items=items,
-        values=values,
+        matrix=values,
         missing=np.where(np.isnan(values), 3, 0).astype(np.int8),
         submissions=tuple(map(str, range(n))),
         departments=tuple(names),

@@ -43,7 +43,7 @@ def table_of(
     gap = MISSING_ORDER.index(Missing.DONT_KNOW)
     return ResponseTable(
         items=items,
-        values=values.astype(float),
+        matrix=values.astype(float),
         missing=np.where(np.isnan(values), gap, 0).astype(np.int8),
         submissions=tuple(str(i) for i in range(n)),
         departments=departments or tuple(f"D{i % 20}" for i in range(n)),

@@ -100,7 +100,7 @@ def test_departments_below_the_minimum_cell_have_no_mean(
     values[: 2 * EACH, :40] = np.where(
         np.arange(2 * EACH)[:, None] % EACH < 2, np.nan, values[: 2 * EACH, :40]
     )
-    table = dataclasses.replace(with_coordinators, values=values)
+    table = dataclasses.replace(with_coordinators, matrix=values)
     found = run(instrument, plan, table, "criterion")
     assert get(found, Statistic.CRITERION, "CS", "RCMONTHS").n == DEPARTMENTS - 3
 
@@ -178,7 +178,7 @@ def test_coordinators_are_no_respondents(
     scales = dataclasses.replace(
         with_coordinators,
         items=with_coordinators.items[:40],
-        values=with_coordinators.columns(with_coordinators.items[:40]),
+        matrix=with_coordinators.columns(with_coordinators.items[:40]),
         missing=with_coordinators.missing[:, :40],
     )
     rows = run(instrument, plan, scales, "sample")

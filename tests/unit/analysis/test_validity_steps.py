@@ -158,7 +158,7 @@ def test_a_shifted_intercept_is_not_scalar(
     chinese = np.array(table.languages) == "zh-Hans"
     facet = [k for k, name in enumerate(table.items) if name.startswith("IPT")]
     values[np.ix_(chinese, facet)] = np.clip(values[np.ix_(chinese, facet)] + 2, 1, 7)
-    shifted = dataclasses.replace(table, values=values)
+    shifted = dataclasses.replace(table, matrix=values)
     outcome = run(instrument, plan, shifted, "invariance")
     assert get(outcome, "invariance", Statistic.INVARIANCE, "language").label == "metric"
     assert [w.code for w in outcome.warnings] == ["not_invariant"]

@@ -41,7 +41,7 @@ def table(form: str = "core-40", *, simulated: bool = False) -> ResponseTable:
     texts = tuple(HOSTILE)
     return ResponseTable(
         items=ITEMS,
-        values=values,
+        matrix=values,
         missing=missing.astype(np.int8),
         submissions=tuple(f"s{i}" for i in range(n)),
         departments=texts,

@@ -205,6 +205,6 @@ def test_numbers_of_too_many_digits_are_named() -> None:
     found = table()
     values = found.values.copy()
     values[found.missing[:, 0] == 0, 0] = 148.99109536982868
-    made = delivery(instrument(), replace(found, values=values), "en", IDENTITY)
+    made = delivery(instrument(), replace(found, matrix=values), "en", IDENTITY)
     losses = DATASETS["xlsx"].write(made).losses
     assert [loss.item for loss in losses] == ["IPG1"]

@@ -88,7 +88,7 @@ def table_of(
     n = len(values)
     return ResponseTable(
         items=tuple(items),
-        values=np.asarray(values, float).reshape(n, len(items)),
+        matrix=np.asarray(values, float).reshape(n, len(items)),
         missing=np.where(np.isnan(values), MISSING_ORDER.index(gap), 0).astype(np.int8).reshape(n, len(items)),
         submissions=tuple(str(i) for i in range(n)),
         departments=tuple(departments) if departments is not None else ("D1",) * n,
