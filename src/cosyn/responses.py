@@ -310,11 +310,20 @@ def first_items(table: ResponseTable, p: int) -> ResponseTable:
 
 
 def response_table(
-    submissions: Submissions, items: Sequence[str], *, simulated: bool
+    submissions: Submissions,
+    items: Sequence[str],
+    *,
+    simulated: bool,
+    beside: ResponseTable | None = None,
 ) -> ResponseTable:
     """Lay submissions out as a table; an item without a column in the source is `not_shown`.
 
     The codes are shared with the submissions, so that a million respondents take little memory.
+
+    Parameters
+    ----------
+    beside : ResponseTable, optional
+        Another table of the same submissions, to share with it what is no answer.
     """
     n, p = len(submissions), len(items)
     nowhere = np.full(n, -1, np.int8)
@@ -325,22 +334,25 @@ def response_table(
         if found is None:
             continue
         # The last place is that of -1: the source has no column.
-        known = [np.nan if cell.value is None else cell.value for cell in found.cells]
+        codes = [np.nan if cell.value is None else cell.value for cell in found.cells]
         reasons = [MISSING_ORDER.index(cell.missing) for cell in found.cells]
-        numbers[j], places[j] = np.array([*known, np.nan]), found.codes
+        numbers[j], places[j] = np.array([*codes, np.nan]), found.codes
         missing[:, j] = np.array([*reasons, _NOT_SHOWN], np.int8)[found.codes]
-    beside = {name: tuple(texts) for name, texts in submissions.particulars.items()}
+    matrix = Coded(tuple(numbers), tuple(places), n)
+    if beside is not None:
+        return replace(beside, items=tuple(items), matrix=matrix, missing=missing)
+    known = {name: tuple(texts) for name, texts in submissions.particulars.items()}
     return ResponseTable(
         items=tuple(items),
-        matrix=Coded(tuple(numbers), tuple(places), n),
+        matrix=matrix,
         missing=missing,
         submissions=tuple(submissions.ids),
-        departments=beside["department"],
-        waves=beside["wave"],
-        languages=beside["language"],
-        respondents=beside["respondent"],
-        forms=beside["form"],
-        orders=beside["order"],
+        departments=known["department"],
+        waves=known["wave"],
+        languages=known["language"],
+        respondents=known["respondent"],
+        forms=known["form"],
+        orders=known["order"],
         seconds=submissions.seconds,
         simulated=simulated,
     )

@@ -121,12 +121,12 @@ def responses_of(
         other_formats=aside,
         pooled=tuple(equivalences),
         asked=whole if beside else None,
-        forms=_other_forms(submissions, instrument, plan, simulated=stored.simulated),
+        forms=_other_forms(submissions, instrument, plan, whole),
     )
 
 
 def _other_forms(
-    submissions: Submissions, instrument: Instrument, plan: LoadedPlan, *, simulated: bool
+    submissions: Submissions, instrument: Instrument, plan: LoadedPlan, whole: ResponseTable
 ) -> dict[str, ResponseTable]:
     """Answers to the items of forms that the plan compares with its own.
 
@@ -148,7 +148,9 @@ def _other_forms(
             items = [item.id for item in instrument.scale_items_of(name)]
             answered = [i for i in items if i in submissions.answers]
             present = [i for i in answered if (submissions.answers[i].codes >= 0).any()]
-            found[name] = response_table(submissions, present, simulated=simulated)
+            found[name] = response_table(
+                submissions, present, simulated=whole.simulated, beside=whole
+            )
     return found
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -46,3 +47,18 @@ def test_a_file_where_a_folder_should_be_is_named(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("x")
     with pytest.raises(StoreError, match="cannot create the folder"):
         make_folder(tmp_path / "file" / "inside")
+
+
+def test_pieces_that_break_off_leave_the_former_file_whole(tmp_path: Path) -> None:
+    path = tmp_path / "a"
+    write_all({path: iter([b"one ", b"piece"])})
+    assert path.read_bytes() == b"one piece"
+
+    def broken() -> Iterator[bytes]:
+        yield b"half"
+        raise RuntimeError("broken off")
+
+    with pytest.raises(RuntimeError, match="broken off"):
+        write_all({path: broken()})
+    assert path.read_bytes() == b"one piece"
+    assert [p.name for p in tmp_path.iterdir()] == ["a"]
