@@ -22,12 +22,19 @@ import tempfile
 import time
 from importlib.util import find_spec
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from cosyn.instrument.load import load_instrument
 from cosyn.study import bundled, create
 
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from cosyn.instrument.types import Item
+
 ITEMS = 60
 SIZES = (10_000, 100_000, 1_000_000)
+PATTERNS = 20_000
 STEPS = {
     "import": """
 from pathlib import Path
@@ -92,21 +99,28 @@ def write(folder: Path, n: int) -> float:
     instrument = load_instrument(bundled() / "instrument")
     rated = [i for i in instrument.items if instrument.response_format(i).kind == "options"][:ITEMS]
     draw = random.Random(n)  # noqa: S311 - no secret
-    codes = [
-        [*(str(option.code) for option in instrument.response_format(item).options), "98", ""]
-        for item in rated
-    ]
-    weights = [[20] * (len(some) - 2) + [1, 1] for some in codes]
-    pool = [
-        ",".join(draw.choices(c, w)[0] for c, w in zip(codes, weights, strict=True))
-        for _ in range(20_000)
-    ]
+    options = [[o.code for o in instrument.response_format(item).options] for item in rated]
+    pool = [answers(draw, rated, options) for _ in range(PATTERNS)]
     path = folder / "answers.csv"
     with path.open("w", encoding="utf-8") as stream:
         stream.write(",".join(("respondent", "department", *(i.id for i in rated))) + "\n")
         for row in range(n):
             stream.write(f"R{row},D{row % (n // 10)},{draw.choice(pool)}\n")
     return path.stat().st_size / 1e6
+
+
+def answers(draw: random.Random, items: Sequence[Item], options: list[list[int]]) -> str:
+    """One respondent's answers, as factors of constructs and facets give them; some are missing."""
+    overall: dict[str, float] = {}
+    cells = []
+    for item, codes in zip(items, options, strict=True):
+        for factor in (item.construct, item.facet):
+            overall.setdefault(factor, draw.gauss(0, 1))
+        trait = 0.7 * overall[item.construct] + 0.4 * overall[item.facet] + draw.gauss(0, 0.6)
+        step = round((len(codes) - 1) * (0.5 + (-trait if item.reverse else trait) / 4))
+        code = codes[min(max(step, 0), len(codes) - 1)]
+        cells.append(draw.choices((str(code), "98", ""), (98, 1, 1))[0])
+    return ",".join(cells)
 
 
 def measured(script: str, folder: Path) -> tuple[float, float]:

@@ -105,8 +105,9 @@ def _spinner() -> Iterator[Tell]:
         task = bar.add_task("starting", total=None)
 
         def tell(step: str, done: float | None = None, /) -> None:
-            total = None if done is None else 1.0
-            bar.update(task, description=step, total=total, completed=done or 0.0)
+            # `update` takes no total for one that stays, and would leave the last step's bar.
+            bar.tasks[task].total = None if done is None else 1.0
+            bar.update(task, description=step, completed=done or 0.0)
 
         yield tell
     if time.monotonic() - started > 2:

@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 from typing import NamedTuple
 
+import numpy as np
 import pytest
 
 from cosyn import workflow
@@ -16,7 +17,7 @@ from cosyn.cli import main
 from cosyn.findings import Statistic, read_findings
 from cosyn.store import read
 from cosyn.study import bundled
-from cosyn.workflow import importing
+from cosyn.workflow import importing, screening
 
 
 class Ran(NamedTuple):
@@ -79,6 +80,22 @@ def test_flags_agreement_and_changes(
     assert by_rule["even_odd"]["flagged"] == sum(row["even_odd"] == "1" for row in rows)
     changes = {(c["statistic"], *c["subject"]): c for c in document["changes"]}
     assert changes["count", "respondents"]["kept"] == before - document["excluded"]
+
+
+def test_it_says_how_far_it_has_come(answered: Path) -> None:
+    told: list[tuple[str, float]] = []
+
+    def tell(step: str, done: float | None = None, /) -> None:
+        assert done is not None, "a bar needs the share"
+        told.append((step, done))
+
+    screening.screen(answered, progress=tell)
+    shares = [done for _, done in told]
+    assert [step for step, _ in told][:2] == ["reading the responses", "screening instructed"]
+    assert told[-1][0] == "writing"
+    assert shares[0] == 0
+    assert np.all(np.diff(shares) > 0)
+    assert shares[-1] == pytest.approx(1 - 1 / len(told))
 
 
 def test_a_roster_is_the_frame(
