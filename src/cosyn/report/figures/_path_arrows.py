@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from cosyn.report.figures._path_layout import Layout
-    from cosyn.report.figures._path_model import PathDiagram
+    from cosyn.report.pictures import PathDiagram
 
 PATH_TEXT_AT, BEYOND_ARCS, LOADING_TEXT_AT, MIDWAY = 0.42, 0.62, 0.56, 0.5
 """Shares of an arrow's way at which its text stands: apart from its neighbours' texts."""

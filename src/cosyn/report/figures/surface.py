@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -25,62 +24,13 @@ from cosyn.report.figures._style import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from matplotlib.axes import Axes
-    from numpy.typing import NDArray
+
+    from cosyn.report.pictures import ResponseSurface, SurfaceTexts
 
 HEIGHT = 3.35
 RAMP = LinearSegmentedColormap.from_list("height", ("#f3f6fa", "#9dbbd8", INK))
 DASH = {"congruence": "-", "incongruence": "--"}
-
-
-@dataclass(frozen=True, slots=True)
-class ResponseSurface:
-    """What is drawn, in the scores of the coefficients.
-
-    Attributes
-    ----------
-    x, y, z : ndarray, shape (g, g)
-        Grid points and the fitted outcome.
-    inside : ndarray of bool, shape (g, g)
-        Grid points among the cases; the surface is drawn there alone.
-    hull : ndarray, shape (h, 2)
-        Corners of the cases' range.
-    lines : mapping
-        ``congruence`` (y = x) and ``incongruence`` (y = -x): x, y and height along each.
-    stationary : (x, y) or None
-        Drawn if it lies among the cases.
-    """
-
-    x: NDArray[np.float64]
-    y: NDArray[np.float64]
-    z: NDArray[np.float64]
-    inside: NDArray[np.bool_]
-    hull: NDArray[np.float64]
-    lines: Mapping[str, tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]]
-    stationary: tuple[float, float] | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class SurfaceTexts:
-    """Fixed phrases of the figure.
-
-    Attributes
-    ----------
-    x, y, z : str
-        Names of the axes.
-    congruence, incongruence, stationary, range : str
-        Names in the key.
-    """
-
-    x: str
-    y: str
-    z: str
-    congruence: str
-    incongruence: str
-    stationary: str
-    range: str
 
 
 def surface_plot(shown: ResponseSurface, language: str, texts: SurfaceTexts) -> Figure:

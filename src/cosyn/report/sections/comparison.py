@@ -8,8 +8,8 @@ from cosyn.findings import Statistic
 from cosyn.report._models import display, label_of
 from cosyn.report._parts import decision_text, p_cell, reason_text, slug, table
 from cosyn.report._types import Cell, Figure, Note, Paragraph, Section
-from cosyn.report.figures import ForestRow, ForestTexts, forest_plot, to_svg
 from cosyn.report.numbers import DASH
+from cosyn.report.pictures import Drawing, ForestRow, ForestTexts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -119,8 +119,8 @@ def _figure(m: Material) -> Iterator[Block]:
         band=m.t("figure.band", value=m.numbers.bounded(smallest)),
     )
     caption = m.t("comparison.figure")
-    figure = forest_plot(rows, smallest, m.language, texts, m.numbers.bounded)
-    yield Figure(caption, to_svg(figure, title=caption, prefix="side"))
+    drawing = Drawing("forest_plot", (rows, smallest, m.language, texts, m.numbers.bounded))
+    yield Figure(caption, drawing, "side")
 
 
 def _effects(m: Material, entry: StructureEntry, product: str) -> Iterator[ForestRow]:

@@ -15,8 +15,8 @@ from cosyn.report._parts import (
     warning_notes,
 )
 from cosyn.report._types import Cell, Figure, Paragraph, Section
-from cosyn.report.figures import CaterpillarPanel, CaterpillarTexts, caterpillar_plot, to_svg
 from cosyn.report.numbers import DASH
+from cosyn.report.pictures import CaterpillarPanel, CaterpillarTexts, Drawing
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -144,8 +144,7 @@ def _means(m: Material) -> Iterator[Block]:
     texts = CaterpillarTexts(m.t("departments.axis"), m.t("column.mean"))
     level = f"{100 * m.plan.confidence:g}"
     caption = m.t("departments.means", level=level)
-    figure = caterpillar_plot(panels, m.language, texts)
-    yield Figure(caption, to_svg(figure, title=caption, prefix="departments"))
+    yield Figure(caption, Drawing("caterpillar_plot", (panels, m.language, texts)), "departments")
     counts = {part: _count(m, drawn, part) for part in ("large_enough", "too_small")}
     yield Paragraph(
         m.t(

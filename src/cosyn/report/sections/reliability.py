@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from cosyn.findings import Statistic
@@ -16,7 +17,7 @@ from cosyn.report._parts import (
     warning_notes,
 )
 from cosyn.report._types import Cell, Figure, Note, Section
-from cosyn.report.figures import ReliabilityRow, ReliabilityTexts, reliability_plot, to_svg
+from cosyn.report.pictures import Drawing, ReliabilityRow, ReliabilityTexts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -72,8 +73,9 @@ def _figure(m: Material, scales: Sequence[tuple[str, ...]]) -> Iterator[Block]:
         m.t("reliability.custom", value=m.numbers.bounded(least or 0.0), source=source),
     )
     caption = m.t("reliability.figure")
-    figure = reliability_plot(rows, least, m.language, texts, lambda x: m.numbers.bounded(x, 1))
-    yield Figure(caption, to_svg(figure, title=caption, prefix="coefficients"))
+    number = partial(m.numbers.bounded, digits=1)
+    drawing = Drawing("reliability_plot", (rows, least, m.language, texts, number))
+    yield Figure(caption, drawing, "coefficients")
 
 
 def _groups(m: Material, scales: Sequence[tuple[str, ...]]) -> Iterator[Block]:

@@ -17,7 +17,7 @@ from cosyn.report._models import (
 )
 from cosyn.report._parts import reason_text, warning_notes
 from cosyn.report._types import Code, Figure, Note, Paragraph, Section, Subheading
-from cosyn.report.figures import PathDiagram, PathTexts, path_diagram, to_svg
+from cosyn.report.pictures import Drawing, PathDiagram, PathTexts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -141,8 +141,8 @@ def _diagram(m: Material, entry: StructureEntry) -> Iterator[Block]:
         not_significant=m.t("figure.not_significant", level=level),
     )
     caption = m.t("structure.figure", model=label_of(m, entry))
-    figure = path_diagram(diagram, m.language, texts)
-    yield Figure(caption, to_svg(figure, title=caption, prefix=f"path-{entry.id}"))
+    drawing = Drawing("path_diagram", (diagram, m.language, texts))
+    yield Figure(caption, drawing, f"path-{entry.id}")
 
 
 def _rows(m: Material, statistic: Statistic, model: str) -> list[Finding]:
