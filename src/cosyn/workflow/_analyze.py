@@ -123,7 +123,9 @@ def analyze(
         progress("emit")
         contents |= emitted(study, findings, instrument, plan, responses.table, emit)
     seconds = time.monotonic() - started
-    contents[study.results / "run.json"] = run.record(findings, seconds, ran.known)
+    contents[study.results / "run.json"] = run.record(
+        findings, seconds, ran.known, written=contents[study.results / "findings.json"]
+    )
     write_all(contents | models)
     files = (*contents, study.results / MODELS)
     return Analyzed(findings, files, seconds, run.not_sound(findings, plan), ran.known)
