@@ -25,10 +25,11 @@ from cosyn.report.figures._style import (
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from matplotlib.contour import QuadContourSet
 
     from cosyn.report.pictures import ResponseSurface, SurfaceTexts
 
-HEIGHT = 3.35
+HEIGHT = 3.3
 RAMP = LinearSegmentedColormap.from_list("height", ("#f3f6fa", "#9dbbd8", INK))
 DASH = {"congruence": "-", "incongruence": "--"}
 
@@ -51,10 +52,18 @@ def surface_plot(shown: ResponseSurface, language: str, texts: SurfaceTexts) -> 
     """
     with style(language):
         figure = Figure(figsize=(WIDTH, HEIGHT))
-        space = figure.add_axes((0.03, 0.17, 0.47, 0.83), projection="3d")
-        flat = figure.add_axes((0.6, 0.3, 0.38, 0.66))
+        space = figure.add_axes((0.035, 0.14, 0.44, 0.86), projection="3d")
+        flat = figure.add_axes((0.55, 0.27, 0.34, 0.67))
         _draw_space(space, shown, texts)
-        _draw_contours(flat, shown, texts)
+        bands = _draw_contours(flat, shown, texts)
+        flat.apply_aspect()
+        place = flat.get_position()
+        beside = figure.add_axes((place.x1 + 0.025, place.y0, 0.016, place.height))
+        scale = figure.colorbar(bands, cax=beside)
+        scale.outline.set_visible(False)
+        scale.ax.tick_params(length=0, labelfontfamily=families(language))
+        scale.ax.yaxis.set_major_locator(MaxNLocator(5))
+        scale.ax.set_title(texts.z, fontsize=SMALL, color=QUIET, pad=5)
         for axes in (space, flat):
             axes.tick_params(labelfontfamily=families(language))
         handles, labels = flat.get_legend_handles_labels()
@@ -62,7 +71,8 @@ def surface_plot(shown: ResponseSurface, language: str, texts: SurfaceTexts) -> 
             handles,
             labels,
             loc="lower center",
-            ncols=2,
+            ncols=min(len(handles), 3),
+            columnspacing=1.4,
             frameon=False,
             fontsize=SMALL,
             labelcolor=QUIET,
@@ -98,11 +108,11 @@ def _draw_space(axes: Any, shown: ResponseSurface, texts: SurfaceTexts) -> None:
         each.pane.set_edgecolor(RULE)
         each._axinfo["grid"]["color"] = "#eceef1"  # noqa: SLF001
     axes.view_init(elev=24, azim=-122)
-    axes.set_box_aspect((1, 1, 0.8), zoom=0.8)
+    axes.set_box_aspect((1, 1, 0.8), zoom=0.86)
 
 
-def _draw_contours(axes: Axes, shown: ResponseSurface, texts: SurfaceTexts) -> None:
-    """Draw heights as contours, cut off where there are no cases."""
+def _draw_contours(axes: Axes, shown: ResponseSurface, texts: SurfaceTexts) -> QuadContourSet:
+    """Draw heights as contours, cut off where there are no cases; returns them for their scale."""
     bands = axes.contourf(shown.x, shown.y, shown.z, levels=9, cmap=RAMP)
     curves = axes.contour(
         shown.x, shown.y, shown.z, levels=bands.levels, colors=PAPER, linewidths=0.6
@@ -136,3 +146,4 @@ def _draw_contours(axes: Axes, shown: ResponseSurface, texts: SurfaceTexts) -> N
     axes.xaxis.set_major_locator(MaxNLocator(5, integer=True))
     axes.yaxis.set_major_locator(MaxNLocator(5, integer=True))
     axes.set_aspect("equal", adjustable="box")
+    return bands

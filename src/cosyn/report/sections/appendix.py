@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cosyn.findings import Statistic
-from cosyn.report._parts import convention_text, table, warning_text
+from cosyn.report._parts import convention_text, source_text, table, warning_text
 from cosyn.report._types import Cell, Note, Paragraph, Section, Subheading
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ def build(m: Material) -> tuple[Block, ...]:
             (
                 Cell(m.t(f"statistic.{c.statistic}")),
                 Cell(convention_text(m, c.at_least, c.at_most)),
-                Cell(c.source),
+                Cell(source_text(m, c.source)),
             )
             for c in m.plan.conventions
         ]

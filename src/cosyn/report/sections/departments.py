@@ -10,6 +10,7 @@ from cosyn.report._parts import (
     interval_cell,
     name_of,
     p_cell,
+    source_text,
     table,
     value_cell,
     warning_notes,
@@ -78,7 +79,13 @@ def _shared(m: Material, scores: Sequence[tuple[str, ...]], rules: Departments) 
     keys = ("icc1", "ci", "icc2", "ci", "f", "df", "p", "design_effect", "informants")
     header = [m.t("column.score"), *(m.t(f"column.{key}") for key in keys)]
     target = m.numbers.bounded(rules.reliability.at_least)
-    notes = [m.t("departments.shared_note", target=target, source=rules.reliability.source)]
+    notes = [
+        m.t(
+            "departments.shared_note",
+            target=target,
+            source=source_text(m, rules.reliability.source),
+        )
+    ]
     return table(m.t("departments.shared"), header, rows, "l" + "r" * 9, notes, wide=True)
 
 
@@ -107,7 +114,9 @@ def _agreement(m: Material, scores: Sequence[tuple[str, ...]], rules: Department
         m.t("column.ad_share"),
     ]
     notes = [
-        m.t("departments.agreement_note", least=least, source=rules.agreement.source),
+        m.t(
+            "departments.agreement_note", least=least, source=source_text(m, rules.agreement.source)
+        ),
         *_reset(m),
     ]
     return table(m.t("departments.agreement"), header, rows, "l" + "r" * 6, notes, wide=True)

@@ -51,7 +51,13 @@ def build(m: Material) -> tuple[Block, ...]:
         Paragraph(rule),
         *(Paragraph(m.t(f"hypotheses.rules.{kind}")) for kind in _other_kinds(m)),
         table(
-            m.t("hypotheses.table"), header, rows, "llllrlrl", [m.t("hypotheses.note")], wide=True
+            m.t("hypotheses.table"),
+            header,
+            rows,
+            "llllrlrl",
+            [m.t("hypotheses.note")],
+            wide=True,
+            stacked=True,
         ),
         *evidence(m),
         *_sentences(m),

@@ -12,6 +12,7 @@ from cosyn.report._parts import (
     name_of,
     reason_text,
     se_cell,
+    source_text,
     table,
     value_cell,
     warning_notes,
@@ -66,7 +67,7 @@ def _figure(m: Material, scales: Sequence[tuple[str, ...]]) -> Iterator[Block]:
         rows.append(ReliabilityRow(name_of(m, scale[0]), *ends, values))
     custom = next((c for c in m.plan.conventions if c.statistic == Statistic.OMEGA), None)
     least = custom.at_least if custom else None
-    source = custom.source if custom else ""
+    source = source_text(m, custom.source) if custom else ""
     texts = ReliabilityTexts(
         m.t("reliability.axis"),
         m.t("reliability.marks"),

@@ -99,7 +99,7 @@ def _indirect(m: Material, model: str) -> Iterator[Block]:
             assert row.low is not None
             assert row.high is not None
             interval = m.numbers.interval(row.low, row.high)
-            said.append(f"{row.subject[0]} {m.numbers.plain(row.value)} {interval}")
+            said.append(f"{display(m, row.subject[0])} {m.numbers.plain(row.value)} {interval}")
     if said:
         values = m.t("list_separator").join(said)
         yield Paragraph(
@@ -154,7 +154,8 @@ def _label(m: Material, name: str, entry: StructureEntry) -> str:
     """Name of a latent; a product is named by the two it is made of."""
     if name in entry.products:
         return " × ".join(entry.products[name])
-    return m.instrument.label(name, m.language)
+    label = m.instrument.label(name, m.language)
+    return m.plan.labels.get(name, {}).get(m.language, name) if label == name else label
 
 
 def _notes(m: Material, model: str, names: list[str]) -> dict[str, str]:
