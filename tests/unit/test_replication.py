@@ -349,7 +349,7 @@ def test_method_bias(run: Any, found: Found) -> None:
 
 
 def test_robustness(run: Any, found: Found) -> None:
-    table = run("19").fillna("")
+    table = run("19")
     assert len(table) == 2
     assert table["clusters"].nunique() == 2
     for row in table.itertuples(index=False):
