@@ -1,7 +1,8 @@
 """Table and figure 1: who answered, and what is missing and why.
 
-Run ``python 01_sample.py [STUDY]``. A study without answers is opened with
-simulated ones.
+Sections of the report: sample.
+Run ``python 01_sample.py [STUDY]``. A study without answers is opened with simulated
+ones.
 """
 
 import sys

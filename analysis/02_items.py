@@ -1,7 +1,8 @@
 """Table and figure 2: how each item was answered.
 
-Run ``python 02_items.py [STUDY]``. A study without answers is opened with
-simulated ones.
+Sections of the report: items.
+Run ``python 02_items.py [STUDY]``. A study without answers is opened with simulated
+ones.
 """
 
 import sys

@@ -1,7 +1,8 @@
 """Table and figure 3: reliability of every construct and of every facet of two items.
 
-Run ``python 03_reliability.py [STUDY]``. A study without answers is opened with
-simulated ones.
+Sections of the report: reliability.
+Run ``python 03_reliability.py [STUDY]``. A study without answers is opened with simulated
+ones.
 """
 
 import sys

@@ -1,7 +1,8 @@
 """Table and figure 4: how many factors the items of the dynamics hold.
 
-Run ``python 04_dimensionality.py [STUDY]``. A study without answers is opened with
-simulated ones.
+Sections of the report: dimensionality.
+Run ``python 04_dimensionality.py [STUDY]``. A study without answers is opened with simulated
+ones.
 """
 
 import sys

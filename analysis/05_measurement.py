@@ -1,7 +1,8 @@
 """Table and figure 5: the competing measurement models.
 
-Run ``python 05_measurement.py [STUDY]``. A study without answers is opened with
-simulated ones.
+Sections of the report: measurement.
+Run ``python 05_measurement.py [STUDY]``. A study without answers is opened with simulated
+ones.
 """
 
 import sys

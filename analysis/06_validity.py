@@ -1,7 +1,8 @@
 """Table and figure 6: convergent and discriminant validity of the constructs, on facet scores.
 
-Run ``python 06_validity.py [STUDY]``. A study without answers is opened with
-simulated ones.
+Sections of the report: validity.
+Run ``python 06_validity.py [STUDY]``. A study without answers is opened with simulated
+ones.
 """
 
 import sys

@@ -1,7 +1,8 @@
 """Table and figure 7: whether the constructs are measured alike in groups of respondents.
 
-Run ``python 07_invariance.py [STUDY]``. A study without answers is opened with
-simulated ones.
+Sections of the report: invariance.
+Run ``python 07_invariance.py [STUDY]``. A study without answers is opened with simulated
+ones.
 """
 
 import sys

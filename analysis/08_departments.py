@@ -1,7 +1,8 @@
 """Table and figure 8: whether members of a department may answer for it.
 
-Run ``python 08_departments.py [STUDY]``. A study without answers is opened with
-simulated ones.
+Sections of the report: departments.
+Run ``python 08_departments.py [STUDY]``. A study without answers is opened with simulated
+ones.
 """
 
 import sys

@@ -1,7 +1,8 @@
 """Table and figure 9: what the dynamics do alone, and whether one synergy factor suffices.
 
-Run ``python 09_structure.py [STUDY]``. A study without answers is opened with
-simulated ones.
+Sections of the report: structure.
+Run ``python 09_structure.py [STUDY]``. A study without answers is opened with simulated
+ones.
 """
 
 import sys

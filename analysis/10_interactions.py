@@ -1,7 +1,8 @@
 """Table and figure 10: whether two dynamics together do more than their sum.
 
-Run ``python 10_interactions.py [STUDY]``. A study without answers is opened with
-simulated ones.
+Sections of the report: structure, comparison.
+Run ``python 10_interactions.py [STUDY]``. A study without answers is opened with simulated
+ones.
 """
 
 import sys

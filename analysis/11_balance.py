@@ -1,7 +1,8 @@
 """Table and figure 11: whether the outcome is best where two dynamics are in balance.
 
-Run ``python 11_balance.py [STUDY]``. A study without answers is opened with
-simulated ones.
+Sections of the report: balance.
+Run ``python 11_balance.py [STUDY]``. A study without answers is opened with simulated
+ones.
 """
 
 import sys

@@ -1,7 +1,8 @@
 """Table and figure 12: the coupling coordination degree, as a description.
 
-Run ``python 12_coupling.py [STUDY]``. A study without answers is opened with
-simulated ones.
+Sections of the report: coupling.
+Run ``python 12_coupling.py [STUDY]``. A study without answers is opened with simulated
+ones.
 """
 
 import sys

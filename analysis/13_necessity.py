@@ -1,7 +1,8 @@
 """Table and figure 13: what departments need for a high outcome.
 
-Run ``python 13_necessity.py [STUDY]``. A study without answers is opened with
-simulated ones.
+Sections of the report: necessity.
+Run ``python 13_necessity.py [STUDY]``. A study without answers is opened with simulated
+ones.
 """
 
 import sys

@@ -1,7 +1,8 @@
 """Table and figure 14: which configurations of conditions go with the outcome (fuzzy sets).
 
-Run ``python 14_configurations.py [STUDY]``. A study without answers is opened with
-simulated ones.
+Sections of the report: configurations.
+Run ``python 14_configurations.py [STUDY]``. A study without answers is opened with simulated
+ones.
 """
 
 import sys

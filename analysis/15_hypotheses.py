@@ -1,7 +1,8 @@
 """Table and figure 15: the rule of the plan, applied to every predicted effect.
 
-Run ``python 15_hypotheses.py [STUDY]``. A study without answers is opened with
-simulated ones.
+Sections of the report: hypotheses, summary.
+Run ``python 15_hypotheses.py [STUDY]``. A study without answers is opened with simulated
+ones.
 """
 
 import re

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from unicodedata import category, normalize
 
 import yaml
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 Text = dict[str, str]
 """One text in several languages: BCP 47 tag -> wording, e.g. ``{"en": "Yes", "zh-Hans": "是"}``."""
+_LOADER: type[Any] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+"""Safe in both forms; the one in C, where it is built, reads our own files ten times as fast."""
 _SIGNS = str.maketrans("‘’“”−", "''\"\"-")
 
 
@@ -85,7 +87,8 @@ def catalogue(package: str, language: str) -> Catalogue:
             f"Use one of: {', '.join(known)}",
         )
     text = files(package).joinpath("strings", f"{language}.yaml").read_text(encoding="utf-8")
-    return Catalogue(language, dict(_flatten(yaml.safe_load(text))))
+    phrases = yaml.load(text, Loader=_LOADER)  # noqa: S506 - both are safe
+    return Catalogue(language, dict(_flatten(phrases)))
 
 
 def _flatten(node: dict[str, object], prefix: str = "") -> list[tuple[str, str]]:

@@ -1,5 +1,7 @@
 """Outcomes of steps as they are kept between runs: under a key that says what they rest on.
 
+Drawings are kept beside them in the same way.
+
 What is kept is text that is read as data, never code. An entry that is damaged, cut short or of
 another kind counts as none and is written again.
 """
@@ -23,9 +25,10 @@ from cosyn.findings import findings_document, findings_of
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-SCHEMA = "cosyn.outcome/1"
+SCHEMA = "cosyn.outcome/2"
 MOST_BYTES = 64_000_000
-"""Of all entries together; the oldest go first. A run of the default plan takes about three."""
+"""Of all entries together; the oldest go first. A run of the default plan takes about three, and
+its figures six in two languages."""
 MOST_DAYS = 60
 _NAME = re.compile(r"[0-9a-f]{64}\.json")
 _SECONDS_A_DAY = 86_400
@@ -50,24 +53,36 @@ def key_of(rests_on: Mapping[str, Any]) -> str:
 
 def kept(folder: Path, key: str) -> Outcome | None:
     """The outcome under a key; None if there is none, or none that is whole."""
-    path = folder / f"{key}.json"
+    content = kept_text(folder, key)
     try:
-        entry = json.loads(path.read_bytes())
-        content = entry["outcome"]
-        if entry["key"] != key or entry["sha256"] != _digest(content):
-            return None
-        outcome = Outcome(*findings_of(json.loads(content)))
-        os.utime(path)
-    except (OSError, ValueError, KeyError, TypeError, RecursionError):
+        return None if content is None else Outcome(*findings_of(json.loads(content)))
+    except (ValueError, KeyError, TypeError, RecursionError):
         return None
-    return outcome
 
 
 def keep(folder: Path, key: str, outcome: Outcome) -> None:
     """Write an outcome under its key; a machine that refuses costs the next run some time only."""
     document = findings_document(outcome.findings, outcome.warnings, outcome.series)
-    content = json.dumps(document, ensure_ascii=False, allow_nan=False)
-    entry = {"key": key, "sha256": _digest(content), "outcome": content}
+    keep_text(folder, key, json.dumps(document, ensure_ascii=False, allow_nan=False))
+
+
+def kept_text(folder: Path, key: str) -> str | None:
+    """The text under a key; None if there is none, or none that is whole."""
+    path = folder / f"{key}.json"
+    try:
+        entry = json.loads(path.read_bytes())
+        content = entry["content"]
+        if entry["key"] != key or entry["sha256"] != _digest(content):
+            return None
+        os.utime(path)
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        return None
+    return str(content)
+
+
+def keep_text(folder: Path, key: str, content: str) -> None:
+    """Write a text under its key; a machine that refuses costs the next run some time only."""
+    entry = {"key": key, "sha256": _digest(content), "content": content}
     try:
         write_bytes(folder / f"{key}.json", json.dumps(entry, ensure_ascii=False).encode())
     except StoreError:

@@ -277,13 +277,17 @@ def versions(names: Sequence[str] = COMPUTING) -> dict[str, str]:
     return found
 
 
-def record(findings: Findings, seconds: float, known: Sequence[str] = ()) -> bytes:
+def record(
+    findings: Findings, seconds: float, known: Sequence[str] = (), *, written: bytes = b""
+) -> bytes:
     """What is needed to repeat the run, as JSON.
 
     Parameters
     ----------
     known : sequence of str
         Steps whose outcome was kept from another run, so that they took no time.
+    written : bytes, optional
+        The findings as a file, if they are written already.
     """
     content = {
         "schema": "cosyn.run/1",
@@ -292,7 +296,7 @@ def record(findings: Findings, seconds: float, known: Sequence[str] = ()) -> byt
         "seconds": round(seconds, 2),
         "from_cache": list(known),
         "warnings": [asdict(warning) for warning in findings.warnings],
-        "findings_sha256": hashlib.sha256(findings_json(findings)).hexdigest(),
+        "findings_sha256": hashlib.sha256(written or findings_json(findings)).hexdigest(),
     }
     return (json.dumps(content, ensure_ascii=False, indent=1) + "\n").encode()
 

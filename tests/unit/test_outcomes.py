@@ -137,7 +137,7 @@ def test_other_answers_are_other_findings(study: Path) -> None:
         b'{"key": "x"}',
         b"\xff\xfe",
         b"[" * 100_000,
-        pickle.dumps({"outcome": 1}),
+        pickle.dumps({"content": 1}),
     ],
 )
 def test_a_damaged_entry_is_written_again(study: Path, spoilt: bytes) -> None:
@@ -155,8 +155,8 @@ def test_an_entry_whose_content_was_changed_counts_as_none(study: Path) -> None:
     analyzed(study)
     path = entries(study)[0]
     entry = json.loads(path.read_bytes())
-    entry["outcome"] = entry["outcome"].replace('"value": 0', '"value": 1')
-    entry["outcome"] += " "
+    entry["content"] = entry["content"].replace('"value": 0', '"value": 1')
+    entry["content"] += " "
     path.write_text(json.dumps(entry), encoding="utf-8")
     assert outcomes.kept(path.parent, path.stem) is None
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import ast
 import json
+import re
 import runpy
 import sys
 from collections.abc import Callable, Iterator
@@ -16,6 +18,7 @@ import yaml
 
 from cosyn import workflow
 from cosyn.errors import InstrumentError, PlanError
+from cosyn.report import SECTIONS
 from cosyn.research import CLUSTER, OpenStudy, fit_synergy, open_study
 from cosyn.study import bundled, create
 from cosyn.workflow.importing import import_
@@ -23,7 +26,7 @@ from cosyn.workflow.importing import import_
 SCRIPTS = sorted(path.name for path in (bundled() / "analysis").glob("[0-9]*.py"))
 STEPS = ["sample", "items", "reliability", "dimensionality", "measurement", "validity", "structure"]
 STEPS += ["invariance", "departments", "balance", "coupling", "necessity", "configurations"]
-STEPS += ["hypotheses"]
+STEPS += ["hypotheses", "screening", "method_bias", "two_lines", "robustness"]
 Found = Callable[..., dict[str, Any]]
 
 
@@ -49,7 +52,7 @@ def small(root: Path) -> None:
             model["variants"] = ["reversed", "sam"]
     rules = plan["hypotheses"]
     rules["tests"] = [t for t in rules["tests"] if t.get("model") in kept]
-    plan["steps"] = [s for s in plan["steps"] if s not in {"comparison", "robustness"}]
+    plan["robustness"] = {"hypotheses": ["H1"], "clusters": True}
     del plan["comparison"], plan["invariance"]["categories"]
     file.write_text(yaml.safe_dump(plan, allow_unicode=True), encoding="utf-8")
     population = root / "analysis" / "population.yaml"
@@ -116,11 +119,21 @@ def close(ours: object, theirs: object) -> bool:
 
 def test_every_script_is_short_and_has_a_test() -> None:
     mine = Path(__file__).read_text(encoding="utf-8")
-    assert len(SCRIPTS) >= 16
+    assert len(SCRIPTS) >= 22
     for script in SCRIPTS:
         text = (bundled() / "analysis" / script).read_text(encoding="utf-8")
         assert text.count("\n") <= 60, script
         assert f'run("{script[:2]}"' in mine, script
+
+
+def test_every_section_of_the_report_has_a_script() -> None:
+    """Its tables and figures are made again; the others gather what stands elsewhere."""
+    made: set[str] = set()
+    for script in SCRIPTS:
+        said = ast.get_docstring(ast.parse((bundled() / "analysis" / script).read_text("utf-8")))
+        named = re.search(r"Sections of the report: ([\w, ]+)\.", said or "")
+        made |= set(named[1].split(", ")) if named else set()
+    assert made == {section.name for section in SECTIONS} - {"design", "appendix"}
 
 
 def test_sample(run: Any, found: Found) -> None:
@@ -305,6 +318,71 @@ def test_population(run: Any, found: Found) -> None:
     assert close(table["estimate"]["IP"], expected["value"])
     assert close(table["population"]["IP"] / table["population"]["EP"], 0.35 / 0.20)
     assert close(table["population"]["IP*EP"] / table["population"]["EP"], 0.15 / 0.20)
+
+
+def test_screening(run: Any, found: Found) -> None:
+    table = run("17")
+    assert table["flagged"].notna().sum() >= 8
+    for row in table.itertuples():
+        flagged = found("screening", "flagged", row.rule)
+        assert flagged["label"] == row.use
+        assert flagged["n"] == row.judged
+        if pd.isna(row.flagged):
+            assert flagged["reason"]
+        else:
+            assert row.flagged == flagged["value"]
+    for pair in run("17", "_agreement").dropna().itertuples():
+        assert close(pair.kappa, found("screening", "kappa", pair.first, pair.second)["value"])
+
+
+def test_method_bias(run: Any, found: Found) -> None:
+    table = run("18")
+    assert close(table["harman"][0], found("method_bias", "harman")["value"])
+    for row in table.itertuples():
+        if pd.isna(row.r_less_marker):
+            key = "marker_correlation", row.second, row.first
+            assert close(row.r, found("method_bias", *key)["value"])
+        else:
+            pair = "factor_correlation", row.first, row.second
+            assert close(row.r, found("method_bias", *pair)["value"])
+            assert close(row.r_less_marker, found("method_bias", *pair, "marker")["value"])
+
+
+def test_robustness(run: Any, found: Found) -> None:
+    table = run("19")
+    assert len(table) == 2
+    assert table["clusters"].nunique() == 2
+    for row in table.itertuples(index=False):
+        subject = (row.hypothesis, *map(str, row[1:9]))
+        expected = found("robustness", "specification", *subject, model="a")
+        assert close((row.beta, row.low), (expected["value"], expected["low"]))
+        assert row.decision == expected["label"]
+
+
+def test_two_lines(run: Any, found: Found) -> None:
+    for row in run("20").itertuples():
+        breakpoint_ = found("two_lines", "breakpoint", "CS", row.predictor)
+        if pd.isna(row.breakpoint):
+            assert breakpoint_["reason"] == row.reason
+            continue
+        assert close(row.breakpoint, breakpoint_["value"])
+        slope = found("two_lines", "line_slope", "CS", row.predictor, row.side)
+        assert close(row.slope, slope["value"])
+
+
+def test_comparison(run: Any, found: Found) -> None:
+    table = run("21").set_index("model")
+    assert close(
+        table["r2_gain"]["c"], found("structure", "r_squared_gain", "c", model="c")["value"]
+    )
+    expected = found("structure", "chi_square_difference", "b", "a", model="b")
+    assert close((table["chisq"]["b"], table["p"]["b"]), (expected["value"], expected["p"]))
+
+
+def test_what_lies_outside(run: Any) -> None:
+    table = run("22")
+    assert set(table["step"]) == {"criterion", "retest", "dyads"}
+    assert table["reason"].notna().all()
 
 
 def test_a_study_without_answers_has_those_that_simulation_writes(

@@ -6,7 +6,6 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
-from factor_analyzer.factor_analyzer import calculate_bartlett_sphericity
 
 from cosyn.analysis._correlations import correlated
 from cosyn.analysis._design_agreement import agreement, design_of, misplaced
@@ -84,6 +83,10 @@ def _adequacy(data: Correlated) -> Iterator[Finding]:
     yield _row(Statistic.KMO, value=found.overall, n=data.n, method="Kaiser & Rice 1974")
     for name, value in zip(data.names, found.each, strict=True):
         yield _row(Statistic.KMO_ITEM, (name,), float(value), n=data.n)
+    from factor_analyzer.factor_analyzer import (  # noqa: PLC0415 - seconds to import
+        calculate_bartlett_sphericity,
+    )
+
     # Of polychoric correlations the distribution is another.
     value, p = calculate_bartlett_sphericity(data.values)
     yield _row(

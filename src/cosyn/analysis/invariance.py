@@ -7,7 +7,6 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 
 from cosyn.analysis._groupings import NOBODY, group_counts, grouping_of
 from cosyn.analysis._ladder_rows import freed_rows, step_rows
@@ -108,6 +107,8 @@ def _ladder(context: Context, rules: InvarianceRule, climb: _Climb) -> Invarianc
     chosen = _chosen(rules, climb)
     if chosen is None:
         return ONE_GROUP
+    import pandas as pd  # noqa: PLC0415 - slow to import, and not needed where this is known
+
     names = climb.scores.names
     frame = pd.DataFrame(climb.scores.columns(names)[chosen], columns=list(names))
     frame[GROUP] = climb.grouping.labels[chosen].astype(str)

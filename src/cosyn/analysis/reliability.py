@@ -7,8 +7,6 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
-import pingouin
 
 from cosyn.analysis._group_reliability import GroupedScale, by_group
 from cosyn.analysis._types import Analysis, Context, Outcome
@@ -127,6 +125,9 @@ def _alpha(scale: Scale) -> Iterator[Finding]:
     if reason:
         yield _row(Statistic.ALPHA, (scale.id,), reason=reason, n=scale.n)
         return
+    import pandas as pd  # noqa: PLC0415 - slow to import, and not needed where this is known
+    import pingouin  # noqa: PLC0415 - the same
+
     frame = pd.DataFrame(scale.values, columns=list(scale.items), copy=False)
     # Every answer is there; "listwise" would copy them to drop none.
     value, (low, high) = pingouin.cronbach_alpha(frame, ci=scale.level, nan_policy="pairwise")

@@ -207,6 +207,9 @@ def analyze(
 @app.command()
 def report(
     lang: Languages = None,
+    no_cache: Annotated[
+        bool, typer.Option("--no-cache", help="Draw every figure, even if nothing changed.")
+    ] = False,
     jobs: Jobs = None,
     study: StudyDir = None,
     json: Json = False,
@@ -215,7 +218,7 @@ def report(
     """Write the report of the last analysis again."""
     from cosyn import workflow
 
-    files = workflow.report(study, lang or (), jobs=jobs or cores())
+    files = workflow.report(study, lang or (), jobs=jobs or cores(), cache=not no_cache)
     if json:
         say_json("cosyn.report/1", {"files": files})
     elif not quiet:
@@ -227,6 +230,9 @@ def demo(
     folder: Annotated[
         Path, typer.Argument(metavar="DIR", help="A new folder for the demonstration.")
     ] = Path("demo"),
+    whole: Annotated[
+        bool, typer.Option("--full", help="Run the whole plan, not a first look (minutes).")
+    ] = False,
     json: Json = False,
     quiet: Quiet = False,
 ) -> None:
@@ -234,7 +240,7 @@ def demo(
     from cosyn import messages, workflow
 
     with progress(quiet=quiet or json) as tell:
-        done = workflow.demo(folder, jobs=cores(), progress=tell)
+        done = workflow.demo(folder, whole=whole, jobs=cores(), progress=tell)
     if json:
         say_json("cosyn.demo/1", messages.demo_json(done))
     elif not quiet:

@@ -246,7 +246,17 @@ def demo_lines(done: Demonstrated) -> list[str]:
         *(f"  questionnaire  {file}" for file in done.exported.files),
         *(f"  report         {file}" for file in reports),
         "",
+        *_first_look(done),
         "Next: open a report in a browser; then make a study of your own:",
         "  survey init my-study",
         "  cd my-study && survey export && survey import answers.xlsx && survey analyze",
+    ]
+
+
+def _first_look(done: Demonstrated) -> list[str]:
+    if not done.analyzed.findings.provenance.quick:
+        return []
+    return [
+        "This was a first look: few draws, no variants of models, no grid of specifications.",
+        f"The whole plan takes minutes:  survey analyze --study {done.study.root}",
     ]

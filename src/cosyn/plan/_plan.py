@@ -7,7 +7,7 @@ from typing import Annotated
 from pydantic import Field
 
 from cosyn.plan._balance import Balance
-from cosyn.plan._base import Name, Share, Strict
+from cosyn.plan._base import Name, Share, Strict, Texts
 from cosyn.plan._comparison import Comparison
 from cosyn.plan._configurations import Configurations
 from cosyn.plan._coupling import Coupling
@@ -43,7 +43,14 @@ class Convention(Strict):
 
 
 class Plan(Strict):
-    """``analysis/plan.yaml``."""
+    """``analysis/plan.yaml``.
+
+    Attributes
+    ----------
+    labels : dict
+        What model files define and the instrument does not know (factors of factors, defined
+        parameters) -> what reports call it, by language.
+    """
 
     version: Annotated[int, Field(ge=1)]
     seed: Annotated[int, Field(ge=0, lt=2**32)]
@@ -74,4 +81,5 @@ class Plan(Strict):
     comparison: Comparison | None = None
     robustness: Robustness | None = None
     panel: PanelRule | None = None
+    labels: dict[Name, Texts] = Field(default={})
     conventions: tuple[Convention, ...] = ()

@@ -15,9 +15,13 @@ LEFT_OUT = "left_out"
 
 
 def grouping_name(m: Material, grouping: str) -> str:
-    """What a grouping is called: the id of an item, or a word of ours."""
+    """What a grouping is called: an item by its id and its options, or a word of ours."""
+    if m.instrument.has_item(grouping):
+        scale = m.instrument.response_format(m.instrument.item(grouping))
+        options = " / ".join(option.label[m.language] for option in scale.options)
+        return grouping + m.t("in_parentheses", text=options) if options else grouping
     key = f"grouping.{grouping}"
-    return m.t(key) if not m.instrument.has_item(grouping) and m.t.has(key) else grouping
+    return m.t(key) if m.t.has(key) else grouping
 
 
 def group_name(m: Material, grouping: str, value: str) -> str:

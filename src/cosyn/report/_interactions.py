@@ -8,7 +8,7 @@ from cosyn.findings import Statistic
 from cosyn.report._models import display
 from cosyn.report._parts import interval_cell, p_cell, se_cell, table, value_cell
 from cosyn.report._types import Cell, Figure, Paragraph
-from cosyn.report.figures import InteractionTexts, Line, interaction_plot, to_svg
+from cosyn.report.pictures import Drawing, InteractionTexts, Line
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -133,8 +133,8 @@ def _figure(m: Material, entry: StructureEntry, lines: Series, band: Series) -> 
     slope = Line(*(_numbers(band.columns[c]) for c in ("at", "value", "low", "high")))
     caption = m.t("interaction.figure", predictor=predictor, moderator=moderator, model=entry.id)
     prefix = f"interaction-{entry.id}-{'-'.join(lines.subject)}"
-    figure = interaction_plot(drawn, slope, m.language, texts)
-    yield Figure(caption, to_svg(figure, title=caption, prefix=prefix))
+    drawing = Drawing("interaction_plot", (drawn, slope, m.language, texts))
+    yield Figure(caption, drawing, prefix)
 
 
 def _numbers(column: Sequence[float | None]) -> list[float]:

@@ -7,7 +7,15 @@ from typing import TYPE_CHECKING
 from cosyn.findings import Statistic
 from cosyn.instrument.questionnaire import questionnaire
 from cosyn.report._groups import group_name, grouping_name
-from cosyn.report._parts import interval_cell, name_of, p_cell, reason_text, table, value_cell
+from cosyn.report._parts import (
+    interval_cell,
+    name_of,
+    p_cell,
+    reason_text,
+    source_text,
+    table,
+    value_cell,
+)
 from cosyn.report._types import Cell, Note
 from cosyn.report.numbers import DASH
 
@@ -108,7 +116,9 @@ def _probes(m: Material, rule: ProbeRule) -> Iterator[Block]:
     keys = ("item", "text", "n", "against", "towards", "towards_directed", "ci", "direction")
     header = [m.t(f"column.{key}") for key in keys]
     least = m.numbers.percent(rule.directed.at_least, 0)
-    notes = [m.t("item_checks.probes_note", least=least, source=rule.directed.source)]
+    notes = [
+        m.t("item_checks.probes_note", least=least, source=source_text(m, rule.directed.source))
+    ]
     yield table(m.t("item_checks.probes"), header, rows, "llrrrrrl", notes, wide=True)
 
 

@@ -97,8 +97,8 @@ def _fit_row(m: Material, entry: ModelEntry | StructureEntry) -> list[Cell]:
         value_cell(m, find(Statistic.TLI), three),
         rmsea_cell,
         value_cell(m, find(Statistic.SRMR), three),
-        value_cell(m, find(Statistic.AIC), m.numbers.plain),
-        value_cell(m, find(Statistic.BIC), m.numbers.plain),
+        value_cell(m, find(Statistic.AIC), m.numbers.integer),
+        value_cell(m, find(Statistic.BIC), m.numbers.integer),
         _status_cell(m, status),
     ]
 
@@ -122,7 +122,7 @@ def differences(m: Material, analysis: str, caption: str) -> list[Block]:
                 value_cell(m, row, m.numbers.plain),
                 Cell(m.numbers.integer(row.df) if row.df is not None else DASH),
                 p_cell(m, row),
-                value_cell(m, bic, m.numbers.plain),
+                value_cell(m, bic, lambda x: m.numbers.plain(x, 1)),
             )
         )
     if not rows:
@@ -161,12 +161,30 @@ def estimates(
 def display(m: Material, name: str) -> str:
     """Name of a variable: a construct's or facet's label with its id, or the id itself.
 
-    Levels of a model are named in the report's language.
+    Levels of a model are named in the report's language, products by what they are made of, and
+    what else model files define by what the plan calls it.
     """
     label = m.instrument.label(name, m.language)
-    if label == name and m.t.has(f"level.{name}"):
+    if label != name:
+        return f"{label} ({name})"
+    if m.t.has(f"level.{name}"):
         return m.t(f"level.{name}")
-    return name if label == name else f"{label} ({name})"
+    if factors := _factors(m, name):
+        return product_name(m, factors)
+    return m.plan.labels.get(name, {}).get(m.language, name)
+
+
+def _factors(m: Material, name: str) -> tuple[str, str] | None:
+    """The two latents that a product of some structural model is made of."""
+    models = m.plan.structure.models if m.plan.structure else ()
+    return next((entry.products[name] for entry in models if name in entry.products), None)
+
+
+def product_name(m: Material, factors: tuple[str, str]) -> str:
+    """Name of a product: its factors, or the square of one."""
+    if factors[0] == factors[1]:
+        return m.t("comparison.square", name=display(m, factors[0]))
+    return " × ".join(display(m, factor) for factor in factors)
 
 
 def _z(m: Material, row: Finding) -> Cell:

@@ -20,9 +20,18 @@ def reason_text(m: Material, reason: str) -> str:
     """Translate a reason, or each of several, if the catalogue knows it."""
     parts = []
     for part in reason.split("; "):
-        key = f"reason.{slug(part)}"
-        parts.append(m.t(key) if m.t.has(key) else part)
+        known = m.t.has(f"reason.{slug(part)}")
+        # Reasons of one fit come with commas between them.
+        for each in [part] if known else part.split(", "):
+            key = f"reason.{slug(each)}"
+            parts.append(m.t(key) if m.t.has(key) else each)
     return m.t("list_separator").join(parts)
+
+
+def source_text(m: Material, source: str) -> str:
+    """Word where a cutoff comes from: publications as they are cited, conventions in words."""
+    key = f"source.{slug(source)}"
+    return m.t(key) if m.t.has(key) else source
 
 
 def slug(words: str) -> str:
@@ -36,7 +45,9 @@ def decision_text(m: Material, hypothesis: str) -> str:
     if found is None:
         return DASH
     words = m.t(f"decision.{found.label}")
-    return f"{words} ({reason_text(m, found.reason)})" if found.reason else words
+    if not found.reason:
+        return words
+    return words + m.t("in_parentheses", text=reason_text(m, found.reason))
 
 
 def value_cell(m: Material, finding: Finding | None, write: Callable[[float], str]) -> Cell:

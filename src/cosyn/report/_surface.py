@@ -8,7 +8,7 @@ import numpy as np
 
 from cosyn.report._models import display
 from cosyn.report._types import Figure
-from cosyn.report.figures import ResponseSurface, SurfaceTexts, surface_plot, to_svg
+from cosyn.report.pictures import Drawing, ResponseSurface, SurfaceTexts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -57,8 +57,8 @@ def surface_figure(m: Material, pair: tuple[str, str, str]) -> Iterator[Block]:
     )
     named = (display(m, name) for name in pair)
     caption = m.t("balance.figure", **dict(zip(("outcome", "x", "y"), named, strict=True)))
-    figure = surface_plot(shown, m.language, texts)
-    yield Figure(caption, to_svg(figure, title=caption, prefix=f"surface-{x}-{y}"))
+    drawing = Drawing("surface_plot", (shown, m.language, texts))
+    yield Figure(caption, drawing, f"surface-{x}-{y}")
 
 
 def _column(series: Series, name: str) -> NDArray[np.float64]:

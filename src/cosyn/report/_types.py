@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from cosyn.instrument.types import Instrument
     from cosyn.plan import Plan
     from cosyn.report.numbers import Numbers
+    from cosyn.report.pictures import Drawing
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,10 +66,20 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A drawing as an inline SVG element, with its caption and a text alternative."""
+    """A drawing with its caption, which is its text alternative too.
+
+    Attributes
+    ----------
+    prefix : str
+        Put before the ids within the drawing; no two figures of a report share one.
+    svg : str
+        The drawing as an inline SVG element; "" as long as it is not drawn.
+    """
 
     caption: str
-    svg: str
+    drawing: Drawing
+    prefix: str
+    svg: str = ""
     number: int = 0
 
 

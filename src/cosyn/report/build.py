@@ -1,4 +1,7 @@
-"""Put a document together: every section that has something to say, tables and figures numbered."""
+"""Put a document together: every section that has something to say, tables and figures numbered.
+
+Laying out and drawing are two steps: a figure that was drawn before need not be drawn again.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +14,8 @@ from cosyn.report._types import Document, Figure, Material, Part, Renderer, Sect
 from cosyn.report.numbers import numbers_of
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from cosyn.findings import Findings
     from cosyn.instrument.types import Instrument
     from cosyn.plan import LoadedPlan
@@ -21,7 +26,53 @@ RENDERERS = Registry("cosyn.report.renderers", Renderer)
 
 
 def build(findings: Findings, instrument: Instrument, plan: LoadedPlan, language: str) -> Document:
-    """Word the findings in one language.
+    """Word the findings in one language and draw its figures.
+
+    Raises
+    ------
+    InstrumentError
+        If there are no phrases in this language.
+    """
+    document = laid_out(findings, instrument, plan, language)
+    return illustrated(document, {figure.prefix: drawn(figure) for figure in figures_of(document)})
+
+
+def figures_of(document: Document) -> list[Figure]:
+    """The figures of a document, in order."""
+    return [block for part in document.parts for block in part.blocks if isinstance(block, Figure)]
+
+
+def drawn(figure: Figure) -> str:
+    """Draw a figure as an inline SVG element."""
+    from cosyn.report import figures  # noqa: PLC0415 - it loads matplotlib
+
+    drawing = getattr(figures, figure.drawing.function)(*figure.drawing.shown)
+    return figures.to_svg(drawing, title=figure.caption, prefix=figure.prefix)
+
+
+def illustrated(document: Document, pictures: Mapping[str, str]) -> Document:
+    """Put drawings into a document.
+
+    Parameters
+    ----------
+    pictures : mapping of str to str
+        Prefix of each figure -> its SVG element.
+    """
+    parts = tuple(
+        replace(part, blocks=tuple(_illustrated(block, pictures) for block in part.blocks))
+        for part in document.parts
+    )
+    return replace(document, parts=parts)
+
+
+def _illustrated(block: Block, pictures: Mapping[str, str]) -> Block:
+    return replace(block, svg=pictures[block.prefix]) if isinstance(block, Figure) else block
+
+
+def laid_out(
+    findings: Findings, instrument: Instrument, plan: LoadedPlan, language: str
+) -> Document:
+    """Word the findings in one language, without drawing anything.
 
     Raises
     ------

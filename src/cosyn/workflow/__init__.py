@@ -211,10 +211,17 @@ class Demonstrated:
     analyzed: Analyzed
 
 
-def demo(folder: Path, *, jobs: int = 1, progress: Tell = silent) -> Demonstrated:
+def demo(
+    folder: Path, *, whole: bool = False, jobs: int = 1, progress: Tell = silent
+) -> Demonstrated:
     """Make a study and take it from the questionnaire to the report with simulated answers.
 
     A second run in the same folder does it all again.
+
+    Parameters
+    ----------
+    whole : bool
+        Run the whole plan, which takes many times as long as the first look that it shows else.
     """
     from cosyn.workflow.importing import import_
 
@@ -227,5 +234,5 @@ def demo(folder: Path, *, jobs: int = 1, progress: Tell = silent) -> Demonstrate
     simulated = simulate(study.root)
     progress("import")
     import_(study.root, simulated.file, replace=True)
-    analyzed = analyze(study.root, jobs=jobs, progress=progress)
+    analyzed = analyze(study.root, hurried=not whole, jobs=jobs, progress=progress)
     return Demonstrated(study, exported, simulated, analyzed)

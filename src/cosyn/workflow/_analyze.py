@@ -7,23 +7,22 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from cosyn.atomic import write_all
-from cosyn.crew import Crew, crew
+from cosyn.crew import crew
 from cosyn.errors import PlanError
 from cosyn.study import Study, locate
 from cosyn.terminal import Tell, silent
 from cosyn.workflow._emit import emitted
 from cosyn.workflow._languages import languages_written
+from cosyn.workflow._reports import reports
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
     from cosyn.findings import Findings
-    from cosyn.instrument.types import Instrument
     from cosyn.lock import Lock
     from cosyn.plan import LoadedPlan
 
-REPORT = "report.{language}.{suffix}"
 CACHE = ".cache"
 MODELS = "models"
 
@@ -74,7 +73,7 @@ def analyze(
         must then start its own work under ``if __name__ == "__main__":``.
     cache : bool
         Whether steps are taken from ``results/.cache`` whose data, part of the plan and program
-        are those of another run, and are kept there.
+        are those of another run, and figures that show the same; and both are kept there.
 
     Raises
     ------
@@ -117,13 +116,16 @@ def analyze(
         findings = replace(findings, provenance=origin)
         progress("report")
         contents = {study.results / "findings.json": findings_json(findings)}
-        contents |= _reports(study, findings, instrument, plan, chosen, hands)
+        written = reports(findings, instrument, plan, chosen, hands, folder)
+        contents |= {study.results / name: content for name, content in written.items()}
     models = _models(study, plan)
     if emit:
         progress("emit")
         contents |= emitted(study, findings, instrument, plan, responses.table, emit)
     seconds = time.monotonic() - started
-    contents[study.results / "run.json"] = run.record(findings, seconds, ran.known)
+    contents[study.results / "run.json"] = run.record(
+        findings, seconds, ran.known, written=contents[study.results / "findings.json"]
+    )
     write_all(contents | models)
     files = (*contents, study.results / MODELS)
     return Analyzed(findings, files, seconds, run.not_sound(findings, plan), ran.known)
@@ -150,41 +152,8 @@ def _registered(file: Path, plan: LoadedPlan, lock: Lock | None) -> str:
     return "yes" if registered(file, digests) else "no"
 
 
-def _reports(
-    study: Study,
-    findings: Findings,
-    instrument: Instrument,
-    plan: LoadedPlan,
-    languages: Sequence[str],
-    hands: Crew,
-) -> dict[Path, bytes]:
-    rendered = [
-        hands.submit(_rendered, findings, instrument, plan, language) for language in languages
-    ]
-    return {
-        study.results / name: content
-        for each in rendered
-        for name, content in each.result().items()
-    }
-
-
-def _rendered(
-    _: object, findings: Findings, instrument: Instrument, plan: LoadedPlan, language: str
-) -> dict[str, bytes]:
-    """The report in one language, in every format."""
-    from cosyn.report import RENDERERS, build
-
-    document = build(findings, instrument, plan, language)
-    return {
-        REPORT.format(language=language, suffix=renderer.suffix.lstrip(".")): renderer.render(
-            document
-        )
-        for renderer in RENDERERS
-    }
-
-
 def report(
-    folder: Path | None, languages: Sequence[str] = (), *, jobs: int = 1
+    folder: Path | None, languages: Sequence[str] = (), *, jobs: int = 1, cache: bool = True
 ) -> tuple[Path, ...]:
     """Write the report of the last findings again, e.g. in another language.
 
@@ -192,6 +161,8 @@ def report(
     ----------
     jobs : int
         Processes that work side by side, as for `analyze`.
+    cache : bool
+        Whether figures are taken from ``results/.cache`` and kept there, as for `analyze`.
 
     Raises
     ------
@@ -217,7 +188,9 @@ def report(
     if findings.provenance.quick:
         plan = replace(plan, plan=quick(plan.plan))
     chosen = languages_written(instrument, languages, "cosyn.report")
+    kept = study.results / CACHE if cache else None
     with crew(jobs, None) as hands:
-        contents = _reports(study, findings, instrument, plan, chosen, hands)
+        written = reports(findings, instrument, plan, chosen, hands, kept)
+    contents = {study.results / name: content for name, content in written.items()}
     write_all(contents)
     return tuple(contents)

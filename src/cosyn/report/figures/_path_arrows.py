@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum, auto
 from math import copysign, cos, radians, sin
 from typing import TYPE_CHECKING
@@ -10,13 +10,20 @@ from typing import TYPE_CHECKING
 from cosyn.report.figures._path_layout import Point, rim
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from cosyn.report.figures._path_layout import Layout
-    from cosyn.report.figures._path_model import PathDiagram
+    from cosyn.report.pictures import PathDiagram
 
 PATH_TEXT_AT, BEYOND_ARCS, LOADING_TEXT_AT, MIDWAY = 0.42, 0.62, 0.56, 0.5
 """Shares of an arrow's way at which its text stands: apart from its neighbours' texts."""
+
+TEXT_MAY_BE_AT = (0.34, 0.5, 0.27, 0.58, 0.66, 0.2, 0.74)
+"""Other shares for the text of a path, the best first."""
+TEXT_ROOM = 0.46, 0.22
+"""Inches that a text takes across and down, with some room around it."""
+ALONG = tuple(step / 40 for step in range(41))
+"""Shares of the way at which an arrow is looked at for what it touches."""
 
 
 class Kind(Enum):
@@ -57,10 +64,38 @@ def arrows(diagram: PathDiagram, layout: Layout) -> Iterator[Arrow]:
     """Every arrow of the diagram, loadings first."""
     for latent in diagram.latents:
         yield from _loadings(diagram, layout, latent)
-    for source, target, text, significant in diagram.paths:
-        yield _path(diagram, layout, (source, target), _TESTED[significant], text)
-    for first, second, text in diagram.covariances:
-        yield _covariance(layout, first, second, text)
+    paths = [
+        _path(diagram, layout, (source, target), _TESTED[significant], text)
+        for source, target, text, significant in diagram.paths
+    ]
+    arcs = [_covariance(layout, *ends) for ends in diagram.covariances]
+    yield from _apart(paths, arcs)
+    yield from arcs
+
+
+def _apart(paths: Sequence[Arrow], arcs: Sequence[Arrow]) -> Iterator[Arrow]:
+    """Move the text of each path to where no other text and no other arrow is, if there is room."""
+    placed = [arc.at(arc.text_at) for arc in arcs]
+    for order, path in enumerate(paths):
+        others = [*paths[:order], *paths[order + 1 :], *arcs]
+        shares = [path.text_at, *(s for s in TEXT_MAY_BE_AT if s != path.text_at)]
+        best = min(shares, key=lambda s: _crowded(path.at(s), placed, others))
+        placed.append(path.at(best))
+        yield replace(path, text_at=best)
+
+
+def _crowded(place: Point, texts: Sequence[Point], others: Sequence[Arrow]) -> int:
+    """How many texts and arrows a text at this place would touch; a text counts for many."""
+    across, down = TEXT_ROOM
+    touched = sum(abs(place[0] - x) < across and abs(place[1] - y) < down for x, y in texts)
+    run_through = sum(
+        any(
+            abs(place[0] - x) < across / 2 and abs(place[1] - y) < down / 2
+            for x, y in map(other.at, ALONG)
+        )
+        for other in others
+    )
+    return 10 * touched + run_through
 
 
 def _loadings(diagram: PathDiagram, layout: Layout, latent: str) -> Iterator[Arrow]:

@@ -15,7 +15,7 @@ from cosyn.report.figures._text import line_height, widest_unit, width_of, wrap
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from cosyn.report.figures._path_model import PathDiagram
+    from cosyn.report.pictures import PathDiagram
 
 Point = tuple[float, float]
 

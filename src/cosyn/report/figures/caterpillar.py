@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -16,38 +15,11 @@ if TYPE_CHECKING:
 
     from matplotlib.axes import Axes
 
+    from cosyn.report.pictures import CaterpillarPanel, CaterpillarTexts
+
 PANEL, HEAD, FOOT = 1.25, 0.3, 0.42
 """Inches: height of a panel, room for the name above it, room below the last."""
 LEFT, RIGHT = 0.5, 0.06
-
-
-@dataclass(frozen=True, slots=True)
-class CaterpillarPanel:
-    """The groups' means of one score, the lowest first.
-
-    Attributes
-    ----------
-    label : str
-        Name of the score.
-    mean, low, high : sequence of float, shape (groups,)
-        Means and the ends of their intervals.
-    grand : float
-        Mean of all groups.
-    """
-
-    label: str
-    mean: Sequence[float]
-    low: Sequence[float]
-    high: Sequence[float]
-    grand: float
-
-
-@dataclass(frozen=True, slots=True)
-class CaterpillarTexts:
-    """Fixed phrases: names of the axes."""
-
-    groups: str
-    mean: str
 
 
 def caterpillar_plot(

@@ -17,48 +17,13 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
+    from cosyn.report.pictures import ForestRow, ForestTexts
+
 ASIDE = 1.45
 """Inches of the column at the right: verdict and numbers."""
 
 INTERVAL, AFTER_INTERVAL = 0.24, 0.14
 """Inches: height of an interval's line, space below it."""
-
-
-@dataclass(frozen=True, slots=True)
-class ForestRow:
-    """One effect.
-
-    Attributes
-    ----------
-    label : str
-        What acts on what.
-    estimate, low, high : float or None
-        Standardised effect and the ends of its interval; None where there is none.
-    verdict : str
-        What was concluded, or why there is no estimate.
-    """
-
-    label: str
-    estimate: float | None
-    low: float | None
-    high: float | None
-    verdict: str
-
-
-@dataclass(frozen=True, slots=True)
-class ForestTexts:
-    """Fixed phrases of the figure.
-
-    Attributes
-    ----------
-    effect : str
-        Name of the axis.
-    band : str
-        What the band means; unused without a band.
-    """
-
-    effect: str
-    band: str
 
 
 @dataclass(frozen=True, slots=True)

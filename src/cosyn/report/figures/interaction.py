@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from matplotlib.figure import Figure
@@ -15,42 +14,10 @@ if TYPE_CHECKING:
 
     from matplotlib.axes import Axes
 
+    from cosyn.report.pictures import InteractionTexts, Line
+
 HEIGHT = 3.5
 _LOOKS = ((":", QUIET), ("--", INK), ("-", ACCENT))
-
-
-@dataclass(frozen=True, slots=True)
-class InteractionTexts:
-    """Fixed phrases of the figure.
-
-    Attributes
-    ----------
-    outcome, predictor, moderator : str
-        Names of the axes, in standard deviations.
-    slope : str
-        Name of the second axis: slope of the predictor.
-    levels : tuple of str
-        Keys of the lines, from the lowest value of the moderator.
-    nothing : str
-        Key of the values of the moderator at which the slope may be zero.
-    """
-
-    outcome: str
-    predictor: str
-    moderator: str
-    slope: str
-    levels: tuple[str, str, str]
-    nothing: str
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """A line with its pointwise interval, columns of one length."""
-
-    at: Sequence[float]
-    value: Sequence[float]
-    low: Sequence[float]
-    high: Sequence[float]
 
 
 def interaction_plot(

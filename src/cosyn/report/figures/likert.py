@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
+    from cosyn.report.pictures import LikertRow, LikertTexts
+
 LEAST_PRINTED = 0.06
 """Smallest share whose percentage is printed: a narrower bar has no room for it."""
 
@@ -35,50 +37,6 @@ BAR, AFTER_LABEL, AFTER_BAR = 0.22, 0.04, 0.12
 
 ASIDE, ASIDE_BAR = 0.76, 0.34
 """Inches: the column at the right (number of answers, missing share), its longest bar."""
-
-
-@dataclass(frozen=True, slots=True)
-class LikertRow:
-    """The answers to one item.
-
-    Attributes
-    ----------
-    item_id : str
-        Its name, printed before the label.
-    label : str
-        Its wording.
-    shares : tuple of float, shape (k,)
-        Share of each category among the answers, lowest first; all zero without answers.
-    n : int
-        Number of answers.
-    missing_share : float
-        Share of respondents without an answer.
-    group : str
-        Heading above the first of the neighbouring rows that share it; empty for none.
-    """
-
-    item_id: str
-    label: str
-    shares: tuple[float, ...]
-    n: int
-    missing_share: float
-    group: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class LikertTexts:
-    """Fixed phrases of the figure.
-
-    Attributes
-    ----------
-    missing : str
-        Heading of the missing shares.
-    answers : str
-        Number of answers, with a gap ``{n}``.
-    """
-
-    missing: str
-    answers: str = "n = {n}"
 
 
 @dataclass(frozen=True, slots=True)

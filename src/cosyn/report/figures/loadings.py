@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -29,6 +28,8 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
+    from cosyn.report.pictures import LoadingRow
+
 ROW, GAP = 0.23, 0.06
 """Inches: height of an item's row, space between two groups of items."""
 
@@ -36,26 +37,6 @@ WIDEST = 1.25
 """Inches of the widest column."""
 
 _RAMP = LinearSegmentedColormap.from_list("loadings", (ACCENT, "#f3dcc2", PAPER, "#cfdeec", INK))
-
-
-@dataclass(frozen=True, slots=True)
-class LoadingRow:
-    """The loadings of one item.
-
-    Attributes
-    ----------
-    item : str
-    group : str
-        Neighbouring rows that share it stand together.
-    loadings : tuple of float, shape (k,)
-    own : int or None
-        Column of the factor that it is meant for; its cell is framed.
-    """
-
-    item: str
-    group: str
-    loadings: tuple[float, ...]
-    own: int | None
 
 
 def loading_map(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from matplotlib.figure import Figure
@@ -18,49 +17,13 @@ if TYPE_CHECKING:
 
     from matplotlib.axes import Axes
 
+    from cosyn.report.pictures import NecessityPanel, NecessityTexts
+
 COLUMNS = 2
 LEFT, RIGHT, BETWEEN = 0.62, 0.08, 0.42
 """Inches: from the edge to the first panel, from the last to the edge, and between panels."""
 HEIGHT, KEY = 1.9, 0.34
 """Inches: height of a panel, and of the key above all panels."""
-
-Points = tuple[tuple[float, float], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class NecessityPanel:
-    """One condition.
-
-    Attributes
-    ----------
-    label : str
-        Name of the condition.
-    cases, step, line : tuple of (x, y)
-        Departments without names; corners of CE-FDH; ends of CR-FDH, empty without a line.
-    """
-
-    label: str
-    cases: Points
-    step: Points
-    line: Points = ()
-
-
-@dataclass(frozen=True, slots=True)
-class NecessityTexts:
-    """Fixed phrases of the figure.
-
-    Attributes
-    ----------
-    outcome : str
-        Name of the vertical axes.
-    cases, step, line : str
-        Names of the points and of both ceilings.
-    """
-
-    outcome: str
-    cases: str
-    step: str
-    line: str
 
 
 def necessity_plot(

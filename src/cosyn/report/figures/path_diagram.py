@@ -12,7 +12,6 @@ from matplotlib.path import Path
 from cosyn.report.figures._page import MARGIN, page, put
 from cosyn.report.figures._path_arrows import Arrow, Kind, arrows
 from cosyn.report.figures._path_layout import BOX_HEIGHT, Layout, lay_out, text_rows
-from cosyn.report.figures._path_model import PathDiagram
 from cosyn.report.figures._style import BODY, INK, PAPER, QUIET, SMALL, TEXT, style
 from cosyn.report.figures._text import width_of
 
@@ -20,27 +19,14 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-__all__ = ["PathDiagram", "PathTexts", "path_diagram"]
+    from cosyn.report.pictures import PathDiagram, PathTexts
+
 
 LEGEND = 0.3
 """Inches of the key below the diagram."""
 
 FILL = "#eef3f8"
 FAINT = "#8a929c"
-
-
-@dataclass(frozen=True, slots=True)
-class PathTexts:
-    """Fixed phrases of the figure.
-
-    Attributes
-    ----------
-    significant, not_significant : str
-        Meaning of a solid and of a dashed arrow.
-    """
-
-    significant: str
-    not_significant: str
 
 
 @dataclass(frozen=True, slots=True)

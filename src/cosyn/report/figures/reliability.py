@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from math import floor
 from typing import TYPE_CHECKING
 
@@ -16,50 +15,13 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
+    from cosyn.report.pictures import ReliabilityRow, ReliabilityTexts
+
 ASIDE = 2.35
 """Inches of the column of names."""
 
 GAP = 0.07
 """Inches between two lines."""
-
-
-@dataclass(frozen=True, slots=True)
-class ReliabilityRow:
-    """One scale.
-
-    Attributes
-    ----------
-    label : str
-    value, low, high : float or None
-        Coefficient and the ends of its interval; None where there is none.
-    groups : tuple of float
-        The coefficient in groups of respondents.
-    """
-
-    label: str
-    value: float | None
-    low: float | None
-    high: float | None
-    groups: tuple[float, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class ReliabilityTexts:
-    """Fixed phrases of the figure.
-
-    Attributes
-    ----------
-    coefficient : str
-        Name of the axis.
-    groups : str
-        What the small marks are; unused without groups.
-    custom : str
-        What the broken line is; unused without it.
-    """
-
-    coefficient: str
-    groups: str
-    custom: str
 
 
 def reliability_plot(

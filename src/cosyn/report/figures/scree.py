@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from matplotlib.figure import Figure
@@ -16,29 +15,9 @@ if TYPE_CHECKING:
 
     from matplotlib.axes import Axes
 
+    from cosyn.report.pictures import ScreeTexts
+
 HEIGHT = 3.6
-
-
-@dataclass(frozen=True, slots=True)
-class ScreeTexts:
-    """Fixed phrases of the figure.
-
-    Attributes
-    ----------
-    number, eigenvalue : str
-        Names of the axes.
-    observed, random_mean, random_quantile : str
-        Names of the lines.
-    suggested : str
-        What the analysis suggests, with a gap ``{k}``.
-    """
-
-    number: str
-    eigenvalue: str
-    observed: str
-    random_mean: str
-    random_quantile: str
-    suggested: str
 
 
 def scree_plot(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from matplotlib.figure import Figure
@@ -15,28 +14,12 @@ if TYPE_CHECKING:
 
     from matplotlib.axes import Axes
 
+    from cosyn.report.pictures import Choice, SpecificationTexts
+
 ROW = 0.22
 TOP = 2.2
 MANY = 60
 """Specifications from which lines and marks are drawn finer."""
-
-
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """One option: its name, and for which of the n specifications it was taken."""
-
-    label: str
-    taken: Sequence[bool]
-
-
-@dataclass(frozen=True, slots=True)
-class SpecificationTexts:
-    """Fixed phrases: the axis of the effect, and the keys of the three kinds of points."""
-
-    effect: str
-    supported: str
-    other: str
-    plan: str
 
 
 def specification_curve(

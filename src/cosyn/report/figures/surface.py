@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -25,62 +24,14 @@ from cosyn.report.figures._style import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from matplotlib.axes import Axes
-    from numpy.typing import NDArray
+    from matplotlib.contour import QuadContourSet
 
-HEIGHT = 3.35
+    from cosyn.report.pictures import ResponseSurface, SurfaceTexts
+
+HEIGHT = 3.3
 RAMP = LinearSegmentedColormap.from_list("height", ("#f3f6fa", "#9dbbd8", INK))
 DASH = {"congruence": "-", "incongruence": "--"}
-
-
-@dataclass(frozen=True, slots=True)
-class ResponseSurface:
-    """What is drawn, in the scores of the coefficients.
-
-    Attributes
-    ----------
-    x, y, z : ndarray, shape (g, g)
-        Grid points and the fitted outcome.
-    inside : ndarray of bool, shape (g, g)
-        Grid points among the cases; the surface is drawn there alone.
-    hull : ndarray, shape (h, 2)
-        Corners of the cases' range.
-    lines : mapping
-        ``congruence`` (y = x) and ``incongruence`` (y = -x): x, y and height along each.
-    stationary : (x, y) or None
-        Drawn if it lies among the cases.
-    """
-
-    x: NDArray[np.float64]
-    y: NDArray[np.float64]
-    z: NDArray[np.float64]
-    inside: NDArray[np.bool_]
-    hull: NDArray[np.float64]
-    lines: Mapping[str, tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]]
-    stationary: tuple[float, float] | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class SurfaceTexts:
-    """Fixed phrases of the figure.
-
-    Attributes
-    ----------
-    x, y, z : str
-        Names of the axes.
-    congruence, incongruence, stationary, range : str
-        Names in the key.
-    """
-
-    x: str
-    y: str
-    z: str
-    congruence: str
-    incongruence: str
-    stationary: str
-    range: str
 
 
 def surface_plot(shown: ResponseSurface, language: str, texts: SurfaceTexts) -> Figure:
@@ -101,10 +52,18 @@ def surface_plot(shown: ResponseSurface, language: str, texts: SurfaceTexts) -> 
     """
     with style(language):
         figure = Figure(figsize=(WIDTH, HEIGHT))
-        space = figure.add_axes((0.03, 0.17, 0.47, 0.83), projection="3d")
-        flat = figure.add_axes((0.6, 0.3, 0.38, 0.66))
+        space = figure.add_axes((0.035, 0.14, 0.44, 0.86), projection="3d")
+        flat = figure.add_axes((0.55, 0.27, 0.34, 0.67))
         _draw_space(space, shown, texts)
-        _draw_contours(flat, shown, texts)
+        bands = _draw_contours(flat, shown, texts)
+        flat.apply_aspect()
+        place = flat.get_position()
+        beside = figure.add_axes((place.x1 + 0.025, place.y0, 0.016, place.height))
+        scale = figure.colorbar(bands, cax=beside)
+        scale.outline.set_visible(False)
+        scale.ax.tick_params(length=0, labelfontfamily=families(language))
+        scale.ax.yaxis.set_major_locator(MaxNLocator(5))
+        scale.ax.set_title(texts.z, fontsize=SMALL, color=QUIET, pad=5)
         for axes in (space, flat):
             axes.tick_params(labelfontfamily=families(language))
         handles, labels = flat.get_legend_handles_labels()
@@ -112,7 +71,8 @@ def surface_plot(shown: ResponseSurface, language: str, texts: SurfaceTexts) -> 
             handles,
             labels,
             loc="lower center",
-            ncols=2,
+            ncols=min(len(handles), 3),
+            columnspacing=1.4,
             frameon=False,
             fontsize=SMALL,
             labelcolor=QUIET,
@@ -148,11 +108,11 @@ def _draw_space(axes: Any, shown: ResponseSurface, texts: SurfaceTexts) -> None:
         each.pane.set_edgecolor(RULE)
         each._axinfo["grid"]["color"] = "#eceef1"  # noqa: SLF001
     axes.view_init(elev=24, azim=-122)
-    axes.set_box_aspect((1, 1, 0.8), zoom=0.8)
+    axes.set_box_aspect((1, 1, 0.8), zoom=0.86)
 
 
-def _draw_contours(axes: Axes, shown: ResponseSurface, texts: SurfaceTexts) -> None:
-    """Draw heights as contours, cut off where there are no cases."""
+def _draw_contours(axes: Axes, shown: ResponseSurface, texts: SurfaceTexts) -> QuadContourSet:
+    """Draw heights as contours, cut off where there are no cases; returns them for their scale."""
     bands = axes.contourf(shown.x, shown.y, shown.z, levels=9, cmap=RAMP)
     curves = axes.contour(
         shown.x, shown.y, shown.z, levels=bands.levels, colors=PAPER, linewidths=0.6
@@ -186,3 +146,4 @@ def _draw_contours(axes: Axes, shown: ResponseSurface, texts: SurfaceTexts) -> N
     axes.xaxis.set_major_locator(MaxNLocator(5, integer=True))
     axes.yaxis.set_major_locator(MaxNLocator(5, integer=True))
     axes.set_aspect("equal", adjustable="box")
+    return bands

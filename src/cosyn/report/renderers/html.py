@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 #: Characters from which a cell's text is given room on a narrow screen.
 LONG_TEXT = 12
+#: Characters up to which a cell's text stays in one line: Chinese could be broken anywhere.
+SHORT_TEXT = 5
 
 
 def render(document: Document) -> bytes:
@@ -28,6 +30,7 @@ def render(document: Document) -> bytes:
         d=document,
         t=document.phrases,
         long_text=LONG_TEXT,
+        short_text=SHORT_TEXT,
         style=_asset("report.css"),
         # A JSON string without markup is a CSS string too.
         banner_css=json.dumps(document.banner.replace("<", ""), ensure_ascii=False),

@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cosyn.findings import Statistic
-from cosyn.report._parts import convention_text, table, warning_text
+from cosyn.report._parts import convention_text, source_text, table, warning_text
 from cosyn.report._types import Cell, Note, Paragraph, Section, Subheading
-from cosyn.report.figures import missing_glyphs
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,7 +22,7 @@ def build(m: Material) -> tuple[Block, ...]:
             (
                 Cell(m.t(f"statistic.{c.statistic}")),
                 Cell(convention_text(m, c.at_least, c.at_most)),
-                Cell(c.source),
+                Cell(source_text(m, c.source)),
             )
             for c in m.plan.conventions
         ]
@@ -53,8 +52,27 @@ def _unshown(m: Material) -> Iterator[Block]:
         *(facet.label[m.language] for construct in constructs for facet in construct.facets),
         *(option.label[m.language] for each in formats for option in each.options),
     ]
-    if missing := missing_glyphs("".join(labels), m.language):
+    if missing := _missing_glyphs("".join(labels), m.language):
         yield Note("warning", m.t("appendix.unshown", signs=" ".join(sorted(missing))))
+
+
+def _missing_glyphs(text: str, language: str) -> set[str]:
+    """Characters without a glyph; the fonts are opened for those alone that may have none."""
+    rare = "".join(sign for sign in text if not _is_common(sign))
+    if not rare:
+        return set()
+    from cosyn.report.figures import missing_glyphs  # noqa: PLC0415 - it loads matplotlib
+
+    return missing_glyphs(rare, language)
+
+
+def _is_common(sign: str) -> bool:
+    """Whether a character is one of GB 2312, all of which the bundled font holds."""
+    try:
+        sign.encode("gb2312")
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _provenance(m: Material) -> Block:

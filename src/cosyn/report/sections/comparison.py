@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cosyn.findings import Statistic
-from cosyn.report._models import display, label_of
+from cosyn.report._models import label_of, product_name
 from cosyn.report._parts import decision_text, p_cell, reason_text, slug, table
 from cosyn.report._types import Cell, Figure, Note, Paragraph, Section
-from cosyn.report.figures import ForestRow, ForestTexts, forest_plot, to_svg
 from cosyn.report.numbers import DASH
+from cosyn.report.pictures import Drawing, ForestRow, ForestTexts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -71,6 +71,7 @@ def _name(m: Material, entry: ComparedEntry) -> Cell:
     model = _structural(m, entry.model)
     label = entry.label.get(m.language) or (label_of(m, model) if model else "")
     text = label if model and not entry.label else f"{entry.id}{m.t('colon')}{label}"
+    text = text if label else entry.id  # a first look leaves some models out
     status = m.findings.find(Statistic.STATUS, model=entry.model) if entry.model else None
     if status is None or status.label == "ok":
         return Cell(text)
@@ -119,19 +120,15 @@ def _figure(m: Material) -> Iterator[Block]:
         band=m.t("figure.band", value=m.numbers.bounded(smallest)),
     )
     caption = m.t("comparison.figure")
-    figure = forest_plot(rows, smallest, m.language, texts, m.numbers.bounded)
-    yield Figure(caption, to_svg(figure, title=caption, prefix="side"))
+    drawing = Drawing("forest_plot", (rows, smallest, m.language, texts, m.numbers.bounded))
+    yield Figure(caption, drawing, "side")
 
 
 def _effects(m: Material, entry: StructureEntry, product: str) -> Iterator[ForestRow]:
     assert m.plan.structure is not None
     outcome = m.plan.structure.outcome
     factors = entry.products[product]
-    name = (
-        m.t("comparison.square", name=display(m, factors[0]))
-        if factors[0] == factors[1]
-        else " × ".join(display(m, factor) for factor in factors)
-    )
+    name = product_name(m, factors)
     shown = m.findings.find(Statistic.PATH_STD, (outcome, product), model=entry.id)
     found = [("plan", shown)]
     found += [

@@ -9,6 +9,7 @@ from cosyn.report._parts import (
     interval_cell,
     name_of,
     reason_text,
+    source_text,
     table,
     value_cell,
     warning_notes,
@@ -66,7 +67,7 @@ def _pairs(m: Material) -> Block:
         m.t(
             "criterion.note",
             least=m.numbers.bounded(strong.at_least) if strong else DASH,
-            source=strong.source if strong else DASH,
+            source=source_text(m, strong.source) if strong else DASH,
         )
     ]
     return table(m.t("criterion.table"), header, rows, "lllrrlr", notes, wide=True)

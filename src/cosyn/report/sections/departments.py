@@ -10,13 +10,14 @@ from cosyn.report._parts import (
     interval_cell,
     name_of,
     p_cell,
+    source_text,
     table,
     value_cell,
     warning_notes,
 )
 from cosyn.report._types import Cell, Figure, Paragraph, Section
-from cosyn.report.figures import CaterpillarPanel, CaterpillarTexts, caterpillar_plot, to_svg
 from cosyn.report.numbers import DASH
+from cosyn.report.pictures import CaterpillarPanel, CaterpillarTexts, Drawing
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -78,7 +79,13 @@ def _shared(m: Material, scores: Sequence[tuple[str, ...]], rules: Departments) 
     keys = ("icc1", "ci", "icc2", "ci", "f", "df", "p", "design_effect", "informants")
     header = [m.t("column.score"), *(m.t(f"column.{key}") for key in keys)]
     target = m.numbers.bounded(rules.reliability.at_least)
-    notes = [m.t("departments.shared_note", target=target, source=rules.reliability.source)]
+    notes = [
+        m.t(
+            "departments.shared_note",
+            target=target,
+            source=source_text(m, rules.reliability.source),
+        )
+    ]
     return table(m.t("departments.shared"), header, rows, "l" + "r" * 9, notes, wide=True)
 
 
@@ -107,7 +114,9 @@ def _agreement(m: Material, scores: Sequence[tuple[str, ...]], rules: Department
         m.t("column.ad_share"),
     ]
     notes = [
-        m.t("departments.agreement_note", least=least, source=rules.agreement.source),
+        m.t(
+            "departments.agreement_note", least=least, source=source_text(m, rules.agreement.source)
+        ),
         *_reset(m),
     ]
     return table(m.t("departments.agreement"), header, rows, "l" + "r" * 6, notes, wide=True)
@@ -144,8 +153,7 @@ def _means(m: Material) -> Iterator[Block]:
     texts = CaterpillarTexts(m.t("departments.axis"), m.t("column.mean"))
     level = f"{100 * m.plan.confidence:g}"
     caption = m.t("departments.means", level=level)
-    figure = caterpillar_plot(panels, m.language, texts)
-    yield Figure(caption, to_svg(figure, title=caption, prefix="departments"))
+    yield Figure(caption, Drawing("caterpillar_plot", (panels, m.language, texts)), "departments")
     counts = {part: _count(m, drawn, part) for part in ("large_enough", "too_small")}
     yield Paragraph(
         m.t(

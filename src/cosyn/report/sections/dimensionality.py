@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from cosyn.findings import Statistic
 from cosyn.report._parts import name_of, reason_text, table, value_cell, warning_notes
 from cosyn.report._types import Cell, Figure, Note, Paragraph, Section
-from cosyn.report.figures import LoadingRow, ScreeTexts, loading_map, scree_plot, to_svg
 from cosyn.report.numbers import DASH
+from cosyn.report.pictures import Drawing, LoadingRow, ScreeTexts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -109,8 +109,8 @@ def _scree(m: Material) -> Iterator[Block]:
     )
     count = int(suggested.value) if suggested and suggested.value is not None else None
     caption = m.t("dimensionality.scree")
-    figure = scree_plot(observed, mean, quantile, count, m.language, texts)
-    yield Figure(caption, to_svg(figure, title=caption, prefix="scree"))
+    drawing = Drawing("scree_plot", (observed, mean, quantile, count, m.language, texts))
+    yield Figure(caption, drawing, "scree")
 
 
 def _solution(m: Material, model: str, caption: str) -> Iterator[Block]:
@@ -243,8 +243,8 @@ def _map(m: Material) -> Iterator[Block]:
     ]
     names = [m.instrument.label(factor, m.language) for factor in factors]
     caption = m.t("dimensionality.map" if model == TARGET else "dimensionality.map_free")
-    figure = loading_map(lines, names, m.language, m.t("dimensionality.meant"), m.numbers.bounded)
-    yield Figure(caption, to_svg(figure, title=caption, prefix="loadings"))
+    shown = (lines, names, m.language, m.t("dimensionality.meant"), m.numbers.bounded)
+    yield Figure(caption, Drawing("loading_map", shown), "loadings")
 
 
 def _own(m: Material, item: str, factors: list[str]) -> int | None:

@@ -8,8 +8,8 @@ from cosyn.findings import Statistic
 from cosyn.report._evidence import evidence
 from cosyn.report._parts import decision_text, interval_cell, p_cell, table, value_cell
 from cosyn.report._types import Cell, Figure, Paragraph, Section
-from cosyn.report.figures import ForestRow, ForestTexts, forest_plot, to_svg
 from cosyn.report.numbers import DASH
+from cosyn.report.pictures import Drawing, ForestRow, ForestTexts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -51,7 +51,13 @@ def build(m: Material) -> tuple[Block, ...]:
         Paragraph(rule),
         *(Paragraph(m.t(f"hypotheses.rules.{kind}")) for kind in _other_kinds(m)),
         table(
-            m.t("hypotheses.table"), header, rows, "llllrlrl", [m.t("hypotheses.note")], wide=True
+            m.t("hypotheses.table"),
+            header,
+            rows,
+            "llllrlrl",
+            [m.t("hypotheses.note")],
+            wide=True,
+            stacked=True,
         ),
         *evidence(m),
         *_sentences(m),
@@ -142,8 +148,8 @@ def _forest(m: Material, smallest: float) -> Iterator[Block]:
         band=m.t("figure.band", value=m.numbers.bounded(smallest)),
     )
     caption = m.t("hypotheses.figure")
-    figure = forest_plot(rows, smallest, m.language, texts, m.numbers.bounded)
-    yield Figure(caption, to_svg(figure, title=caption, prefix="forest"))
+    drawing = Drawing("forest_plot", (rows, smallest, m.language, texts, m.numbers.bounded))
+    yield Figure(caption, drawing, "forest")
 
 
 SECTION = Section(NAME, 90, build)

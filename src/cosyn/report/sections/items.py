@@ -10,7 +10,7 @@ from cosyn.instrument.types import Missing
 from cosyn.report._item_checks import item_checks
 from cosyn.report._parts import table, value_cell, warning_notes
 from cosyn.report._types import Cell, Figure, Section
-from cosyn.report.figures import LikertRow, LikertTexts, likert_bars, to_svg
+from cosyn.report.pictures import Drawing, LikertRow, LikertTexts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -120,12 +120,8 @@ def _figure(
     labels = [option.label[m.language] for option in response_format.options]
     texts = LikertTexts(missing=m.t("figure.missing"))
     caption = m.t("items.figure", construct=construct.label[m.language])
-    svg = to_svg(
-        likert_bars(rows, labels, m.language, texts),
-        title=caption,
-        prefix=f"likert-{construct.id}-{response_format.id}-{start}",
-    )
-    return Figure(caption, svg)
+    drawing = Drawing("likert_bars", (rows, labels, m.language, texts))
+    return Figure(caption, drawing, f"likert-{construct.id}-{response_format.id}-{start}")
 
 
 def _bar(m: Material, item: Item, response_format: ResponseFormat, text: str) -> LikertRow:

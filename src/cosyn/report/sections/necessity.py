@@ -14,8 +14,8 @@ from cosyn.report._parts import (
     warning_notes,
 )
 from cosyn.report._types import Cell, Figure, Note, Paragraph, Section
-from cosyn.report.figures import NecessityPanel, NecessityTexts, necessity_plot, to_svg
 from cosyn.report.numbers import DASH
+from cosyn.report.pictures import Drawing, NecessityPanel, NecessityTexts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -103,8 +103,7 @@ def _figure(m: Material, section: Necessity, outcome: str) -> Iterator[Block]:
         line=m.t("necessity.line"),
     )
     caption = m.t("necessity.figure", outcome=outcome)
-    figure = necessity_plot(panels, m.language, texts)
-    yield Figure(caption, to_svg(figure, title=caption, prefix="necessity"))
+    yield Figure(caption, Drawing("necessity_plot", (panels, m.language, texts)), "necessity")
 
 
 def _points(m: Material, kind: str, subject: tuple[str, str]) -> tuple[tuple[float, float], ...]:

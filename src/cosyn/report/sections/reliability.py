@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from cosyn.findings import Statistic
@@ -11,12 +12,13 @@ from cosyn.report._parts import (
     name_of,
     reason_text,
     se_cell,
+    source_text,
     table,
     value_cell,
     warning_notes,
 )
 from cosyn.report._types import Cell, Figure, Note, Section
-from cosyn.report.figures import ReliabilityRow, ReliabilityTexts, reliability_plot, to_svg
+from cosyn.report.pictures import Drawing, ReliabilityRow, ReliabilityTexts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -65,15 +67,16 @@ def _figure(m: Material, scales: Sequence[tuple[str, ...]]) -> Iterator[Block]:
         rows.append(ReliabilityRow(name_of(m, scale[0]), *ends, values))
     custom = next((c for c in m.plan.conventions if c.statistic == Statistic.OMEGA), None)
     least = custom.at_least if custom else None
-    source = custom.source if custom else ""
+    source = source_text(m, custom.source) if custom else ""
     texts = ReliabilityTexts(
         m.t("reliability.axis"),
         m.t("reliability.marks"),
         m.t("reliability.custom", value=m.numbers.bounded(least or 0.0), source=source),
     )
     caption = m.t("reliability.figure")
-    figure = reliability_plot(rows, least, m.language, texts, lambda x: m.numbers.bounded(x, 1))
-    yield Figure(caption, to_svg(figure, title=caption, prefix="coefficients"))
+    number = partial(m.numbers.bounded, digits=1)
+    drawing = Drawing("reliability_plot", (rows, least, m.language, texts, number))
+    yield Figure(caption, drawing, "coefficients")
 
 
 def _groups(m: Material, scales: Sequence[tuple[str, ...]]) -> Iterator[Block]:

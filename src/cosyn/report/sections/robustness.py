@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from cosyn.findings import Decision, Statistic
 from cosyn.report._parts import reason_text, table, warning_notes
 from cosyn.report._types import Cell, Figure, Paragraph, Section
-from cosyn.report.figures import Choice, SpecificationTexts, specification_curve, to_svg
 from cosyn.report.numbers import DASH
+from cosyn.report.pictures import Choice, Drawing, SpecificationTexts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -158,7 +158,7 @@ def _figure(m: Material, series: Series) -> Figure:
     )
     [hypothesis] = series.subject
     caption = m.t("robustness.figure", hypothesis=hypothesis)
-    figure = specification_curve(
+    shown = (
         list(zip(zero, low, high, strict=True)),
         [bool(x) for x in columns["supported"]],
         plan.index(1.0) if 1.0 in plan else None,
@@ -166,7 +166,7 @@ def _figure(m: Material, series: Series) -> Figure:
         m.language,
         texts,
     )
-    return Figure(caption, to_svg(figure, title=caption, prefix=f"specification-{hypothesis}"))
+    return Figure(caption, Drawing("specification_curve", shown), f"specification-{hypothesis}")
 
 
 def _label(m: Material, column: str) -> str:

@@ -152,7 +152,8 @@ def _name(m: Material, row: Finding) -> str:
         return m.t(f"sample.count.{subject[0]}")
     label = m.t(f"screening.key.{row.statistic}")
     if row.statistic is Statistic.PATH_STD:
-        named = f"{name_of(m, subject[2])} → {name_of(m, subject[1])}"
+        ends = f"{name_of(m, subject[2])} → {name_of(m, subject[1])}"
+        named = ends + m.t("in_parentheses", text=m.t("screening.of_model", model=subject[0]))
     else:
         named = m.t("list_separator").join(name_of(m, part) for part in subject)
     return f"{label}{m.t('colon')}{named}"

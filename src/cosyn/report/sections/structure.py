@@ -17,7 +17,7 @@ from cosyn.report._models import (
 )
 from cosyn.report._parts import reason_text, warning_notes
 from cosyn.report._types import Code, Figure, Note, Paragraph, Section, Subheading
-from cosyn.report.figures import PathDiagram, PathTexts, path_diagram, to_svg
+from cosyn.report.pictures import Drawing, PathDiagram, PathTexts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -99,7 +99,7 @@ def _indirect(m: Material, model: str) -> Iterator[Block]:
             assert row.low is not None
             assert row.high is not None
             interval = m.numbers.interval(row.low, row.high)
-            said.append(f"{row.subject[0]} {m.numbers.plain(row.value)} {interval}")
+            said.append(f"{display(m, row.subject[0])} {m.numbers.plain(row.value)} {interval}")
     if said:
         values = m.t("list_separator").join(said)
         yield Paragraph(
@@ -141,8 +141,8 @@ def _diagram(m: Material, entry: StructureEntry) -> Iterator[Block]:
         not_significant=m.t("figure.not_significant", level=level),
     )
     caption = m.t("structure.figure", model=label_of(m, entry))
-    figure = path_diagram(diagram, m.language, texts)
-    yield Figure(caption, to_svg(figure, title=caption, prefix=f"path-{entry.id}"))
+    drawing = Drawing("path_diagram", (diagram, m.language, texts))
+    yield Figure(caption, drawing, f"path-{entry.id}")
 
 
 def _rows(m: Material, statistic: Statistic, model: str) -> list[Finding]:
@@ -154,7 +154,8 @@ def _label(m: Material, name: str, entry: StructureEntry) -> str:
     """Name of a latent; a product is named by the two it is made of."""
     if name in entry.products:
         return " × ".join(entry.products[name])
-    return m.instrument.label(name, m.language)
+    label = m.instrument.label(name, m.language)
+    return m.plan.labels.get(name, {}).get(m.language, name) if label == name else label
 
 
 def _notes(m: Material, model: str, names: list[str]) -> dict[str, str]:

@@ -49,7 +49,7 @@ def build(m: Material) -> tuple[Block, ...]:
         header = [
             m.t(f"column.{key}") for key in ("hypothesis", "claim", "effect", "ci", "decision")
         ]
-        blocks.append(table(m.t("summary.table"), header, rows, "llrll"))
+        blocks.append(table(m.t("summary.table"), header, rows, "llrll", stacked=True))
         blocks.append(Paragraph(m.t("summary.caution")))
     return tuple(blocks)
 

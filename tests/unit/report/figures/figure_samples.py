@@ -5,6 +5,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cosyn.report.figures import (
+    caterpillar_plot,
+    forest_plot,
+    interaction_plot,
+    likert_bars,
+    loading_map,
+    necessity_plot,
+    path_diagram,
+    reliability_plot,
+    scree_plot,
+    specification_curve,
+)
+from cosyn.report.pictures import (
     CaterpillarPanel,
     CaterpillarTexts,
     Choice,
@@ -23,16 +35,6 @@ from cosyn.report.figures import (
     ReliabilityTexts,
     ScreeTexts,
     SpecificationTexts,
-    caterpillar_plot,
-    forest_plot,
-    interaction_plot,
-    likert_bars,
-    loading_map,
-    necessity_plot,
-    path_diagram,
-    reliability_plot,
-    scree_plot,
-    specification_curve,
 )
 
 if TYPE_CHECKING:

@@ -19,19 +19,17 @@ from tests.unit.report.figures.figure_samples import (
     scree,
 )
 
-from cosyn.report.figures import (
+from cosyn.report.figures import forest_plot, likert_bars, scree_plot
+from cosyn.report.figures._style import diverging
+from cosyn.report.figures.forest import two_decimals
+from cosyn.report.figures.likert import ASIDE_BAR
+from cosyn.report.pictures import (
     ForestRow,
     ForestTexts,
     LikertRow,
     LikertTexts,
     ScreeTexts,
-    forest_plot,
-    likert_bars,
-    scree_plot,
 )
-from cosyn.report.figures._style import diverging
-from cosyn.report.figures.forest import two_decimals
-from cosyn.report.figures.likert import ASIDE_BAR
 
 if TYPE_CHECKING:
     from collections.abc import Callable

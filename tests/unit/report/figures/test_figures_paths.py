@@ -18,12 +18,13 @@ from tests.unit.report.figures.figure_samples import (
     second_order,
 )
 
-from cosyn.report.figures import PathDiagram, path_diagram
+from cosyn.report.figures import path_diagram
 from cosyn.report.figures._path_arrows import Arrow, Kind, arrows
 from cosyn.report.figures._path_layout import BOX_HEIGHT, Layout, lay_out, text_rows
 from cosyn.report.figures._path_model import columns
 from cosyn.report.figures._style import SMALL
 from cosyn.report.figures._text import width_of
+from cosyn.report.pictures import PathDiagram
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

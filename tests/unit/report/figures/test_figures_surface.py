@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 from matplotlib.patches import Polygon
 
-from cosyn.report.figures import ResponseSurface, SurfaceTexts, surface_plot, to_svg
+from cosyn.report.figures import surface_plot, to_svg
+from cosyn.report.pictures import ResponseSurface, SurfaceTexts
 
 TEXTS = {
     "en": SurfaceTexts("IP", "EP", "CS", "EP = IP", "EP = −IP", "Stationary point", "Cases"),
