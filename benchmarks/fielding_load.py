@@ -3,11 +3,12 @@
     python benchmarks/fielding_load.py [--at-once 16 200] [--people 400]
     python benchmarks/fielding_load.py --open 2000 --think 20 [--people 2000]
     python benchmarks/fielding_load.py --database own --workers 2
+    python benchmarks/fielding_load.py --proxy
 
 Nobody pauses, unless `--think` says how many seconds a page takes on average; `--open` has so many
-at once. `--database own` starts a PostgreSQL server for the time. The client shares the machine
-with the server: of the figures, the server's processor time for a completed questionnaire depends
-least on that. Prints JSON.
+at once. `--database own` starts a PostgreSQL server for the time, `--proxy` an nginx with TLS and a
+path prefix. The client shares the machine with the server: of the figures, the server's processor
+time for a completed questionnaire depends least on that. Prints JSON.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from tests.loaded_wave import Served, codes, crowd, free_port, new_wave, people, versions
+from tests.nginx import BASE, PREFIX, nginx_before
 from tests.postgresql import postgresql_server
 
 WARM = 8
@@ -39,6 +41,7 @@ def main() -> None:
     words.add_argument("--think", type=float, default=0.0)
     words.add_argument("--database", default="")
     words.add_argument("--workers", type=int, default=1)
+    words.add_argument("--proxy", action="store_true")
     asked = words.parse_args()
     counts = [asked.open] if asked.open else asked.at_once
     runs = [measured(count, asked) for count in counts]
@@ -54,13 +57,17 @@ def measured(at_once: int, asked: argparse.Namespace) -> dict[str, object]:
         if database == "own":
             database = opened.enter_context(postgresql_server()).new_database("load")
         study, tokens = new_wave(folder, max(asked.people, at_once) + WARM, database)
-        server = Served(study, free_port(), database, asked.workers)
+        more = ("--base-url", BASE) if asked.proxy else ()
+        server = Served(study, free_port(), database, asked.workers, more=more)
         server.start()
         opened.callback(server.stop)
-        offered = codes()
-        failed = asyncio.run(crowd(people(tokens[:WARM], server.port), WARM, offered))
+        offered, door, way = codes(), server.port, {}
+        if asked.proxy:
+            proxy = opened.enter_context(nginx_before(server.port))
+            door, way = proxy.https, {"tls": proxy.trust(), "prefix": PREFIX}
+        failed = asyncio.run(crowd(people(tokens[:WARM], door, **way), WARM, offered))
         assert not failed, failed[0]
-        group = people(tokens[WARM:], server.port, think=asked.think)
+        group = people(tokens[WARM:], door, think=asked.think, **way)
         busy, idle, started = server.cpu_seconds(), server.resident_mb(), time.perf_counter()
         failed = asyncio.run(crowd(group, at_once, offered))
         took, used = time.perf_counter() - started, server.cpu_seconds() - busy
@@ -70,6 +77,7 @@ def measured(at_once: int, asked: argparse.Namespace) -> dict[str, object]:
         return {
             "stores": "postgresql" if database else "sqlite",
             "workers": asked.workers,
+            "proxy": "nginx, TLS" if asked.proxy else "",
             "at once": at_once,
             "think": asked.think,
             "items": len(offered),

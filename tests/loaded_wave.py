@@ -8,6 +8,7 @@ import random
 import re
 import shutil
 import socket
+import ssl
 import subprocess
 import sys
 import time
@@ -32,6 +33,8 @@ from tests.fielded_wave import add_departments, instrument
 FORM = re.compile(r'<form id="form" method="post" action="([^"]+)"')
 HIDDEN = re.compile(r'name="(_nonce|_check)" value="(\w+)"')
 ASKED = re.compile(r'<input type="(?:radio|text)"[^>]*? name="([A-Za-z][A-Za-z0-9]*)"')
+NAME = "survey.example.org"
+"""Of the host, where a proxy with TLS stands before the server."""
 DEPARTMENTS = tuple(f"D{number}" for number in range(20))
 
 
@@ -107,6 +110,7 @@ class Served:
     database: str = ""
     workers: int = 1
     before: tuple[str, ...] = ("-m", "cosyn")
+    more: tuple[str, ...] = ()
     process: subprocess.Popen[bytes] | None = None
     log: IO[bytes] | None = None
 
@@ -116,7 +120,15 @@ class Served:
         if self.workers > 1:
             options += ["--workers", str(self.workers)]
         self.process = subprocess.Popen(
-            [sys.executable, *self.before, "field", *options, "--study", str(self.study)],
+            [
+                sys.executable,
+                *self.before,
+                "field",
+                *options,
+                *self.more,
+                "--study",
+                str(self.study),
+            ],
             stdout=self.log,
             stderr=self.log,
             env={
@@ -179,6 +191,7 @@ class Browser:
     """One connection that is kept, and cookies; it follows nothing by itself."""
 
     port: int
+    tls: ssl.SSLContext | None = None
     seconds: list[float] = field(default_factory=list)
     statuses: dict[int, int] = field(default_factory=dict)
     cookies: dict[str, str] = field(default_factory=dict)
@@ -203,7 +216,10 @@ class Browser:
 
     async def _asked(self, method: str, path: str, body: bytes) -> Reply:
         if self._streams is None:
-            self._streams = await asyncio.open_connection("127.0.0.1", self.port, limit=2**20)
+            name = NAME if self.tls else None
+            self._streams = await asyncio.open_connection(
+                "127.0.0.1", self.port, limit=2**20, ssl=self.tls, server_hostname=name
+            )
         reader, writer = self._streams
         cookie = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
         head = f"{method} {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nCookie: {cookie}\r\n"
@@ -238,12 +254,13 @@ class Person:
     patience: float = 0.0
     refused: int = 0
     pages: int = 0
+    prefix: str = ""
 
     async def answer(self, offered: Mapping[str, list[str]]) -> None:
         """Follow the link, agree, answer every page, hand in."""
-        await self._sent("GET", f"/f/{self.token}")
-        place = "/q/"
-        while place not in {"/done", "/ended"}:
+        await self._sent("GET", f"{self.prefix}/f/{self.token}")
+        place = f"{self.prefix}/q/"
+        while not place.endswith(("/done", "/ended")):
             page = await self._sent("GET", place)
             if page.status == 303:
                 place = page.place
@@ -285,12 +302,22 @@ class Person:
 
 
 def people(
-    tokens: list[str], port: int, *, seed: int = 1, think: float = 0.0, patience: float = 0.0
+    tokens: list[str],
+    port: int,
+    *,
+    seed: int = 1,
+    think: float = 0.0,
+    patience: float = 0.0,
+    tls: ssl.SSLContext | None = None,
+    prefix: str = "",
 ) -> list[Person]:
     def chance(token: str) -> random.Random:
         return random.Random(f"{seed} {token}")  # noqa: S311 - which answers, no secret
 
-    return [Person(t, Browser(port), chance(t), think=think, patience=patience) for t in tokens]
+    return [
+        Person(t, Browser(port, tls), chance(t), think=think, patience=patience, prefix=prefix)
+        for t in tokens
+    ]
 
 
 async def crowd(

@@ -174,12 +174,18 @@ def respondent(
 
 
 @contextmanager
-def listened(desk: FakeDesk, more: tuple[Page, ...] = (), **changes: Any) -> Iterator[str]:
+def listened(
+    desk: FakeDesk,
+    more: tuple[Page, ...] = (),
+    *,
+    limits: Limits | None = None,
+    **changes: Any,
+) -> Iterator[str]:
     """Serve the pages on a free port of this machine; gives the base address."""
     with listening("127.0.0.1", 0) as taken:
         base = f"http://127.0.0.1:{taken.getsockname()[1]}"
-        limits = Limits(address=0, token=0, strange=0, reserve=0.0)
-        app = create_app(survey(**changes), desk, Settings(base, limits=limits), more)
+        bounds = limits or Limits(address=0, token=0, strange=0, reserve=0.0)
+        app = create_app(survey(**changes), desk, Settings(base, limits=bounds), more)
         server: uvicorn.Server = _Server(_config(app))
         thread = threading.Thread(target=server.run, args=([taken],), daemon=True)
         thread.start()

@@ -5,25 +5,29 @@
 
 from __future__ import annotations
 
-from typing import Any
+import asyncio
+import random
 
+import pytest
 from hypothesis import example, given, settings
-from tests.hostile_requests import ECHOED, MARK, begun, requests, send
-
-PLAIN: dict[str, Any] = {"method": "POST", "raw": None, "headers": {}, "marked": True}
-CODE: dict[str, Any] = {**PLAIN, "place": "/", "form": "core-40", "fields": [(ECHOED[0], MARK)]}
-NUMBER: dict[str, Any] = {
-    **PLAIN,
-    "place": "/q/2",
-    "form": "coordinator",
-    "fields": [(ECHOED[1], MARK)],
-}
+from hypothesis import strategies as st
+from tests.hostile_keying import STORED, target
+from tests.hostile_requests import ROUTES, Target
 
 
-@example(request=CODE)
-@example(request=NUMBER)
-@settings(max_examples=300)
-@given(request=requests())
-def test_no_request_breaks_a_page(request: dict[str, Any]) -> None:
-    desk, person, token = begun(request["form"])
-    send(desk, person, token, request)
+@pytest.fixture(scope="module")
+def targets(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Target]:
+    return {route: target(route, tmp_path_factory.mktemp("wave")) for route in (*ROUTES, *STORED)}
+
+
+@pytest.mark.parametrize("route", [*ROUTES, *STORED])
+def test_no_request_breaks_a_page(targets: dict[str, Target], route: str) -> None:
+    @example(seed=1)
+    @settings(max_examples=30)
+    @given(seed=st.integers(0, 2**32))
+    def one(seed: int) -> None:
+        pages = targets[route]
+        drawn = pages.drawn(random.Random(seed))  # noqa: S311 - no secret
+        asyncio.run(pages.send(drawn, twice=True))
+
+    one()

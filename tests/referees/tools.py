@@ -24,6 +24,7 @@ HERE = Path(__file__).resolve().parent
 PROGRAMS = {
     "chromium": ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome"),
     "java": ("java",),
+    "nginx": ("nginx", "/usr/sbin/nginx"),
     "node": ("node", "nodejs"),
     "pdftoppm": ("pdftoppm",),
     "pdftotext": ("pdftotext",),

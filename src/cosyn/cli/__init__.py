@@ -15,6 +15,7 @@ from cosyn.cli import fielding as _fielding
 from cosyn.cli import fielding_operations as _fielding_operations
 from cosyn.cli import fielding_roster as _fielding_roster
 from cosyn.cli import fielding_status as _fielding_status
+from cosyn.cli import fielding_training as _fielding_training
 from cosyn.cli import importing as _importing
 from cosyn.cli import panel as _panel
 from cosyn.cli import push as _push
@@ -253,6 +254,7 @@ _VERBS = (
     _fielding_operations,
     _fielding_roster,
     _fielding_status,
+    _fielding_training,
     _importing,
     _panel,
     _push,

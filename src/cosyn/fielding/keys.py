@@ -60,7 +60,7 @@ def make_keys(folder: Path) -> Keys:
         (PRIVATE, private),
         (PUBLIC, public),
     ):
-        _write(folder / name, key)
+        write_key(folder / name, key)
     return read_keys(folder)
 
 
@@ -125,7 +125,15 @@ def read_key(path: Path) -> bytes:
     return key
 
 
-def _write(path: Path, key: bytes) -> None:
+def write_key(path: Path, key: bytes) -> None:
+    """Write one key as a file that its owner alone may read.
+
+    Raises
+    ------
+    StoreError
+        ``field.keys-exist`` if there is a file already, which nothing overwrites; or the machine
+        refuses.
+    """
     if path.exists():
         fix = "Use this wave, or begin another with --wave"
         raise StoreError("field.keys-exist", str(path), "there is a key already", fix)

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
+    from cosyn.server.types import Survey
+
 
 @dataclass(frozen=True, slots=True)
 class Served:
@@ -112,20 +114,41 @@ def rehearse(
     InstrumentError, Faults
         The instrument or its settings have faults, there is no such form, ``field.base-url``.
     """
+    from cosyn.fielding.settings import load_settings
+    from cosyn.server.app import create_app
+    from cosyn.server.rehearsal import Rehearsal
+    from cosyn.server.serving import listening, own_address, run
+    from cosyn.server.types import Settings
+
+    base, place = address_given(base_url), locate(folder).instrument
+    survey = demonstration(place, form)
+    chosen = load_settings(place, survey.instrument.languages)
+    keeper = Rehearsal(chosen.orders)
+    with listening(host, port) as taken:
+        reached = base or own_address(host, taken.getsockname()[1])
+        app = create_app(survey, keeper, Settings(reached))
+        link = f"{reached}/f/{keeper.link}"
+        yield _ready(link, "", chosen.mode, "open", lambda: run(app, taken), demonstration=True)
+
+
+def demonstration(place: Path, form: str = "") -> Survey:
+    """An instrument as its pages would show it, marked as a demonstration.
+
+    Raises
+    ------
+    InstrumentError, Faults
+        The instrument or its settings have faults, or there is no such form.
+    """
     from secrets import token_bytes
 
     from cosyn.fielding.settings import load_settings
     from cosyn.instrument.load import load_instrument
     from cosyn.instrument.questionnaire import questionnaire
-    from cosyn.server.app import create_app
-    from cosyn.server.rehearsal import Rehearsal
-    from cosyn.server.serving import listening, own_address, run
-    from cosyn.server.types import Settings, Survey
+    from cosyn.server.types import Survey
 
-    base, place = address_given(base_url), locate(folder).instrument
     instrument = load_instrument(place)
     chosen = load_settings(place, instrument.languages)
-    survey = Survey(
+    return Survey(
         instrument=instrument,
         form=questionnaire(instrument, form or None).form,
         mode=chosen.mode,
@@ -136,12 +159,6 @@ def rehearse(
         key=token_bytes(32),
         demonstration=True,
     )
-    keeper = Rehearsal(chosen.orders)
-    with listening(host, port) as taken:
-        reached = base or own_address(host, taken.getsockname()[1])
-        app = create_app(survey, keeper, Settings(reached))
-        link = f"{reached}/f/{keeper.link}"
-        yield _ready(link, "", chosen.mode, "open", lambda: run(app, taken), demonstration=True)
 
 
 def _ready(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,7 @@ from cosyn.fielding.database import reading, writing
 from cosyn.fielding.desk import Desk
 from cosyn.fielding.envelopes import open_envelope
 from cosyn.fielding.keys import read_private
+from cosyn.fielding.tokens import keyed_hash, new_token
 from cosyn.server.app import create_app
 from cosyn.server.fielded import Fielded, survey_of
 from cosyn.server.types import Limits, Settings
@@ -55,6 +57,38 @@ def test_a_used_link_is_as_unknown_and_a_second_press_is_thanked(desk: Desk) -> 
     person.complete()
     person.get(f"/f/{token}")
     assert person.get("/q/").status_code == 404
+
+
+def test_unknown_used_and_withdrawn_links_get_the_same_bytes_after_the_same_time(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    used, withdrawn = invite(desk), invite(desk)
+    visitor(desk).begin(used).complete()
+    with writing(desk.roster) as connection:
+        name = keyed_hash(desk.keys.roster, withdrawn)
+        change = update(schema.invitations).where(schema.invitations.c.hash == name)
+        connection.execute(change.values(state="withdrawn"))
+    clock, slept = iter(count()), []
+
+    async def sleep(seconds: float) -> None:
+        slept.append(seconds)
+
+    # Every look at the clock is a second later: what is waited for does not rest on this machine.
+    monkeypatch.setattr("cosyn.server.gate.time.monotonic", lambda: float(next(clock)))
+    monkeypatch.setattr("cosyn.server.gate.asyncio.sleep", sleep)
+    limits = Limits(address=0, token=0, strange=0, reserve=100.0)
+    app = create_app(survey_of(desk), Fielded(desk), Settings(BASE, limits=limits))
+    for place, method in (("/q/", "GET"), ("/q/", "POST"), ("/q/1", "POST"), ("/join", "GET")):
+        slept.clear()
+        told = set()
+        for token in (new_token(), used, withdrawn):
+            person = Respondent(app, {"accept-language": "en", "accept-encoding": "identity"})
+            assert person.get(f"/f/{token}").status_code == 303
+            reply = person.post(place) if method == "POST" else person.get(place)
+            told.add((reply.status_code, tuple(sorted(reply.headers.items())), reply.text))
+        assert len(told) == 1, place
+        assert {found[0] for found in told} == {404}
+        assert [wait > 90 for wait in slept] == [True] * 3
 
 
 def test_a_departments_link_and_its_words(desk: Desk) -> None:
