@@ -18,7 +18,7 @@ from cosyn.findings import Finding, Findings, Provenance, Series, Statistic, War
 from cosyn.responses import first_items, response_table
 from cosyn.scoring import facet_scores, keyed
 from cosyn.screening import screening_items
-from cosyn.versions import carried
+from cosyn.versions import carried, with_known_orders
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -105,6 +105,7 @@ def responses_of(
     asked = current.particulars["form"]
     fitting = [formats.get(text, {}) == formats[form] for text in asked.texts]
     submissions = current if all(fitting) else current.taken(np.array(fitting)[asked.codes])
+    submissions = with_known_orders(submissions, instrument)
     present = {item for item, found in submissions.answers.items() if (found.codes >= 0).any()}
     items = [item.id for item in instrument.scale_items_of(form) if item.id in present]
     if not items:
@@ -230,8 +231,15 @@ def context_of(
     plan: LoadedPlan,
     responses: StoredResponses,
     progress: Callable[[str], None],
+    frame: frozenset[str] | None = None,
 ) -> Context:
-    """What the first step looks at: answers, keyed items and facet scores in the plan's form."""
+    """What the first step looks at: answers, keyed items and facet scores in the plan's form.
+
+    Parameters
+    ----------
+    frame : frozenset of str, optional
+        Departments that were asked.
+    """
     asked = instrument.in_form(plan.plan.form or instrument.default_form)
     items = keyed(responses.table, asked)
     facets = facet_scores(items, asked, plan.plan.facet_scores.minimum_answered)
@@ -244,6 +252,7 @@ def context_of(
         progress=progress,
         asked=responses.asked,
         forms=responses.forms,
+        frame=frame,
     )
 
 

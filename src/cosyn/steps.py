@@ -140,7 +140,8 @@ def seen(context: Context, analysis: Analysis, earlier: Sequence[Finding]) -> Co
         digest="",
         screening=loaded.screening if SCREENING in reads else None,
     )
-    return replace(context, plan=shown, earlier=tuple(earlier))
+    frame = context.frame if SCREENING in reads else None
+    return replace(context, plan=shown, earlier=tuple(earlier), frame=frame)
 
 
 def _files(*values: object) -> Iterator[str]:
@@ -241,6 +242,7 @@ def _own(analysis: Analysis, here: Context) -> dict[str, Any]:
         "models": dict(loaded.models),
         "departments": {name: dict(known) for name, known in loaded.departments.items()},
         "screening": None if loaded.screening is None else loaded.screening.model_dump(mode="json"),
+        "frame": None if here.frame is None else sorted(here.frame),
         "earlier": hashlib.sha256(earlier.encode()).hexdigest(),
     }
 

@@ -156,7 +156,15 @@ class Missing(Entry):
 
 
 class Frame(Entry):
-    """A department that is not in the roster."""
+    """A department that is not in the roster.
+
+    Attributes
+    ----------
+    roster : str
+        A table of departments, from the study's folder on; empty for the rosters of its own waves.
+    """
+
+    roster: Annotated[str, Field(max_length=300)] = ""
 
 
 class Sequence(Entry):

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import numpy as np
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from cosyn.columns import column
 from cosyn.errors import PlanError, ResponseError, SurveyError, raise_all
 from cosyn.responses import join
 from cosyn.yamlfile import Reader
@@ -129,6 +130,16 @@ def carried(
     if unmapped:
         raise _unmapped(unmapped, instrument)
     return join(kept).taken(np.argsort(np.concatenate(places))) if kept else submissions
+
+
+def with_known_orders(submissions: Submissions, instrument: Instrument) -> Submissions:
+    """Forget in which order the items of other versions were met: their numbers mean others."""
+    order, digest = (submissions.particulars[name] for name in ("order", "digest"))
+    own = [_alike(text, instrument.digest) for text in digest.texts]
+    if all(own):
+        return submissions
+    texts = [text if own[code] else "" for text, code in zip(order, digest.codes, strict=True)]
+    return replace(submissions, particulars={**submissions.particulars, "order": column(texts)})
 
 
 def _unmapped(unmapped: Mapping[str, int], instrument: Instrument) -> ResponseError:

@@ -37,7 +37,15 @@ def answered(tmp_path_factory: pytest.TempPathFactory) -> Path:
     plan.write_text(text.replace(steps, "steps: [sample, screening]"), encoding="utf-8")
     drawn = workflow.simulate(root, departments=40)
     importing.import_(root, drawn.file)
+    rules = root / "analysis" / "screening.yaml"
+    text = rules.read_text(encoding="utf-8")
+    rules.write_text(text.replace('roster: ""', 'roster: "data/roster.csv"'), encoding="utf-8")
+    (root / "data" / "roster.csv").write_text(roster_from(2), encoding="utf-8")
     return root
+
+
+def roster_from(first: int) -> str:
+    return "department\n" + "\n".join(f"D{k:02}" for k in range(first, 41))
 
 
 def survey(
@@ -105,15 +113,17 @@ def test_a_roster_is_the_frame(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     roster = tmp_path / "roster.csv"
-    roster.write_text(
-        "department\n" + "\n".join(f"D{k:02}" for k in range(2, 41)), encoding="utf-8"
-    )
+    roster.write_text(roster_from(3), encoding="utf-8")
     document = json.loads(
         survey(answered, monkeypatch, capsys, "screen", "--json", "--roster", str(roster)).out
     )
     frame = next(rule for rule in document["rules"] if rule["rule"] == "frame")
     assert frame["reason"] == ""
-    assert 0 < frame["flagged"] < 20
+    known = read(answered / "data" / "responses.sqlite").submissions.particulars["department"]
+    assert frame["flagged"] == sum(name in {"D01", "D02"} for name in known) > 0
+    assert document["frame"] == str(roster)
+    ran = survey(answered, monkeypatch, capsys, "screen")
+    assert "Asked were the departments of data/roster.csv." in ran.out
 
 
 def test_a_study_without_rules(
@@ -143,6 +153,10 @@ def test_the_report_says_with_and_without(answered: Path, language: str) -> None
     assert kept is not None
     assert {r.subject[-1] for r in effects} == {"all", "kept"}
     assert all(r.model == "" for r in findings.select(analysis="screening"))
+    outside = findings.find(Statistic.FLAGGED, ("frame",), analysis="screening")
+    known = read(answered / "data" / "responses.sqlite").submissions.particulars["department"]
+    assert outside is not None
+    assert outside.value == sum(name == "D01" for name in known) > 0
     page = (answered / "results" / f"report.{language}.html").read_text(encoding="utf-8")
     section = page[page.index('<section id="screening"') :]
     assert {"en": "nobody was removed", "zh-Hans": "未删除任何人"}[language] in section

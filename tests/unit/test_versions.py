@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,7 @@ from cosyn.instrument.types import Missing
 from cosyn.lock import lock_of, locks
 from cosyn.responses import Cell, Submission, submissions_of
 from cosyn.study import Study, create
-from cosyn.versions import carried, load_equivalences
+from cosyn.versions import carried, load_equivalences, with_known_orders
 from cosyn.workflow import versions
 
 
@@ -153,6 +154,15 @@ def test_answers_to_another_version_need_a_mapping(study: Study) -> None:
     )
     found = carried(submissions_of(both), new, known, load_equivalences(study.analysis, new))
     assert [set(s.answers) for s in found] == [{"IPG2", "IPG3"}, {"IPG1"}]
+
+
+def test_orders_of_another_version_are_not_known(study: Study) -> None:
+    instrument = load_instrument(study.instrument)
+    own, other = submission(instrument.digest, IPG1=3), submission("0" * 64, IPG1=4)
+    known = [replace(own, order="3"), replace(other, order="3")]
+    found = with_known_orders(submissions_of(known), instrument)
+    assert list(found.particulars["order"]) == ["3", ""]
+    assert with_known_orders(submissions_of(known[:1]), instrument)[0].order == "3"
 
 
 def test_an_unrecorded_version_is_told_by_its_digest(study: Study) -> None:

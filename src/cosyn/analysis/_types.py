@@ -34,6 +34,8 @@ class Context:
         background; None if they are `table` alone.
     forms : Mapping[str, ResponseTable]
         Form that the plan compares with its own -> the same respondents' answers to its items.
+    frame : frozenset of str or None
+        Departments that were asked; None where nobody says which.
     """
 
     instrument: Instrument
@@ -45,6 +47,7 @@ class Context:
     progress: Callable[[str], None] = field(default=lambda _: None)
     asked: ResponseTable | None = None
     forms: Mapping[str, ResponseTable] = field(default_factory=dict)
+    frame: frozenset[str] | None = None
 
     def items_with(self, attributes: dict[str, str]) -> tuple[Item, ...]:
         """Items of the table whose attributes have all these values, in the table's order."""

@@ -116,7 +116,8 @@ def _unflagged(context: Context) -> NDArray[np.bool_] | None:
     if context.plan.screening is None:
         return None
     table = context.table if context.asked is None else context.asked
-    return ~screen(table, context.instrument, context.plan.screening).excluded
+    rules = context.plan.screening
+    return ~screen(table, context.instrument, rules, context.frame).excluded
 
 
 def _row(

@@ -32,7 +32,7 @@ def run(context: Context) -> Outcome:
     if rules is None:
         return Outcome((_row(Statistic.COUNT, ("excluded",), reason=NO_RULES),))
     table = context.table if context.asked is None else context.asked
-    screened = screen(table, context.instrument, rules, progress=context.progress)
+    screened = screen(table, context.instrument, rules, context.frame, context.progress)
     rows = found(context, screened, rules)
     return Outcome(tuple(rows), tuple(_warnings(screened, table.n)))
 

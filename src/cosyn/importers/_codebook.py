@@ -19,7 +19,9 @@ if TYPE_CHECKING:
     from cosyn.instrument.types import ResponseFormat
 
 Meaning = tuple[float | None, Missing]
-SHEET_ERROR = re.compile(r"#(N/A|REF!|VALUE!|DIV/0!|NAME\?|NUM!|NULL!|SPILL!|CALC!|UNCALCULATED!)")
+SHEET_ERROR = re.compile(
+    r"#(N/A|REF!|VALUE!|DIV/0!|NAME\?|NUM!|NULL!|SPILL!|CALC!|UNCALCULATED!|ERROR \d+!)|Err:\d{3}"
+)
 _CODE_AND_LABEL = re.compile(r"([+-]?[0-9]+)\s*[.:=)、_–—-]?\s*(.+)")
 
 _LABEL_AND_CODE = re.compile(r"(.+?)\s*[(\[=:]?\s*([+-]?[0-9]+)\s*[)\]]?")

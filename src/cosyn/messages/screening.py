@@ -30,6 +30,8 @@ def screened_lines(done: ScreenedStudy) -> Iterator[str]:
         yield "SIMULATED DATA"
     yield f"{done.respondents:,} respondents; rules that count are marked *"
     yield from _columns([_HEAD, *(_rule_row(rule) for rule in done.rules)])
+    if done.frame:
+        yield f"Asked were the departments of {done.frame}."
     shares = ", ".join(f"{count:,} with {k}" for k, count in enumerate(done.by_flags) if count)
     yield f"Counting flags: {shares}"
     yield from _agreement(done)

@@ -19,6 +19,7 @@ from cosyn.engine import sem
 from cosyn.engine.partable import parameter_table
 from cosyn.engine.syntax import parse
 from cosyn.errors import PlanError
+from cosyn.frame import asked_departments
 from cosyn.instrument.load import ledger, load_instrument
 from cosyn.plan import StructureEntry, load_plan, load_population
 from cosyn.research._synergy import fit_synergy
@@ -323,7 +324,9 @@ def open_study(folder: Path | str | None = None) -> OpenStudy:
         )
     else:
         responses = _drawn(study, instrument, plan)
-    context = run.context_of(instrument, plan, responses, silent)
+    simulated = responses.table.simulated
+    frame = asked_departments(study.root, instrument, plan, simulated=simulated).codes
+    context = run.context_of(instrument, plan, responses, silent, frame)
     return OpenStudy(study, context.instrument, plan, context.table, context)
 
 

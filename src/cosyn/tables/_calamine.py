@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import io
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from cosyn.errors import ResponseError, extra
 from cosyn.tables._apart import Damaged, apart, insist
+from cosyn.tables._biff import errors_of
 from cosyn.tables._sheets import damaged, filled, sheet_table, trimmed
 from cosyn.tables._types import letters
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from cosyn.tables._biff import Errors
     from cosyn.tables._sheets import Values
     from cosyn.tables._types import RawTable
 
@@ -81,7 +83,7 @@ def read_here(path: str) -> RawTable:
 def _filled_sheets(path: str) -> Iterator[tuple[str, list[Values], list[str]]]:
     """Name of each sheet that holds anything, its rows, and its merged ranges; hidden ones last.
 
-    The library knows the merged ranges of XLS alone.
+    The library knows the merged ranges of XLS alone, and gives cells with an error as blank.
     """
     from python_calamine import (  # noqa: PLC0415 - an optional part
         CalamineWorkbook,
@@ -89,17 +91,30 @@ def _filled_sheets(path: str) -> Iterator[tuple[str, list[Values], list[str]]]:
     )
 
     # A path would be judged by its ending.
-    book = CalamineWorkbook.from_filelike(io.BytesIO(Path(path).read_bytes()))
-    listed = sorted(book.sheets_metadata, key=lambda s: s.visible != SheetVisibleEnum.Visible)
-    for sheet in listed:
+    content = Path(path).read_bytes()
+    book = CalamineWorkbook.from_filelike(io.BytesIO(content))
+    errors = dict(enumerate(errors_of(content)))
+    listed = sorted(
+        enumerate(book.sheets_metadata), key=lambda s: s[1].visible != SheetVisibleEnum.Visible
+    )
+    for place, sheet in listed:
         found = book.get_sheet_by_name(sheet.name)
         if found.height * found.width > _MOST_CELLS:
             what = f"the sheet {sheet.name!r} has {found.height:,} rows of {found.width:,} columns"
             fix = "Save the answers alone in a new workbook, or as CSV"
             raise ResponseError("response.too-big", Path(path).name, what, fix)
-        rows = [trimmed(tuple(row)) for row in found.to_python(skip_empty_area=False)]
+        cells = _with(errors.get(place, {}), found.to_python(skip_empty_area=False))
+        rows = [trimmed(tuple(row)) for row in cells]
         if any(map(filled, rows)):
             yield sheet.name, rows, [_range(*corners) for corners in found.merged_cell_ranges or ()]
+
+
+def _with(errors: Errors, rows: list[list[Any]]) -> list[list[Any]]:
+    """Put the errors into the cells that were given as blank."""
+    for (row, column), error in errors.items():
+        if row < len(rows) and column < len(rows[row]) and rows[row][column] in {None, ""}:
+            rows[row][column] = error
+    return rows
 
 
 def _range(first: tuple[int, int], last: tuple[int, int]) -> str:

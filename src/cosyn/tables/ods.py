@@ -7,6 +7,8 @@ import zipfile
 import zlib
 from contextlib import contextmanager
 from dataclasses import replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from cosyn.atomic import guarded
@@ -17,7 +19,6 @@ from cosyn.tables._types import Kind
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from cosyn.tables._types import RawTable
 
@@ -26,9 +27,10 @@ _MANIFEST = "META-INF/manifest.xml"
 _LOCKED = b"manifest:encryption-data"
 _CONTENT = "content.xml"
 _CHUNK = 1 << 20
-_LONGEST_TAG = 1 << 16
+_LONGEST_TEXT = 1 << 24
 _MERGED = re.compile(rb'<[^<>]*number-(?:rows|columns)-spanned="(?:[2-9]|[1-9]\d+)"[^<>]*>')
-_ERROR = b'calcext:value-type="error"'
+_ERROR = re.compile(rb'<[^<>]*calcext:value-type="error"[^<>]*>')
+_BLANK = re.compile(rb'\soffice:string-value="[^"]*"')
 _BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, ValueError, NotImplementedError, RuntimeError)
 """What an archive gives rise to whose parts are damaged."""
 
@@ -48,33 +50,58 @@ def read(path: Path) -> RawTable:
     """
     if _inspect(path):
         raise locked(path.name)
-    table = read_workbook(path)
-    return replace(table, warnings=(*table.warnings, *_remarks(path)))
-
-
-def _remarks(path: Path) -> Iterator[str]:
-    """Tell of cells that the library gives as blank, in whichever sheet they stand."""
     merged, errors = _marked(path)
-    if merged:
-        what = f"{merged:,} range{'s' * (merged > 1)} of cells merged"
-        yield f"{what}, of which the first cell alone holds a value; unmerge them and fill each"
-    if errors:
-        what = f"{errors:,} cell{'s' * (errors > 1)} with an error such as #DIV/0! read as blank"
-        yield f"{what}; mend the formulas and save again"
+    table = _with_errors(path) if errors else read_workbook(path)
+    if not merged:
+        return table
+    what = f"{merged:,} range{'s' * (merged > 1)} of cells merged"
+    more = f"{what}, of which the first cell alone holds a value; unmerge them and fill each"
+    return replace(table, warnings=(*table.warnings, more))
 
 
 def _marked(path: Path) -> tuple[int, int]:
-    """Count the merged ranges and the formulas that gave an error."""
+    """Count the merged ranges and the formulas that gave an error, in all sheets."""
     merged = errors = 0
-    with _sound(path), zipfile.ZipFile(path) as archive, archive.open(_CONTENT) as cells:
+    with _sound(path), zipfile.ZipFile(path) as archive:
+        for text in _elements(archive):
+            merged += len(_MERGED.findall(text))
+            errors += len(_ERROR.findall(text))
+    return merged, errors
+
+
+def _elements(archive: zipfile.ZipFile) -> Iterator[bytes]:
+    """The content in pieces of whole elements; the last may end in the midst of one."""
+    with archive.open(_CONTENT) as cells:
         kept = b""
         while chunk := cells.read(_CHUNK):
             # Whatever stands behind the last end of an element is looked at with the next chunk.
-            text, closed, rest = (kept + chunk).rpartition(b">")
-            merged += len(_MERGED.findall(text + closed))
-            errors += text.count(_ERROR)
-            kept = rest[-_LONGEST_TAG:]
-    return merged, errors
+            text, closed, kept = (kept + chunk).rpartition(b">")
+            yield text + closed
+            if len(kept) > _LONGEST_TEXT:
+                raise ValueError("a text that does not end")
+        yield kept
+
+
+def _with_errors(path: Path) -> RawTable:
+    """Read a copy in which errors are texts: the library takes them for the blank text beside."""
+    with TemporaryDirectory() as folder:
+        copy = Path(folder) / path.name
+        with _sound(path), zipfile.ZipFile(path) as archive, _packed(copy) as new:
+            for part in archive.infolist():
+                if part.filename != _CONTENT:
+                    new.writestr(part, archive.read(part))
+            with new.open(_CONTENT, "w", force_zip64=True) as cells:
+                for text in _elements(archive):
+                    cells.write(_ERROR.sub(_as_text, text))
+        return read_workbook(copy)
+
+
+def _packed(path: Path) -> zipfile.ZipFile:
+    return zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=1)
+
+
+def _as_text(element: re.Match[bytes]) -> bytes:
+    return _BLANK.sub(b"", element[0])
 
 
 @contextmanager

@@ -85,6 +85,7 @@ def analyze(
     from cosyn import run
     from cosyn.derivation import with_models
     from cosyn.findings import findings_json
+    from cosyn.frame import asked_departments
     from cosyn.instrument.load import ledger, load_instrument
     from cosyn.lock import lock_of
     from cosyn.plan import load_plan, quick
@@ -107,7 +108,9 @@ def analyze(
         ledger(study.instrument),
         load_equivalences(study.analysis, instrument),
     )
-    context = run.context_of(instrument, plan, responses, progress)
+    simulated = responses.table.simulated
+    frame = asked_departments(study.root, instrument, plan, simulated=simulated).codes
+    context = run.context_of(instrument, plan, responses, progress, frame)
     folder = study.results / CACHE if cache else None
     with crew(jobs, context, replace(context, progress=silent), modules=_modules(plan)) as hands:
         ran = run_steps(context, hands, folder, run.versions(), progress)

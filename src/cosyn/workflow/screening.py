@@ -73,6 +73,8 @@ class ScreenedStudy:
         Flags from which on a respondent is excluded from the comparison.
     changes : tuple of Change
         Empty if nobody or everybody is excluded.
+    frame : str
+        What says which departments were asked; empty if nothing does.
     """
 
     respondents: int
@@ -84,6 +86,7 @@ class ScreenedStudy:
     agreement: tuple[Agreement, ...]
     changes: tuple[Change, ...]
     files: tuple[Path, ...]
+    frame: str = ""
 
 
 def screen(
@@ -100,9 +103,9 @@ def screen(
     """
     from cosyn import run
     from cosyn.analysis.screening import found
+    from cosyn.frame import asked_departments
     from cosyn.instrument.load import ledger, load_instrument
     from cosyn.plan import load_plan
-    from cosyn.roster import read_roster
     from cosyn.screening import screen as apply
     from cosyn.versions import load_equivalences
 
@@ -118,9 +121,11 @@ def screen(
     tell("reading the responses")
     responses = run.responses_of(study.store, instrument, plan, known, equivalences)
     assert responses.asked is not None, "laid out whenever there are rules"
-    frame = [d.code for d in read_roster(roster, instrument)] if roster else None
-    context = run.context_of(instrument, plan, responses, tell)
-    screened = apply(responses.asked, context.instrument, plan.screening, frame, tell)
+    frame = asked_departments(
+        study.root, instrument, plan, simulated=responses.asked.simulated, roster=roster
+    )
+    context = run.context_of(instrument, plan, responses, tell, frame.codes)
+    screened = apply(responses.asked, context.instrument, plan.screening, frame.codes, tell)
     changes = tuple(_changes(found(context, screened, plan.screening, models=False)))
     tell("writing")
     contents: dict[Path, bytes | Iterable[bytes]] = {
@@ -129,7 +134,8 @@ def screen(
         study.results / "screening-changes.csv": _changes_csv(changes),
     }
     write_all(contents)
-    return _outcome(responses.asked, plan.screening, screened, changes, tuple(contents))
+    files = tuple(contents)
+    return _outcome(responses.asked, plan.screening, screened, changes, files, frame.origin)
 
 
 def _shares(progress: Tell, steps: int) -> Callable[[str], None]:
@@ -150,6 +156,7 @@ def _outcome(
     screened: Screened,
     changes: tuple[Change, ...],
     files: tuple[Path, ...],
+    frame: str,
 ) -> ScreenedStudy:
     return ScreenedStudy(
         respondents=table.n,
@@ -161,6 +168,7 @@ def _outcome(
         agreement=screened.agreement(),
         changes=changes,
         files=files,
+        frame=frame,
     )
 
 

@@ -14,6 +14,7 @@ import pytest
 from tests.unit.screening.screening_helpers import instrument_of, rules, table_of
 
 from cosyn.screening import Screened, screen
+from cosyn.screening._distance import moments, p_values, squared_distances
 
 INSTRUMENT = instrument_of([2] * 20, check=True, constructs=5, reverse=(3, 17, 30))
 N, EACH = 1000, 25
@@ -103,3 +104,17 @@ def test_random_answers_rank_beyond_careful_ones(screened: Screened, name: str, 
     pairs = value[KINDS["random"]][:, None] - value[CAREFUL]
     pairs = pairs[~np.isnan(pairs)]
     assert ((pairs > 0) + 0.5 * (pairs == 0)).mean() >= 0.75
+
+
+def test_long_tails_do_not_make_most_respondents_strange() -> None:
+    """Leaving out who is far, again and again, would end with a few who are all alike."""
+    draw, n, p = np.random.default_rng(1), 500, 15
+    normal = draw.multivariate_normal(np.zeros(p), 0.5 * np.ones((p, p)) + 0.5 * np.eye(p), n)
+    tails = normal / np.sqrt(draw.chisquare(3, (n, 1)) / 3)
+    X = np.clip(np.round(5.5 + 1.2 * tails), 1, 7)
+    flagged = {}
+    for robust in (True, False):
+        at = moments(X, robust=robust)
+        assert at is not None
+        flagged[robust] = (p_values(*squared_distances(X, at)) < 0.001).mean()
+    assert flagged[False] < flagged[True] < 1.5 * flagged[False]
