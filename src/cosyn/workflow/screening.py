@@ -99,6 +99,7 @@ def screen(
     from cosyn.plan import load_plan
     from cosyn.roster import read_roster
     from cosyn.screening import screen as apply
+    from cosyn.stored import responses_of
     from cosyn.versions import load_equivalences
 
     study = locate(folder)
@@ -109,7 +110,7 @@ def screen(
         raise PlanError("screening.none", "analysis/screening.yaml", what, fix)
     equivalences = load_equivalences(study.analysis, instrument)
     known = ledger(study.instrument)
-    responses = run.responses_of(study.store, instrument, plan, known, equivalences)
+    responses = responses_of(study.store, instrument, plan, known, equivalences)
     assert responses.asked is not None, "laid out whenever there are rules"
     frame = [d.code for d in read_roster(roster, instrument)] if roster else None
     context = run.context_of(instrument, plan, responses, progress)
