@@ -15,7 +15,7 @@ from cosyn.findings import Finding, Findings, Provenance, Series, Statistic, War
 from cosyn.scoring import facet_scores, keyed
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from cosyn.analysis import Outcome
     from cosyn.instrument.types import Instrument
@@ -70,8 +70,19 @@ def findings_of_steps(
         rows += outcome.findings
         warnings += outcome.warnings
         series += outcome.series
+    rows += _beside(responses)
     provenance = _provenance(instrument, plan, responses, lock)
     return Findings(provenance, tuple(rows), tuple(warnings), tuple(series))
+
+
+def _beside(responses: StoredResponses) -> Iterator[Finding]:
+    """Answers that are not in the main table: of whom, and how many."""
+    tables = {"later_answers": responses.later, "criterion_forms": responses.told}
+    counts: dict[tuple[str, ...], int]
+    counts = {(name,): table.n for name, table in tables.items() if table is not None}
+    counts |= {("other_form", form): count for form, count in responses.aside.items()}
+    for subject, count in counts.items():
+        yield Finding("sample", Statistic.COUNT, subject, count)
 
 
 def context_of(
@@ -93,6 +104,8 @@ def context_of(
         progress=progress,
         asked=responses.asked,
         forms=responses.forms,
+        later=responses.later,
+        told=responses.told,
     )
 
 

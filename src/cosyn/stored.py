@@ -5,10 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from cosyn import store
 from cosyn.errors import PlanError, ResponseError
+from cosyn.occasions import parted
 from cosyn.responses import first_items, response_table
 from cosyn.screening import screening_items
 from cosyn.versions import carried
@@ -18,6 +17,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from cosyn.instrument.types import Instrument
+    from cosyn.occasions import Parted
     from cosyn.plan import LoadedPlan
     from cosyn.responses import ResponseTable, Submissions
     from cosyn.versions import Equivalence
@@ -39,6 +39,12 @@ class StoredResponses:
         The same respondents' answers to everything the form asks, for screening and items.
     forms : Mapping[str, ResponseTable]
         The same respondents' answers to the items of forms that robustness is tried with.
+    later : ResponseTable or None
+        Second and later answers of the same people to the items of `table`, for retest.
+    told : ResponseTable or None
+        What others answered to the form of the criteria; they are no respondents.
+    aside : Mapping[str, int]
+        Form -> how many answered it and are in none of the tables.
     """
 
     table: ResponseTable
@@ -47,6 +53,9 @@ class StoredResponses:
     pooled: tuple[Equivalence, ...] = ()
     asked: ResponseTable | None = None
     forms: Mapping[str, ResponseTable] = field(default_factory=dict)
+    later: ResponseTable | None = None
+    told: ResponseTable | None = None
+    aside: Mapping[str, int] = field(default_factory=dict)
 
 
 def responses_of(
@@ -57,6 +66,9 @@ def responses_of(
     equivalences: Sequence[Equivalence] = (),
 ) -> StoredResponses:
     """Lay out the stored responses to the items that the plan analyses.
+
+    The table holds each respondent once: the first answers to the plan's form, or to a longer one
+    that asks all of it. Later answers, and those to the form of the criteria, lie beside it.
 
     Parameters
     ----------
@@ -82,27 +94,33 @@ def responses_of(
         known = ", ".join(f.id for f in instrument.forms)
         raise PlanError("plan.unknown-form", where, f"no form {form!r}", f"Use one of: {known}")
     current = carried(stored.submissions, instrument, ledger or {}, equivalences)
-    formats = {f.id: f.response_formats for f in instrument.forms}
-    asked = current.particulars["form"]
-    fitting = [formats.get(text, {}) == formats[form] for text in asked.texts]
-    submissions = current if all(fitting) else current.taken(np.array(fitting)[asked.codes])
+    parts = parted(current, instrument, plan.plan)
+    submissions = parts.first
     present = {item for item, found in submissions.answers.items() if (found.codes >= 0).any()}
     items = [item.id for item in instrument.scale_items_of(form) if item.id in present]
-    if not items:
-        raise _none(path)
-    aside = len(current) - len(submissions)
+    if not items or not len(submissions):
+        raise _none(path) if not len(current) else _none_of_form(path, form, parts)
     others: list[str] = []
     beside = plan.screening is not None or plan.plan.items is not None
     if beside:
         others = [name for name in screening_items(instrument, form) if name not in items]
+
+    def table(of: Submissions, names: Sequence[str]) -> ResponseTable | None:
+        return response_table(of, names, simulated=stored.simulated) if len(of) else None
+
     whole = response_table(submissions, [*items, *others], simulated=stored.simulated)
+    telling = plan.plan.criterion.form if plan.plan.criterion else ""
+    told = [item.id for item in instrument.items_of(telling)] if len(parts.told) else []
     return StoredResponses(
         table=first_items(whole, len(items)),
         digest=digest,
-        other_formats=aside,
+        other_formats=parts.other_formats,
         pooled=tuple(equivalences),
         asked=whole if beside else None,
         forms=_other_forms(submissions, instrument, plan, simulated=stored.simulated),
+        later=table(parts.later, items),
+        told=table(parts.told, told),
+        aside=parts.aside,
     )
 
 
@@ -157,6 +175,19 @@ def all_responses(
         raise _none(path)
     items = [item.id for item in instrument.items]
     return response_table(current, items, simulated=stored.simulated)
+
+
+def _none_of_form(path: Path, form: str, parts: Parted) -> ResponseError:
+    others = {
+        "later answers of the same people": len(parts.later),
+        "to the form of the criteria": len(parts.told),
+        "in the response formats of another form": parts.other_formats,
+        **{f"to the form {name}": count for name, count in parts.aside.items()},
+    }
+    found = "; ".join(f"{count} {what}" for what, count in others.items() if count)
+    what = f"there are no first answers to the form {form}" + (f", only {found}" if found else "")
+    fix = "Import answers to this form, or name under `form` of analysis/plan.yaml another one"
+    return ResponseError("response.none-of-form", str(path), what, fix)
 
 
 def _none(path: Path) -> ResponseError:

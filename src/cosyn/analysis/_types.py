@@ -34,6 +34,10 @@ class Context:
         background; None if they are `table` alone.
     forms : Mapping[str, ResponseTable]
         Form that the plan compares with its own -> the same respondents' answers to its items.
+    later : ResponseTable or None
+        Second and later answers of the same people to the items of `table`; None if there are none.
+    told : ResponseTable or None
+        Others' answers to the form of the criteria; None if there are none.
     """
 
     instrument: Instrument
@@ -45,6 +49,8 @@ class Context:
     progress: Callable[[str], None] = field(default=lambda _: None)
     asked: ResponseTable | None = None
     forms: Mapping[str, ResponseTable] = field(default_factory=dict)
+    later: ResponseTable | None = None
+    told: ResponseTable | None = None
 
     def items_with(self, attributes: dict[str, str]) -> tuple[Item, ...]:
         """Items of the table whose attributes have all these values, in the table's order."""
