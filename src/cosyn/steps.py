@@ -220,13 +220,14 @@ def _outcome(analysis: Analysis, here: Context, pieces: Sequence[Any]) -> Outcom
 
 def _base(context: Context, versions: Mapping[str, str]) -> dict[str, Any]:
     """What the outcome of every step rests on."""
-    asked = () if context.asked is None else (context.asked,)
-    tables = (context.table, *asked, *context.forms.values())
+    beside = {"asked": context.asked, "later": context.later, "told": context.told}
+    known = {name: table for name, table in beside.items() if table is not None}
+    tables = (context.table, *known.values(), *context.forms.values())
     return {
         "program": program_digest(),
         "versions": dict(versions),
         "instrument": context.instrument.digest,
-        "forms": list(context.forms),
+        "forms": [*known, *context.forms],
         "data": [table_digest(table) for table in tables],
     }
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from cosyn import crew, outcomes, run, steps, workflow
+from cosyn import crew, outcomes, run, steps, stored, workflow
 from cosyn.analysis import ANALYSES, Context
 from cosyn.derivation import with_models
 from cosyn.errors import Faults, PlanError, StoreError
@@ -57,7 +57,7 @@ def analyzed(study: Path, *, jobs: int = 1, cache: bool = True) -> tuple[bytes, 
     instrument = load_instrument(place.instrument)
     loaded = with_models(load_plan(place.analysis), instrument)
     loaded = replace(loaded, plan=quick(loaded.plan))
-    responses = run.responses_of(place.store, instrument, loaded)
+    responses = stored.responses_of(place.store, instrument, loaded)
     context = run.context_of(instrument, loaded, responses, silent)
     folder = place.results / ".cache" if cache else None
     with crew.crew(jobs, context) as hands:
@@ -197,7 +197,7 @@ def context(fielded: Path) -> Context:
     instrument = load_instrument(place.instrument)
     loaded = with_models(load_plan(fielded.parent / "whole" / "analysis"), instrument)
     few = replace(loaded, plan=quick(loaded.plan))
-    responses = run.responses_of(place.store, instrument, few)
+    responses = stored.responses_of(place.store, instrument, few)
     return run.context_of(instrument, few, responses, silent)
 
 

@@ -13,8 +13,8 @@ from cosyn.errors import PlanError
 from cosyn.instrument.load import load_instrument
 from cosyn.instrument.types import Instrument
 from cosyn.plan import Population, load_population, population_names
-from cosyn.run import all_responses
 from cosyn.simulation import Drawn, _latents, answered, draw, outcome_variance, to_csv
+from cosyn.stored import all_responses
 from cosyn.study import bundled, create
 from cosyn.workflow.importing import import_
 

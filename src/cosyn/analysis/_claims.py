@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from scipy.stats import norm
 
+from cosyn.analysis._soundness import NO_ESTIMATE, withheld
 from cosyn.findings import Decision, Finding, Statistic
 
 if TYPE_CHECKING:
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
     from cosyn.plan import Hypothesis, Plan
 
 NAME = "hypotheses"
-NO_ESTIMATE = "no such estimate"
 FEW = "too few departments for a model of two levels"
 NO_SOLUTION = "no configuration goes with the outcome"
 EVIDENCE = "evidence"
@@ -57,13 +57,16 @@ class Claim:
     p : float or None
         For Holm's adjustment.
     reason : str
-        Why the claim cannot be tested, "" if it can.
+        Why the claim cannot be decided, "" if it can.
+    otherwise : Decision
+        What is said instead: not tested, or undecided where a model that matters is not sound.
     """
 
     rows: tuple[Finding, ...]
     decide: Callable[[float | None], Decision]
     p: float | None = None
     reason: str = ""
+    otherwise: Decision = Decision.NOT_TESTED
 
 
 def claim(test: Hypothesis, known: Known) -> Claim:
@@ -170,9 +173,9 @@ def find(
     return next((r for r in rows if (r.statistic, r.subject, r.model) == wanted), None)
 
 
-def none(reason: str) -> Claim:
-    """A claim that cannot be tested."""
-    return Claim((), lambda _: Decision.NOT_TESTED, reason=reason)
+def none(reason: str, otherwise: Decision = Decision.NOT_TESTED) -> Claim:
+    """A claim that cannot be decided."""
+    return Claim((), lambda _: otherwise, reason=reason, otherwise=otherwise)
 
 
 def _congruence(test: Hypothesis, known: Known) -> Claim:
@@ -185,7 +188,11 @@ def _congruence(test: Hypothesis, known: Known) -> Claim:
     position = find(known.earlier, Statistic.JOINT_TEST, (*about, "ridge_on_congruence"), model)
     if a4 is None or a4.value is None or a4.se is None or position is None or position.p is None:
         verdict = find(known.earlier, Statistic.CONGRUENCE, about, model)
-        return none(verdict.reason if verdict and verdict.reason else NO_ESTIMATE)
+        if verdict is None or not verdict.reason:
+            return none(NO_ESTIMATE)
+        # A surface of latents that has respondents was fitted, and its model is not sound.
+        fitted = test.surface == "latent" and verdict.n is not None
+        return none(verdict.reason, Decision.UNDECIDED if fitted else Decision.NOT_TESTED)
     bend, p_position = (a4.value, a4.se), position.p
     return Claim(
         (_shown(test, "a4", a4), _shown(test, "position", position)),
@@ -238,9 +245,9 @@ def _equifinality(test: Hypothesis, known: Known) -> Claim:
 
 
 def _same_signs(test: Hypothesis, known: Known) -> Claim:
-    status = find(known.earlier, Statistic.STATUS, (), test.model)
-    if status is None or status.label != "ok":
-        return none(status.label if status else NO_ESTIMATE)
+    found = withheld(known.earlier, [test.model])
+    if found is not None:
+        return none(found.reason, found.decision)
     count = find(known.earlier, Statistic.COUNT, ("clusters",), test.model)
     if count is None or count.label == "exploratory":
         return none(FEW if count else NO_ESTIMATE)

@@ -94,12 +94,15 @@ def probe_series(about: About, found: InteractionResult) -> Iterator[Series]:
 def variant_findings(
     about: About, cases: Cases, task: Task, kind: str, variants: tuple[Variant, ...]
 ) -> Iterator[Finding]:
-    """The products' standardised effects when they are estimated otherwise."""
+    """The products' standardised effects when they are estimated otherwise.
+
+    Effects of an inadmissible model are withheld, with what is wrong with it.
+    """
     for variant in variants:
         changed = replace(task, **_CHANGES[variant])
         try:
             result = SYNERGIES[_KINDS.get(variant, kind)].run(cases, changed).interaction
-            problem = result.problem if result else "no product in the model"
+            problem = (result.problem or result.unsound) if result else "no product in the model"
         except IdentificationError as error:
             result, problem = None, error.what
         effects = {e.product: e for e in result.effects} if result and not problem else {}

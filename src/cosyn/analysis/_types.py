@@ -36,6 +36,10 @@ class Context:
         Form that the plan compares with its own -> the same respondents' answers to its items.
     frame : frozenset of str or None
         Departments that were asked; None where nobody says which.
+    later : ResponseTable or None
+        Second and later answers of the same people to the items of `table`; None if there are none.
+    told : ResponseTable or None
+        Others' answers to the form of the criteria; None if there are none.
     """
 
     instrument: Instrument
@@ -48,6 +52,8 @@ class Context:
     asked: ResponseTable | None = None
     forms: Mapping[str, ResponseTable] = field(default_factory=dict)
     frame: frozenset[str] | None = None
+    later: ResponseTable | None = None
+    told: ResponseTable | None = None
 
     def items_with(self, attributes: dict[str, str]) -> tuple[Item, ...]:
         """Items of the table whose attributes have all these values, in the table's order."""

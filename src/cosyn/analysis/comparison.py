@@ -6,6 +6,7 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
+from cosyn.analysis._soundness import withheld
 from cosyn.analysis._types import Analysis, Context, Outcome
 from cosyn.findings import Decision, Finding, Statistic
 from cosyn.synergy import SYNERGIES
@@ -86,8 +87,13 @@ def _structural(model: str, section: Comparison, plan: Plan, earlier: Sequence[F
     status = _find(mine, Statistic.STATUS, ())
     if model == section.null:
         return _Beyond(NULL)
-    if entry is None or status is None or status.label in {"not estimated", "not converged"}:
+    if entry is None or status is None:
         return _Beyond(NOTHING)
+    # Of products the null is the same model without their effects; see the step `structure`.
+    own = SYNERGIES[entry.kind].null_is_restricted
+    unsound = withheld(earlier, (model,) if own or not entry.null else (model, entry.null))
+    if unsound is not None:
+        return _Beyond(unsound.reason)
     test = next((r for r in mine if r.statistic is Statistic.CHI_SQUARE_DIFFERENCE), None)
     if test is None:
         null = [row for row in earlier if row.model == section.null]

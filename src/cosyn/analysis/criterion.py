@@ -34,36 +34,32 @@ def run(context: Context) -> Outcome:
     rules = context.plan.plan.criterion
     if rules is None:
         return Outcome(())
-    asked = context.table if context.asked is None else context.asked
-    told = np.array([form == rules.form for form in asked.forms], bool)
-    places = {department for department, is_told in zip(asked.departments, told, strict=True)
-              if is_told and department}  # fmt: skip
-    if not told.any():
+    told = context.told
+    if told is None:
         return Outcome((_row(Statistic.COUNT, ("forms",), reason=NO_FORM),))
     rows = [
-        _row(Statistic.COUNT, ("forms",), int(told.sum())),
-        _row(Statistic.COUNT, ("departments",), len(places)),
+        _row(Statistic.COUNT, ("forms",), told.n),
+        _row(Statistic.COUNT, ("departments",), len({name for name in told.departments if name})),
     ]
     for pair in rules.pairs:
-        rows += _pair(context, asked, told, pair)
+        rows += _pair(context, told, pair)
     return Outcome(tuple(rows), tuple(_warnings(rules, rows)))
 
 
-def _pair(
-    context: Context, asked: ResponseTable, told: NDArray[np.bool_], pair: CriterionPair
-) -> Iterator[Finding]:
+def _pair(context: Context, told: ResponseTable, pair: CriterionPair) -> Iterator[Finding]:
     """One score and one criterion, over the departments that have both."""
     subject = (pair.score, pair.criterion)
     scores = scale_scores(context, pair.score)
-    criterion = _criterion(context, asked, pair.criterion)
+    criterion = _criterion(context, told, pair.criterion)
     if scores is None or criterion is None:
         reason = NO_SCORE if scores is None else NO_CRITERION
         yield _row(Statistic.CRITERION, subject, reason=reason)
         return
     least = context.plan.plan.minimum_cell
-    mine = means_by_department(scores, asked.departments, _once(context, asked) & ~told, least)
+    table = context.table
+    mine = means_by_department(scores, table.departments, np.ones(table.n, bool), least)
     # One who knows the matter is enough: what is told is of the department, not of a person.
-    theirs = means_by_department(criterion, asked.departments, told, 1)
+    theirs = means_by_department(criterion, told.departments, np.ones(told.n, bool), 1)
     both = sorted(mine.keys() & theirs.keys())
     x, y = (np.array([known[name] for name in both]) for known in (mine, theirs))
     found = correlation(x, y, context.plan.plan.confidence)
@@ -84,21 +80,14 @@ def _pair(
                method="Spearman 1904")  # fmt: skip
 
 
-def _once(context: Context, asked: ResponseTable) -> NDArray[np.bool_]:
-    """Without the second answers of those who were asked again with a form of its own."""
-    retest = context.plan.plan.retest
-    again = retest.form if retest else None
-    return np.array([form != again for form in asked.forms], bool)
-
-
-def _criterion(context: Context, asked: ResponseTable, name: str) -> NDArray[np.float64] | None:
+def _criterion(context: Context, told: ResponseTable, name: str) -> NDArray[np.float64] | None:
     """Answers to an item, or means over those items of a facet or construct that were answered."""
     items = [
         item
-        for item in asked.items
+        for item in told.items
         if name in {item, (known := context.instrument.item(item)).facet, known.construct}
     ]
-    values = asked.columns(items)
+    values = told.columns(items)
     answered = (~np.isnan(values)).sum(axis=1)
     if not items or not answered.any():
         return None

@@ -10,7 +10,6 @@ from scipy.stats import norm
 
 from cosyn.analysis._claims import (
     EVIDENCE,
-    NO_ESTIMATE,
     Claim,
     Known,
     Rules,
@@ -18,6 +17,7 @@ from cosyn.analysis._claims import (
     decide_change_of_sign,
     find,
 )
+from cosyn.analysis._soundness import NO_ESTIMATE, PILED_UP, piled_up, withheld
 from cosyn.analysis._types import Analysis, Context, Outcome
 from cosyn.findings import Decision, Finding, Statistic
 
@@ -44,7 +44,9 @@ def run(context: Context) -> Outcome:
     p_values = {
         test.id: effect.p
         for test in rules.tests
-        if (effect := _unstandardised(test, earlier)) and effect.p is not None
+        if (effect := _unstandardised(test, earlier))
+        and effect.p is not None
+        and withheld(earlier, [test.model]) is None
     }
     claims = {
         test.id: claim(test, Known(context.plan.plan, earlier, _rules(test, rules)))
@@ -163,15 +165,8 @@ def _unstandardised(test: Hypothesis, rows: Sequence[Finding]) -> Finding | None
     return find(rows, statistic, subject, test.model)
 
 
-def _not_tested(test: Hypothesis, rows: Sequence[Finding]) -> Finding:
-    status = find(rows, Statistic.STATUS, (), test.model)
-    reason = status.label if status and status.label != "ok" else NO_ESTIMATE
-    return _decision(test, Decision.NOT_TESTED, reason)
-
-
-def _sound(test: Hypothesis, rows: Sequence[Finding]) -> bool:
-    status = find(rows, Statistic.STATUS, (), test.model)
-    return status is not None and status.label == "ok"
+def _not_tested(test: Hypothesis) -> Finding:
+    return _decision(test, Decision.NOT_TESTED, NO_ESTIMATE)
 
 
 def _effect(
@@ -180,12 +175,11 @@ def _effect(
     subject, is_path = _subject(test)
     statistic = Statistic.PATH_STD if is_path else Statistic.DEFINED_STD
     standard = find(context.earlier, statistic, subject, test.model)
-    usable = standard is not None and standard.value is not None and standard.se is not None
-    if not usable or not _sound(test, context.earlier):
-        return [_not_tested(test, context.earlier)]
-    assert standard is not None
-    assert standard.value is not None
-    assert standard.se is not None
+    found = withheld(context.earlier, [test.model])
+    if found is not None:
+        return [_decision(test, *found)]
+    if standard is None or standard.value is None or standard.se is None:
+        return [_not_tested(test)]
     alpha = test.alpha or rules.alpha
     reach = float(norm.ppf(1 - alpha)) * standard.se
     interval = (standard.value - reach, standard.value + reach)
@@ -208,7 +202,7 @@ def _effect(
     if test.test == "equivalence":
         decision = decide_equivalence(interval, rules.smallest_effect)
     elif p_adjusted is None:
-        return [_not_tested(test, context.earlier)]
+        return [_not_tested(test)]
     else:
         sign = 1 if test.predicted == "positive" else -1
         limits = (alpha, rules.smallest_effect)
@@ -219,7 +213,7 @@ def _effect(
 
 def _claimed(test: Hypothesis, found: Claim, p_adjusted: float | None) -> list[Finding]:
     if found.reason:
-        return [_decision(test, Decision.NOT_TESTED, found.reason)]
+        return [_decision(test, found.otherwise, found.reason)]
     rows = list(found.rows)
     if p_adjusted is not None:
         rows.append(_adjusted(test, p_adjusted))
@@ -229,9 +223,14 @@ def _claimed(test: Hypothesis, found: Claim, p_adjusted: float | None) -> list[F
 def _change_of_sign(
     test: Hypothesis, rules: Hypotheses, context: Context, p_adjusted: float | None
 ) -> list[Finding]:
-    """The square as any effect, and the slopes on either side of a breakpoint."""
+    """The square as any effect, and the slopes on either side of a breakpoint.
+
+    Where answers pile up at an end of the scale, straight effects bend and bent ones look straight:
+    then a square without the predicted sign is no evidence. The lines are, for a scale that is cut
+    off flattens a slope and does not turn it.
+    """
     rows = _effect(test, rules, context, p_adjusted)
-    if rows[-1].label == Decision.NOT_TESTED:
+    if rows[-1].label == Decision.NOT_TESTED or rows[-1].reason:
         return rows
     section = context.plan.plan.two_lines
     about = (section.outcome if section else "", test.predictor or "")
@@ -248,8 +247,12 @@ def _change_of_sign(
         if slope is not None
     ]
     sign = -1 if test.predicted == "positive" else 1
-    decision = decide_change_of_sign(Decision(rows[-1].label), known, sign, _rules(test, rules))
-    return [*rows[:-1], *shown, _decision(test, decision)]
+    piled = piled_up(context, about, rules.piled)
+    square = Decision(rows[-1].label)
+    bent = Decision.UNDECIDED if piled and square is Decision.FALSIFIED else square
+    decision = decide_change_of_sign(bent, known, sign, _rules(test, rules))
+    reason = PILED_UP if bent is not square and decision is Decision.UNDECIDED else ""
+    return [*rows[:-1], *shown, _decision(test, decision, reason)]
 
 
 def _rules(test: Hypothesis, rules: Hypotheses) -> Rules:
@@ -257,6 +260,9 @@ def _rules(test: Hypothesis, rules: Hypotheses) -> Rules:
 
 
 def _restriction(test: Hypothesis, rules: Hypotheses, rows: Sequence[Finding]) -> list[Finding]:
+    found = withheld(rows, (test.restricted or "", test.model))
+    if found is not None:
+        return [_decision(test, *found)]
     subject = (test.restricted or "", test.model)
     pairs = [
         next((r for r in rows if r.statistic == statistic and r.subject == subject), None)
@@ -264,7 +270,7 @@ def _restriction(test: Hypothesis, rules: Hypotheses, rows: Sequence[Finding]) -
     ]
     chi_square, bic = pairs
     if chi_square is None or chi_square.p is None or bic is None or bic.value is None:
-        return [_not_tested(test, rows)]
+        return [_not_tested(test)]
     decision = decide_restriction(chi_square.p, bic.value, test.alpha or rules.alpha)
     effect = replace(chi_square, analysis=NAME, statistic=Statistic.EFFECT, subject=(test.id,))
     return [effect, _decision(test, decision)]

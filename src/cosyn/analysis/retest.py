@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -14,6 +14,8 @@ from cosyn.analysis._types import Analysis, Context, Outcome
 from cosyn.engine.correlation import correlation
 from cosyn.engine.stability import agreement_of_occasions
 from cosyn.findings import Finding, Statistic, Warned
+from cosyn.responses import select
+from cosyn.scoring import facet_scores, keyed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from cosyn.plan import Retest
+    from cosyn.responses import ResponseTable
 
 NAME = "retest"
 ONE_OCCASION = "there is one occasion only"
@@ -33,15 +36,16 @@ _row = partial(Finding, NAME)
 
 @dataclass(frozen=True, slots=True)
 class Occasions:
-    """Who answered when.
+    """Who answered when: the first answers, and those of the second occasion.
 
     Attributes
     ----------
-    first, second : ndarray of bool, shape (n,)
+    first, second : Context
+        Of tables of their own.
     """
 
-    first: NDArray[np.bool_]
-    second: NDArray[np.bool_]
+    first: Context
+    second: Context
 
 
 def run(context: Context) -> Outcome:
@@ -57,16 +61,16 @@ def run(context: Context) -> Outcome:
     if when is None:
         return Outcome((_row(Statistic.COUNT, ("linked",), reason=ONE_OCCASION),))
     rows = [
-        _row(Statistic.COUNT, ("first",), int(when.first.sum())),
-        _row(Statistic.COUNT, ("second",), int(when.second.sum())),
+        _row(Statistic.COUNT, ("first",), when.first.table.n),
+        _row(Statistic.COUNT, ("second",), when.second.table.n),
     ]
-    pairs, repeated = linked_respondents(context, when)
+    pairs, repeated = linked_respondents(when)
     if len(pairs) >= FEWEST:
         rows.append(_row(Statistic.COUNT, ("linked", RESPONDENTS), len(pairs)))
         rows.append(_row(Statistic.COUNT, ("repeated",), repeated))
-        found = list(_of_respondents(context, pairs))
+        found = list(_of_respondents(when, pairs))
     else:
-        found = list(_of_departments(context, when))
+        found = list(_of_departments(when))
         most = max((row.n or 0 for row in found), default=0)
         if most < FEWEST:
             rows.append(_row(Statistic.COUNT, ("linked",), reason=NOT_LINKED))
@@ -76,35 +80,43 @@ def run(context: Context) -> Outcome:
 
 
 def occasions_of(context: Context, rules: Retest) -> Occasions | None:
-    """The two occasions: by the form of the second if it has its own, else the first two waves.
+    """The two occasions: the second by its form if it has its own, else the wave after the first.
 
-    Whoever has no score at all, such as a coordinator, was on neither.
+    Whoever has no score at all was on neither.
     """
-    table = context.table
-    answered = ~np.isnan(context.facets.values).all(axis=1)
-    forms, waves = np.array(table.forms, object), np.array(table.waves, object)
-    if rules.form is not None and (answered & (forms == rules.form)).any():
-        second = np.asarray(answered & (forms == rules.form))
-        first = np.asarray(answered & ~second)
-        return Occasions(first, second) if first.any() else None
-    known = sorted({str(wave) for wave in waves[answered] if wave})
-    if len(known) < 2:
+    later = context.later
+    if later is None:
         return None
-    first, second = (np.asarray(answered & (waves == wave)) for wave in known[:2])
-    return Occasions(first, second)
+    again = np.array([form == rules.form for form in later.forms], bool)
+    if not again.any():
+        again = np.array([wave == min(later.waves) for wave in later.waves], bool)
+    second = _answered(_of_table(context, select(later, again)))
+    first = _answered(context)
+    return Occasions(first, second) if first.table.n and second.table.n else None
 
 
-def linked_respondents(context: Context, when: Occasions) -> tuple[list[tuple[int, int]], int]:
+def _of_table(context: Context, table: ResponseTable) -> Context:
+    """Another table with its scores."""
+    items = keyed(table, context.instrument)
+    least = context.plan.plan.facet_scores.minimum_answered
+    facets = facet_scores(items, context.instrument, least)
+    return replace(context, table=table, items=items, facets=facets)
+
+
+def _answered(context: Context) -> Context:
+    """Whoever has a score."""
+    known = np.asarray(~np.isnan(context.facets.values).all(axis=1), bool)
+    return context if known.all() else _of_table(context, select(context.table, known))
+
+
+def linked_respondents(when: Occasions) -> tuple[list[tuple[int, int]], int]:
     """Rows of the same person on both occasions, and codes that could not be used.
 
     A code that stands several times on one occasion is of nobody in particular.
     """
-    codes = context.table.respondents
-    rows = [{codes[i]: i for i in np.flatnonzero(c).tolist()} for c in (when.first, when.second)]
-    counts = [
-        Counter(codes[i] for i in np.flatnonzero(chosen).tolist())
-        for chosen in (when.first, when.second)
-    ]
+    codes = [each.table.respondents for each in (when.first, when.second)]
+    rows = [{code: i for i, code in enumerate(each)} for each in codes]
+    counts = [Counter(each) for each in codes]
     shared = sorted(code for code in rows[0].keys() & rows[1].keys() if code)
     once = [code for code in shared if all(count[code] == 1 for count in counts)]
     return [(rows[0][code], rows[1][code]) for code in once], len(shared) - len(once)
@@ -121,27 +133,31 @@ def scales_of(context: Context) -> Iterator[str]:
             yield from mine
 
 
-def _of_respondents(context: Context, pairs: Sequence[tuple[int, int]]) -> Iterator[Finding]:
-    first, second = (np.array([pair[k] for pair in pairs]) for k in (0, 1))
-    for name in scales_of(context):
-        scores = scale_scores(context, name)
-        assert scores is not None
-        both = np.column_stack([scores[first], scores[second]])
-        yield from _compared(context, name, both, RESPONDENTS)
+def _of_respondents(when: Occasions, pairs: Sequence[tuple[int, int]]) -> Iterator[Finding]:
+    rows = [np.array([pair[k] for pair in pairs]) for k in (0, 1)]
+    for name in scales_of(when.first):
+        both = [scale_scores(each, name) for each in (when.first, when.second)]
+        columns = [scores[mine] for scores, mine in zip(both, rows, strict=True)
+                   if scores is not None]  # fmt: skip
+        if len(columns) == len(both):
+            yield from _compared(when.first, name, np.column_stack(columns), RESPONDENTS)
 
 
-def _of_departments(context: Context, when: Occasions) -> Iterator[Finding]:
-    least, departments = context.plan.plan.minimum_cell, context.table.departments
-    for name in scales_of(context):
-        scores = scale_scores(context, name)
-        assert scores is not None
-        first, second = (
-            means_by_department(scores, departments, chosen, least)
-            for chosen in (when.first, when.second)
-        )
+def _of_departments(when: Occasions) -> Iterator[Finding]:
+    least = when.first.plan.plan.minimum_cell
+    for name in scales_of(when.first):
+        means = []
+        for each in (when.first, when.second):
+            scores, table = scale_scores(each, name), each.table
+            if scores is not None:
+                everybody = np.ones(table.n, bool)
+                means.append(means_by_department(scores, table.departments, everybody, least))
+        if len(means) < 2:
+            continue
+        first, second = means
         shared = sorted(first.keys() & second.keys())
         both = np.array([(first[key], second[key]) for key in shared]).reshape(-1, 2)
-        yield from _compared(context, name, both, DEPARTMENTS)
+        yield from _compared(when.first, name, both, DEPARTMENTS)
 
 
 def _compared(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import replace
 from functools import partial
 from statistics import median
 from typing import TYPE_CHECKING
@@ -13,7 +12,7 @@ import numpy as np
 from cosyn.analysis._types import Analysis, Context, Outcome
 from cosyn.findings import Finding, Statistic, Warned
 from cosyn.instrument.types import Missing
-from cosyn.responses import MISSING_ORDER, select
+from cosyn.responses import MISSING_ORDER
 from cosyn.scoring import clusters_of
 
 if TYPE_CHECKING:
@@ -29,25 +28,12 @@ _row = partial(Finding, NAME)
 
 def run(context: Context) -> Outcome:
     """Count respondents, departments, languages and waves, and gaps by reason."""
-    context = _respondents(context)
     rows = [_row(Statistic.COUNT, ("respondents",), context.table.n)]
     rows += _departments(context)
     rows += _clusters(context)
     rows += _languages_and_waves(context)
     rows += _gaps(context)
     return Outcome(tuple(rows), tuple(_warnings(context)))
-
-
-def _respondents(context: Context) -> Context:
-    """Without those who filled in a form that asks none of these items, such as coordinators."""
-    table, asked = context.table, set(context.table.items)
-    apart = {
-        form.id
-        for form in context.instrument.forms
-        if not asked & {item.id for item in context.instrument.items_of(form.id)}
-    }
-    own = np.array([form not in apart for form in table.forms], bool)
-    return context if own.all() else replace(context, table=select(table, own))
 
 
 def _sizes(context: Context) -> Counter[str]:

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 NAME = "structure"
 DRAWS = 20_000
 MONTE_CARLO = "Monte Carlo interval"
+UNSOUND_NULL = "the model without the products' effects is not sound"
 LOSS_WORTH_A_WORD = 0.20
 """Share of respondents lost to gaps from which on the analyst is told."""
 ENOUGH = 200
@@ -60,8 +61,9 @@ def run(context: Context) -> Outcome:
             continue
         rows += _with_drawn_intervals(context, _findings(about, entry, result), result)
         if result.interaction is not None:
-            rows += probe_findings(about, result.interaction)
-            series += probe_series(about, result.interaction)
+            if not result.interaction.unsound:
+                rows += probe_findings(about, result.interaction)
+                series += probe_series(about, result.interaction)
             task = _task(context, section, entry)
             context.progress(f"{NAME} {entry.id} {' '.join(entry.variants)}".rstrip())
             rows += variant_findings(about, cases, task, entry.kind, entry.variants)
@@ -141,7 +143,11 @@ def _findings(about: About, entry: StructureEntry, result: SynergyResult) -> lis
             pair, fits = (f"{entry.id}0", entry.id), (result.null, result.fit)
         else:
             pair, fits = (entry.id, entry.null or ""), (result.fit, result.null)
-        rows += difference_findings(about, pair, result.difference, fits)
+        difference, null = result.difference, result.null.status
+        if restricted_null and not null.ok:
+            reason = "; ".join((UNSOUND_NULL, *null.reasons))
+            difference = replace(difference, chisq=None, pvalue=None, reason=reason)
+        rows += difference_findings(about, pair, difference, fits)
     if result.gain is not None:
         rows.append(
             Finding(

@@ -77,8 +77,16 @@ class Hypothesis(Strict):
 
 
 class Hypotheses(Strict):
-    """The rule for all hypotheses, and the hypotheses."""
+    """The rule for all hypotheses, and the hypotheses.
+
+    Attributes
+    ----------
+    piled : float
+        Share of answers at one end of the scale from which on a square is no evidence against a
+        change of sign: ceilings and floors bend effects.
+    """
 
     alpha: Share
     smallest_effect: Share
+    piled: Share = 0.25
     tests: tuple[Hypothesis, ...]

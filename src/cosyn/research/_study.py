@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 import pandas as pd
 
-from cosyn import run
+from cosyn import run, stored
 from cosyn.analysis._constructs import scored, side_by_side
 from cosyn.analysis._department_means import department_means
 from cosyn.atomic import write_all
@@ -41,8 +41,8 @@ if TYPE_CHECKING:
     from cosyn.instrument.types import Instrument
     from cosyn.plan import LoadedPlan, ModelEntry
     from cosyn.responses import ResponseTable
-    from cosyn.run import StoredResponses
     from cosyn.scoring import Scores as Columns
+    from cosyn.stored import StoredResponses
     from cosyn.study import Study
     from cosyn.synergy import Matching, SynergyResult
 
@@ -315,7 +315,7 @@ def open_study(folder: Path | str | None = None) -> OpenStudy:
     instrument = load_instrument(study.instrument)
     plan = with_models(load_plan(study.analysis), instrument)
     if study.store.is_file():
-        responses = run.responses_of(
+        responses = stored.responses_of(
             study.store,
             instrument,
             plan,
@@ -337,7 +337,7 @@ def _drawn(study: Study, instrument: Instrument, plan: LoadedPlan) -> StoredResp
     drawn = draw(instrument, population, form, plan.plan.seed)
     table = answered(drawn, instrument, form, population.wave)
     scales = len(instrument.scale_items_of(form))
-    return run.StoredResponses(first_items(table, scales), "", 0, (), table)
+    return stored.StoredResponses(first_items(table, scales), "", 0, (), table)
 
 
 def _parts(scores: Columns) -> Numbers:

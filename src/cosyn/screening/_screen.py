@@ -97,18 +97,8 @@ def _agreement(first: str, second: str, a: Verdict, b: Verdict) -> Agreement:
 
 
 def screening_items(instrument: Instrument, form: str) -> list[str]:
-    """What a form asks, instructed items included, and then what others than its people are asked.
-
-    The latter are the items of forms that share none with it, such as a coordinator's: no rule
-    looks at them, but they lie beside the answers of the same departments.
-    """
-    own = [item.id for item in instrument.items_of(form)]
-    others: dict[str, None] = {}
-    for each in instrument.forms:
-        asked = [item.id for item in instrument.items_of(each.id)]
-        if not set(asked) & set(own):
-            others.update(dict.fromkeys(asked))
-    return [*own, *others]
+    """What a form asks, instructed items included."""
+    return [item.id for item in instrument.items_of(form)]
 
 
 def sheet_of(

@@ -84,6 +84,8 @@ class InteractionResult:
         Two a product, each factor in turn the moderator; one a square.
     problem : str
         Why there are no numbers, "" if there are.
+    unsound : str
+        Why the numbers must not be interpreted, such as a Heywood case; "" if they may.
     """
 
     method: Method
@@ -93,3 +95,4 @@ class InteractionResult:
     gain: float | None
     probes: tuple[Probe, ...]
     problem: str = ""
+    unsound: str = ""

@@ -124,7 +124,10 @@ def _interaction(
         comparison = wald_comparison(full.table, full.x, full.vcov, pairs, reason)
     rows = tuple(r for r in full.rows() if r.op == "~" and r.lhs == task.outcome)
     gain = _gain(full, null, task.outcome)
-    nothing = InteractionResult("product indicators", rows, (), comparison, gain, ())
+    unsound = "; ".join(full.status.reasons)
+    nothing = InteractionResult(
+        "product indicators", rows, (), comparison, gain, (), unsound=unsound
+    )
     if full.vcov is None:
         return replace(nothing, problem="; ".join(full.status.messages))
     structure = full.structures[0]

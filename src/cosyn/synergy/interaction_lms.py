@@ -16,6 +16,7 @@ from cosyn.engine.lms import fit_lms
 from cosyn.engine.lms_result import latent_moments
 from cosyn.engine.moments import sample_moments
 from cosyn.engine.partable import TableOptions, parameter_table
+from cosyn.engine.status import HEYWOOD
 from cosyn.synergy._interactions import Comparison, InteractionResult
 from cosyn.synergy._probes import probed, wald_comparison
 from cosyn.synergy._products import products_of, without_products
@@ -45,6 +46,16 @@ def fitted(scores: Scores, task: Task) -> tuple[LmsFit, InteractionResult]:
     return full, _interaction(full, task)
 
 
+def unsound(full: LmsFit) -> str:
+    """Why estimates must not be interpreted: a negative variance; "" if there is none."""
+    variances = (
+        estimate.value
+        for row, estimate in zip(full.table.rows, full.rows, strict=True)
+        if row.is_variance and row.free
+    )
+    return HEYWOOD if any(value is not None and value < 0 for value in variances) else ""
+
+
 def _interaction(full: LmsFit, task: Task) -> InteractionResult:
     products = products_of(task)
     rows = named((r for r in full.rows if r.op == "~" and r.lhs == task.outcome), products)
@@ -61,7 +72,8 @@ def _interaction(full: LmsFit, task: Task) -> InteractionResult:
     def variances(x: Analytic) -> dict[str, Analytic]:
         return dict(zip(full.table.latent, np.diag(latent_moments(full, x)[1]), strict=True))
 
-    result = InteractionResult("LMS", rows, (), test, _gain(full, variances, task), ())
+    gain = _gain(full, variances, task)
+    result = InteractionResult("LMS", rows, (), test, gain, (), unsound=unsound(full))
     found = coefficients(full.table, full.x, full.vcov, variances, (task.outcome, products))
     return probed(result, found, products, task.level)
 

@@ -58,7 +58,8 @@ def _interaction(
     def variances(x: Analytic) -> dict[str, Analytic]:
         return dict(zip(structure.latent, np.diag(structure.implied(x).V), strict=True))
 
-    result = InteractionResult("SAM", rows, (), test, _gain(full, less, task), ())
+    unsound, gain = "; ".join(path.status.reasons), _gain(full, less, task)
+    result = InteractionResult("SAM", rows, (), test, gain, (), unsound=unsound)
     found = coefficients(path.table, path.x, full.vcov, variances, (task.outcome, products))
     return probed(result, found, products, task.level)
 

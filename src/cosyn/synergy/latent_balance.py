@@ -22,7 +22,7 @@ from cosyn.engine.regression import NO_COVARIANCE, Quantity, quantity
 from cosyn.synergy._types import Scores, Task
 from cosyn.synergy.congruence import Congruence, congruence
 from cosyn.synergy.interaction import run
-from cosyn.synergy.interaction_lms import fitted
+from cosyn.synergy.interaction_lms import fitted, unsound
 
 if TYPE_CHECKING:
     from cosyn.engine._typing import Analytic, Indices, Matrix, Vector
@@ -140,7 +140,8 @@ def _by_indicators(scores: Scores, task: Task) -> _Made:
 
 def _by_lms(scores: Scores, task: Task) -> _Made:
     full, found = fitted(scores, task)
-    reason = full.problem or ("" if full.vcov is not None else NO_COVARIANCE)
+    lacking = "" if full.vcov is not None else NO_COVARIANCE
+    reason = full.problem or lacking or unsound(full)
     return _Made(
         full.linear, full.table, full.x, full.vcov, found.comparison, found.gain, ":", reason
     )

@@ -90,6 +90,7 @@ def analyze(
     from cosyn.lock import lock_of
     from cosyn.plan import load_plan, quick
     from cosyn.steps import run_steps
+    from cosyn.stored import responses_of
     from cosyn.versions import load_equivalences
 
     started = time.monotonic()
@@ -101,7 +102,7 @@ def analyze(
     same = "" if preregistered is None else _registered(preregistered, plan, lock)
     if hurried:
         plan = replace(plan, plan=quick(plan.plan))
-    responses = run.responses_of(
+    responses = responses_of(
         study.store,
         instrument,
         plan,

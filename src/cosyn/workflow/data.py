@@ -95,7 +95,7 @@ def data(
 
 
 def _delivery(study: Study, instrument: Instrument, language: str) -> Delivery:
-    from cosyn import __version__, run
+    from cosyn import __version__, stored
     from cosyn.datasets import delivery
     from cosyn.instrument.load import ledger
     from cosyn.lock import lock_of
@@ -104,7 +104,7 @@ def _delivery(study: Study, instrument: Instrument, language: str) -> Delivery:
 
     plan = load_plan(study.analysis)
     pooled = load_equivalences(study.analysis, instrument)
-    table = run.all_responses(study.store, instrument, ledger(study.instrument), pooled)
+    table = stored.all_responses(study.store, instrument, ledger(study.instrument), pooled)
     lock = lock_of(study, instrument)
     identity = {
         "instrument": instrument.id,

@@ -54,7 +54,7 @@ def release(
     """
     import numpy as np
 
-    from cosyn import run
+    from cosyn import stored
     from cosyn.i18n import catalogue
     from cosyn.instrument.load import ledger, load_instrument
     from cosyn.plan import load_plan
@@ -71,7 +71,7 @@ def release(
     loaded = load_settings(study.analysis, instrument)
     settings = loaded.settings if k is None else loaded.settings.model_copy(update={"k": k})
     plan = load_plan(study.analysis).plan
-    table = run.all_responses(
+    table = stored.all_responses(
         study.store,
         instrument,
         ledger(study.instrument),

@@ -107,6 +107,7 @@ def screen(
     from cosyn.instrument.load import ledger, load_instrument
     from cosyn.plan import load_plan
     from cosyn.screening import screen as apply
+    from cosyn.stored import responses_of
     from cosyn.versions import load_equivalences
 
     study = locate(folder)
@@ -119,7 +120,7 @@ def screen(
     known = ledger(study.instrument)
     tell = _shares(progress, len(plan.screening.applied()) + BESIDES)
     tell("reading the responses")
-    responses = run.responses_of(study.store, instrument, plan, known, equivalences)
+    responses = responses_of(study.store, instrument, plan, known, equivalences)
     assert responses.asked is not None, "laid out whenever there are rules"
     frame = asked_departments(
         study.root, instrument, plan, simulated=responses.asked.simulated, roster=roster

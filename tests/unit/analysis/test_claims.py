@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import pytest
 from tests.unit.analysis.test_hypotheses import context_with, path
 
@@ -100,7 +102,9 @@ def test_level_balance_is_judged_by_the_latent_surface() -> None:
 def test_no_latent_surface_is_the_reason() -> None:
     why = "the two constructs have different numbers of facets"
     row = Finding("balance", S.CONGRUENCE, ABOUT, reason=why, model="latent")
-    assert decided(row)["H9"].reason == why
+    assert (decided(row)["H9"].reason, decided(row)["H9"].label) == (why, D.NOT_TESTED)
+    unsound = dataclasses.replace(row, reason="Heywood case", n=900)
+    assert decided(unsound)["H9"].label == D.UNDECIDED
 
 
 def necessity(condition: str, effect: float, p: float) -> Finding:

@@ -25,6 +25,9 @@ def of(model: str, p: float, bic: float) -> list[Finding]:
     ]
 
 
+SOUND = Finding("structure", S.STATUS, label="ok", model="a")
+
+
 def decision(name: str, label: Decision) -> Finding:
     return Finding("hypotheses", S.DECISION, (name,), label=label)
 
@@ -40,7 +43,7 @@ def one(rows: list[Finding], statistic: Statistic, *subject: str) -> Finding:
 
 
 def test_each_model_is_compared_with_the_null() -> None:
-    rows = run(*of("b", 0.001, 12.0), *of("c", 0.003, 5.0))
+    rows = run(SOUND, *of("b", 0.001, 12.0), *of("c", 0.003, 5.0))
     test = one(rows, S.BEYOND_NULL, "c")
     assert (test.value, test.p, test.df, test.label) == (9.0, 0.003, 1, "χ²")
     assert one(rows, S.R_SQUARED_GAIN, "c").value == 0.02
@@ -50,6 +53,15 @@ def test_each_model_is_compared_with_the_null() -> None:
     assert one(rows, S.BEYOND_NULL, "a").reason == "the null itself"
     assert one(rows, S.BEYOND_NULL, "c3").reason == "not estimated"
     assert one(rows, S.BEYOND_NULL, "f1").reason.endswith("no common test")
+
+
+def test_nothing_is_compared_with_an_unsound_model() -> None:
+    bad = dataclasses.replace(SOUND, label="inadmissible", reason="Heywood case")
+    rows = run(bad, *of("b", 0.001, 12.0), *of("c", 0.003, 5.0))
+    assert one(rows, S.BEYOND_NULL, "b").reason == "inadmissible; Heywood case; a"
+    assert one(rows, S.BEYOND_NULL, "c").value == 9.0
+    lost = run(SOUND, dataclasses.replace(bad, model="c"), *of("c", 0.003, 5.0)[1:])
+    assert one(lost, S.BEYOND_NULL, "c").reason == "inadmissible; Heywood case"
 
 
 @pytest.mark.parametrize(

@@ -8,16 +8,17 @@ import numpy as np
 import pytest
 from scipy import stats
 from tests.planned import planned
-from tests.unit.analysis.test_steps import core, run, table_of
+from tests.unit.analysis.test_steps import core, table_of
 
-from cosyn.analysis import Outcome
+from cosyn.analysis import ANALYSES, Context, Outcome
 from cosyn.engine.stability import agreement_of_occasions
 from cosyn.findings import Finding, Statistic
 from cosyn.instrument.load import load_instrument
-from cosyn.instrument.types import Instrument
+from cosyn.instrument.types import Instrument, Missing
+from cosyn.occasions import parted
 from cosyn.plan import LoadedPlan
-from cosyn.responses import ResponseTable
-from cosyn.screening import screening_items
+from cosyn.responses import Cell, ResponseTable, Submission, submissions_of
+from cosyn.scoring import facet_scores, keyed
 from cosyn.study import bundled
 
 DEPARTMENTS, EACH = 40, 6
@@ -48,20 +49,35 @@ def names() -> tuple[str, ...]:
 
 
 @pytest.fixture(scope="module")
-def with_coordinators(instrument: Instrument) -> ResponseTable:
-    """Respondents, and below them a coordinator a department but the last, who knows it."""
-    items = core(instrument)
+def first(instrument: Instrument) -> ResponseTable:
+    return table_of(respondents(5), core(instrument), (*np.repeat(names(), EACH),))
+
+
+@pytest.fixture(scope="module")
+def coordinators(instrument: Instrument) -> ResponseTable:
+    """One of each department but the last, who knows it."""
     others = tuple(i.id for i in instrument.items_of("coordinator"))
     known = np.random.default_rng(1).standard_normal(DEPARTMENTS)[:-1]
-    values = np.full((N + DEPARTMENTS - 1, len(items) + len(others)), np.nan)
-    values[:N, : len(items)] = respondents(5)
+    values = np.full((DEPARTMENTS - 1, len(others)), np.nan)
     told = {"RCMONTHS": np.round(60 + 20 * known), "RCSTATE": np.where(known > -1, 1.0, 2.0)}
     told |= {f"ST{k}": np.clip(np.round(4 + known), 1, 7) for k in (1, 2, 4, 5, 6)}
     for name, column in told.items():
-        values[N:, len(items) + others.index(name)] = column
-    table = table_of(values, (*items, *others), (*np.repeat(names(), EACH), *names()[:-1]))
-    forms = ("core-40",) * N + ("coordinator",) * (DEPARTMENTS - 1)
-    return dataclasses.replace(table, forms=forms)
+        values[:, others.index(name)] = column
+    return table_of(values, others, names()[:-1])
+
+
+def run(
+    instrument: Instrument,
+    plan: LoadedPlan,
+    table: ResponseTable,
+    step: str,
+    later: ResponseTable | None = None,
+    told: ResponseTable | None = None,
+) -> Outcome:
+    items = keyed(table, instrument)
+    facets = facet_scores(items, instrument, 2)
+    here = Context(instrument, plan, table, items, facets, later=later, told=told)
+    return ANALYSES[step].run(here)
 
 
 def get(found: Outcome, statistic: Statistic, *subject: str) -> Finding:
@@ -70,12 +86,12 @@ def get(found: Outcome, statistic: Statistic, *subject: str) -> Finding:
 
 
 def test_criteria_are_correlated_over_departments(
-    instrument: Instrument, plan: LoadedPlan, with_coordinators: ResponseTable
+    instrument: Instrument, plan: LoadedPlan, first: ResponseTable, coordinators: ResponseTable
 ) -> None:
-    found = run(instrument, plan, with_coordinators, "criterion")
+    found = run(instrument, plan, first, "criterion", told=coordinators)
     outcome = [i for i, name in enumerate(core(instrument)) if name.startswith("CS")]
     scores = respondents(5)[:, outcome].mean(axis=1).reshape(DEPARTMENTS, EACH).mean(axis=1)
-    months = with_coordinators.columns(["RCMONTHS"])[N:, 0]
+    months = coordinators.columns(["RCMONTHS"])[:, 0]
     row = get(found, Statistic.CRITERION, "CS", "RCMONTHS")
     assert row.value == pytest.approx(np.corrcoef(scores[:-1], months)[0, 1])
     assert row.n == DEPARTMENTS - 1
@@ -94,14 +110,14 @@ def test_criteria_are_correlated_over_departments(
 
 
 def test_departments_below_the_minimum_cell_have_no_mean(
-    instrument: Instrument, plan: LoadedPlan, with_coordinators: ResponseTable
+    instrument: Instrument, plan: LoadedPlan, first: ResponseTable, coordinators: ResponseTable
 ) -> None:
-    values = with_coordinators.columns(with_coordinators.items)
-    values[: 2 * EACH, :40] = np.where(
-        np.arange(2 * EACH)[:, None] % EACH < 2, np.nan, values[: 2 * EACH, :40]
+    values = first.columns(first.items)
+    values[: 2 * EACH] = np.where(
+        np.arange(2 * EACH)[:, None] % EACH < 2, np.nan, values[: 2 * EACH]
     )
-    table = dataclasses.replace(with_coordinators, matrix=values)
-    found = run(instrument, plan, table, "criterion")
+    table = dataclasses.replace(first, matrix=values)
+    found = run(instrument, plan, table, "criterion", told=coordinators)
     assert get(found, Statistic.CRITERION, "CS", "RCMONTHS").n == DEPARTMENTS - 3
 
 
@@ -111,25 +127,22 @@ def test_without_coordinators_the_reason_is_told(instrument: Instrument, plan: L
     assert row.reason == "nobody answered the form of the criteria"
 
 
-def test_what_a_coordinator_is_asked_lies_beside_the_answers(instrument: Instrument) -> None:
-    asked = screening_items(instrument, "core-40")
-    own = [item.id for item in instrument.items_of("core-40")]
-    others = [item.id for item in instrument.items_of("coordinator")]
-    assert asked == [*own, *others]
+def again(
+    instrument: Instrument, codes: tuple[str, ...], form: str = "retest", wave: str = "2"
+) -> ResponseTable:
+    table = table_of(respondents(6), core(instrument), (*np.repeat(names(), EACH),))
+    return dataclasses.replace(table, forms=(form,) * N, waves=(wave,) * N, respondents=codes)
 
 
-def twice(instrument: Instrument, codes: tuple[str, ...], form: str = "retest") -> ResponseTable:
-    values = np.vstack([respondents(5), respondents(6)])
-    table = table_of(values, core(instrument), (*np.repeat(names(), EACH),) * 2)
-    forms = ("core-40",) * N + (form,) * N
-    return dataclasses.replace(table, forms=forms, waves=("1",) * N + ("2",) * N, respondents=codes)
-
-
-def test_respondents_are_linked_by_their_codes(instrument: Instrument, plan: LoadedPlan) -> None:
+def test_respondents_are_linked_by_their_codes(
+    instrument: Instrument, plan: LoadedPlan, first: ResponseTable
+) -> None:
     """All but one, whose code stands twice on the first occasion."""
-    first = [f"R{k}" for k in range(N)]
-    codes = (*first[:-1], "R0", *first)
-    found = run(instrument, plan, twice(instrument, codes), "retest")
+    codes = tuple(f"R{k}" for k in range(N))
+    table = dataclasses.replace(first, respondents=(*codes[:-1], "R0"))
+    found = run(instrument, plan, table, "retest", again(instrument, codes))
+    assert get(found, Statistic.COUNT, "first").value == N
+    assert get(found, Statistic.COUNT, "second").value == N
     assert get(found, Statistic.COUNT, "linked", "respondents").value == N - 2
     assert get(found, Statistic.COUNT, "repeated").value == 1
     place = [i for i, name in enumerate(core(instrument)) if instrument.item(name).facet == "IPG"]
@@ -147,10 +160,24 @@ def test_respondents_are_linked_by_their_codes(instrument: Instrument, plan: Loa
 
 
 def test_anonymous_answers_are_compared_by_department(
-    instrument: Instrument, plan: LoadedPlan
+    instrument: Instrument, plan: LoadedPlan, first: ResponseTable
 ) -> None:
     """The second wave is the second occasion where it has no form of its own."""
-    found = run(instrument, plan, twice(instrument, ("",) * 2 * N, "core-40"), "retest")
+    second = again(instrument, ("",) * N, "core-40")
+    third = again(instrument, ("",) * N, "core-40", "3")
+    later = dataclasses.replace(
+        second,
+        matrix=np.vstack([second.columns(second.items), 8 - third.columns(third.items)]),
+        missing=np.vstack([second.missing, third.missing]),
+        **{
+            name: getattr(second, name) + getattr(third, name)
+            for name in ("submissions", "departments", "waves", "languages", "respondents")
+        },
+        forms=second.forms + third.forms,
+        orders=second.orders + third.orders,
+        seconds=np.concatenate([second.seconds, third.seconds]),
+    )
+    found = run(instrument, plan, first, "retest", later)
     assert get(found, Statistic.COUNT, "linked", "departments").value == DEPARTMENTS
     row = get(found, Statistic.RETEST_ICC, "CS")
     assert (row.model, row.n) == ("departments", DEPARTMENTS)
@@ -158,29 +185,44 @@ def test_anonymous_answers_are_compared_by_department(
     assert "few_linked" in {w.code for w in found.warnings}
 
 
-def test_one_occasion_has_nothing_to_compare(instrument: Instrument, plan: LoadedPlan) -> None:
-    found = run(instrument, plan, table_of(respondents(5), core(instrument)), "retest")
-    [row] = found.findings
+def test_one_occasion_has_nothing_to_compare(
+    instrument: Instrument, plan: LoadedPlan, first: ResponseTable
+) -> None:
+    [row] = run(instrument, plan, first, "retest").findings
     assert row.reason == "there is one occasion only"
-    alone = dataclasses.replace(
-        table_of(
-            np.vstack([respondents(5)[:50], respondents(6)[:50]]), core(instrument), ("",) * 100
-        ),
-        waves=("1",) * 50 + ("2",) * 50,
-    )
-    [*_, last] = run(instrument, plan, alone, "retest").findings
+    nowhere = dataclasses.replace(first, departments=("",) * N)
+    [*_, last] = run(instrument, plan, nowhere, "retest", again(instrument, ("",) * N)).findings
     assert last.reason == "neither respondents nor departments of the two occasions can be linked"
 
 
-def test_coordinators_are_no_respondents(
-    instrument: Instrument, plan: LoadedPlan, with_coordinators: ResponseTable
-) -> None:
-    scales = dataclasses.replace(
-        with_coordinators,
-        items=with_coordinators.items[:40],
-        matrix=with_coordinators.columns(with_coordinators.items[:40]),
-        missing=with_coordinators.missing[:, :40],
-    )
-    rows = run(instrument, plan, scales, "sample")
-    assert get(rows, Statistic.COUNT, "respondents").value == N
-    assert get(rows, Statistic.COUNT, "complete").value == N
+def sent(form: str, department: str, respondent: str, wave: str) -> Submission:
+    cells = {"IPG1": Cell("6", 6.0, Missing.ANSWERED)}
+    key = f"{form}{department}{respondent}{wave}"
+    return Submission(key, respondent, department, wave, "en", form, "", 0, cells)
+
+
+def test_each_respondent_is_once_among_the_first(instrument: Instrument, plan: LoadedPlan) -> None:
+    """Later waves, the retest's form, coordinators and other forms are no first answers."""
+    rows = [
+        ("first", sent("core-40", "D1", "a", "1")),
+        ("first", sent("", "D1", "", "1")),
+        ("later", sent("core-40", "D1", "a", "2")),
+        ("first", sent("core-40", "D1", "b", "2")),  # has a code that is new
+        ("later", sent("core-40", "D1", "", "2")),  # may have answered before
+        ("first", sent("core-40", "D2", "", "2")),
+        ("first", sent("core-40", "D2", "a", "2")),  # another department's person of that code
+        ("first", sent("long", "D3", "c", "1")),  # asks all that the plan's form asks
+        ("first", sent("core-40", "D1", "", "")),
+        ("later", sent("retest", "D1", "a", "1")),
+        ("told", sent("coordinator", "D1", "", "1")),
+        ("formats", sent("core-40-five", "D4", "d", "1")),
+    ]
+    found = parted(submissions_of([row for _, row in rows]), instrument, plan.plan)
+    for part, got in (("first", found.first), ("later", found.later), ("told", found.told)):
+        assert [s.id for s in got] == [row.id for name, row in rows if name == part]
+    assert found.other_formats == 1
+    assert found.aside == {}
+    bare = plan.plan.model_copy(update={"retest": None, "criterion": None})
+    alone = parted(submissions_of([row for _, row in rows]), instrument, bare)
+    assert alone.aside == {"retest": 1, "coordinator": 1}
+    assert len(alone.told) == 0
