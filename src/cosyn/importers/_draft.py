@@ -33,7 +33,8 @@ _ABOUT = """\
 #
 # Nothing in it counts yet: every line is a remark. Take away the # before the lines that you
 # have settled, write item ids, codes and reasons in the place of ITEM, CODE and REASON, and
-# delete what you do not need. Then:
+# delete what you do not need. A column of departments, waves or respondents stands on a line of
+# its own, e.g. `department: "Office"`; a column that nobody needs under `ignore: [...]`. Then:
 #   survey import {file} --mapping THIS_FILE
 #
 # Understood without help: {understood}
