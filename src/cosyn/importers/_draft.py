@@ -12,7 +12,7 @@ from cosyn.importers._choices import likely_choices
 from cosyn.importers._choose import choose, prepared
 from cosyn.importers._forms import read_as
 from cosyn.importers._header import check_header
-from cosyn.importers._match import assigned
+from cosyn.importers._match import assigned, wordings_of
 from cosyn.spelling import listed, plain
 from cosyn.tables import choose as kind_of
 from cosyn.tables import fingerprint
@@ -72,7 +72,7 @@ def draft(
     table = kind_of(path).read(path)
     laid_out = prepared(choose(table, importer, path.name), table, instrument)
     table = laid_out.table
-    check_header(table, path.name)
+    check_header(table, path.name, wordings_of(instrument))
     fates = assigned(table, instrument, None, laid_out.roles)
     reasons, labels = laid_out.missing, laid_out.labels
     columns = item_columns(table, fates, read_as(instrument, form), None, reasons, labels)
