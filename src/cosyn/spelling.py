@@ -46,24 +46,37 @@ def tidy(text: str) -> str:
     return whole[1] if whole else clean
 
 
+LOST = "?"
+"""Stands for characters that nobody can bring back."""
+
+
 def repaired(text: str) -> str | None:
     """What a text was before it was read in a wrong encoding; None if it is as it should be.
 
     UTF-8 taken for Windows-1252 (``cafÃ©``) or for GB18030 forms UTF-8 again when it is turned
-    back, which other texts hardly ever do. Lost characters are shown as they are.
+    back, which other texts hardly ever do. `LOST` where characters are lost.
     """
     if text.isascii():
         return None
     if "\ufffd" in text or "锟斤拷" in text:
-        return "?"
-    for encoding in ("cp1252", "gb18030"):
+        return LOST
+    for encode in (_western, _chinese):
         try:
-            meant = text.encode(encoding).decode("utf-8")
+            meant = encode(text).decode("utf-8")
         except UnicodeError:
             continue
         if meant != text and not meant.isascii():
             return meant
     return None
+
+
+def _western(text: str) -> bytes:
+    """Windows-1252 as programs read it: bytes that it leaves open are the characters of Latin-1."""
+    return b"".join(c.encode("latin-1" if "\x80" <= c <= "\x9f" else "cp1252") for c in text)
+
+
+def _chinese(text: str) -> bytes:
+    return text.encode("gb18030")
 
 
 def listed(names: Sequence[object], most: int = 5) -> str:

@@ -150,7 +150,9 @@ class Reader:
         kind = str(entry["type"])
         shown = ".".join(str(step) for step in path) or "the file"
         if kind == "extra_forbidden":
-            close = difflib.get_close_matches(str(path[-1]), _all_fields(model), 1)
+            # A key that stands elsewhere in the file is no misspelling of itself.
+            known = [field for field in _all_fields(model) if field != path[-1]]
+            close = difflib.get_close_matches(str(path[-1]), known, 1)
             hint = f"Did you mean {close[0]!r}?" if close else "Remove it"
             self.fault(
                 "unknown-key",

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from cosyn.errors import ResponseError
-from cosyn.importers._codebook import codebook, is_blank
+from cosyn.importers._codebook import SHEET_ERROR, codebook, is_blank
 from cosyn.importers._types import RefusedCells
 from cosyn.instrument.types import Missing
 from cosyn.responses import Answers
-from cosyn.spelling import listed, number, plain, repaired
+from cosyn.spelling import LOST, listed, number, plain, repaired
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -33,8 +33,8 @@ _DATE = "A spreadsheet made a date of a code such as 1-2; format the column as t
 _CUT = "A spreadsheet cut a long number; format the column as text and export again"
 _MANGLED = (
     (re.compile(rf"\d{{1,2}}-{_MONTH}|{_MONTH}-\d{{1,2}}", re.IGNORECASE), _DATE),
-    (re.compile(r"\d{4}-\d{2}-\d{2}|\d{1,2}月\d{1,2}日"), _DATE),
-    (re.compile(r"\d(?:\.\d+)?E\+\d+"), _CUT),
+    (re.compile(r"\d{4}-\d{2}-\d{2}|\d{4}/\d{1,2}/\d{1,2}|\d{1,2}月\d{1,2}日"), _DATE),
+    (re.compile(r"\d(?:[.,]\d+)?E\+\d+"), _CUT),
 )
 _UNANSWERED = frozenset({Missing.NOT_ANSWERED, Missing.NOT_SHOWN})
 
@@ -168,7 +168,11 @@ def _fix(book: Codebook, text: str) -> str:
             return said
     meant = repaired(text)
     if meant is not None:
-        return f"It was read in a wrong encoding and was probably {meant!r}; export it as UTF-8"
+        was = "lost characters" if meant == LOST else f"was probably {meant!r}"
+        return f"It was read in a wrong encoding and {was}; export it as UTF-8"
     quoted = text.replace("\\", "\\\\").replace('"', '\\"')
     example = f'missing: {{"{quoted}": not_answered}}'
-    return f"Write one of {book.allowed()}, or say in a mapping file what it means: {example}"
+    write = f"Write one of {book.allowed()}"
+    if SHEET_ERROR.fullmatch(text):
+        write = "Mend the formula in the sheet, let it be calculated and save"
+    return f"{write}, or say in a mapping file what it means: {example}"

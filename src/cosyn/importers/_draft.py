@@ -12,7 +12,7 @@ from cosyn.importers._choices import likely_choices
 from cosyn.importers._choose import choose, prepared
 from cosyn.importers._forms import read_as
 from cosyn.importers._header import check_header
-from cosyn.importers._match import assigned
+from cosyn.importers._match import assigned, wordings_of
 from cosyn.spelling import listed, plain
 from cosyn.tables import choose as kind_of
 from cosyn.tables import fingerprint
@@ -33,7 +33,8 @@ _ABOUT = """\
 #
 # Nothing in it counts yet: every line is a remark. Take away the # before the lines that you
 # have settled, write item ids, codes and reasons in the place of ITEM, CODE and REASON, and
-# delete what you do not need. Then:
+# delete what you do not need. A column of departments, waves or respondents stands on a line of
+# its own, e.g. `department: "Office"`; a column that nobody needs under `ignore: [...]`. Then:
 #   survey import {file} --mapping THIS_FILE
 #
 # Understood without help: {understood}
@@ -71,7 +72,7 @@ def draft(
     table = kind_of(path).read(path)
     laid_out = prepared(choose(table, importer, path.name), table, instrument)
     table = laid_out.table
-    check_header(table, path.name)
+    check_header(table, path.name, wordings_of(instrument))
     fates = assigned(table, instrument, None, laid_out.roles)
     reasons, labels = laid_out.missing, laid_out.labels
     columns = item_columns(table, fates, read_as(instrument, form), None, reasons, labels)

@@ -7,24 +7,26 @@ from typing import TYPE_CHECKING
 
 from cosyn.errors import ResponseError
 from cosyn.importers._codebook import is_blank
-from cosyn.spelling import listed, number, plain, repaired
+from cosyn.spelling import LOST, listed, number, plain, repaired
 from cosyn.tables import REPEATED
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     from cosyn.tables import RawTable
 
 _ONE_HEADER = "Keep one row of column names above the answers and delete the other"
 
 
-def check_header(table: RawTable, name: str) -> None:
+def check_header(table: RawTable, name: str, wordings: Collection[str] = ()) -> None:
     """Insist on one row of distinct names.
 
     Parameters
     ----------
     name : str
         The file, as shown to the user.
+    wordings : collection of str
+        What items ask, plainly spelt: by them a name is found that fell into several.
 
     Raises
     ------
@@ -32,7 +34,7 @@ def check_header(table: RawTable, name: str) -> None:
         ``response.shifted-header``, ``response.no-header``, ``response.empty-header``,
         ``response.duplicate-header``, ``response.mojibake`` or ``response.doubled-header``.
     """
-    _refuse_shifted(table, name)
+    _refuse_shifted(table, name, wordings)
     where = f"{name}, row {table.first_row - 1}"
     names = [plain(column) for column in table.header]
     if all(number(column) is not None for column in names if column):
@@ -49,7 +51,7 @@ def check_header(table: RawTable, name: str) -> None:
     _refuse_repeated(table, names, name)
 
 
-def _refuse_shifted(table: RawTable, name: str) -> None:
+def _refuse_shifted(table: RawTable, name: str, wordings: Collection[str]) -> None:
     """Stop where most rows are of one width and the header is of another.
 
     A name that holds a comma and lost its quotes makes several names of one.
@@ -64,17 +66,30 @@ def _refuse_shifted(table: RawTable, name: str) -> None:
     where = f"{name}, row {table.first_row - 1}"
     what = (
         f"the header has {len(table.header)} names, but {count} rows (e.g. row {rows[0]}) have "
-        f"{width} fields"
+        f"{width} fields{_fallen_apart(table, len(table.header) - width, wordings)}"
     )
     fix = "Put a name that holds the delimiter in quotes, or export the table again"
     raise ResponseError("response.shifted-header", where, what, fix)
+
+
+def _fallen_apart(table: RawTable, too_many: int, wordings: Collection[str]) -> str:
+    """Name the columns whose names together are what one item asks; empty if there are none."""
+    mark = table.delimiter or ","
+    for first in range(len(table.header) - too_many if too_many > 0 else 0):
+        parts = table.header[first : first + too_many + 1]
+        for text in (f"{mark} ".join(parts), mark.join(parts)):
+            if plain(text) in wordings:
+                last = table.place(first + too_many)
+                return f"; {table.place(first)} to {last} are one name: {text!r}"
+    return ""
 
 
 def _refuse_damaged(table: RawTable, where: str) -> None:
     for i, column in enumerate(table.header):
         meant = repaired(column)
         if meant is not None:
-            what = f"the name of {table.place(i)} is damaged: {column!r} was probably {meant!r}"
+            lost = "has lost characters" if meant == LOST else f"was probably {meant!r}"
+            what = f"the name of {table.place(i)} is damaged: {column!r} {lost}"
             fix = "Export the table again as UTF-8; a program has read it in another encoding"
             raise ResponseError("response.mojibake", where, what, fix)
 

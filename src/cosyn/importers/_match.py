@@ -45,6 +45,12 @@ _NUMBERING = re.compile(r"(?:q?[0-9]+|第[0-9]+题)\s*[、.:)]\s*")
 _BRACKETED = re.compile(r"[^(\[]*[(\[](.+)[)\]]")
 _ROW_OF_TABLE = re.compile(r"\w+\[(\w+)\]")
 _DASH = "—"
+_QUESTIONNAIRES = {
+    "LimeSurvey": {"class", "type/scale", "relevance"},
+    "XLSForm": {"type", "name", "label"},
+    "REDCap": {"variable / field name", "form name"},
+}
+"""Columns of files that say what is asked."""
 _ANY_NUMBER = {"unmapped", "empty", "ignored by mapping", "personal", "free text", "platform"}
 """Fates that several columns may share."""
 
@@ -69,7 +75,7 @@ def match(
     ------
     ResponseError, Faults
         ``response.unknown-column`` for columns that the mapping names in vain,
-        ``response.target-twice`` or ``response.no-item-column``.
+        ``response.target-twice``, ``response.questionnaire`` or ``response.no-item-column``.
     """
     fates = assigned(table, instrument, mapping, roles)
     refuse_doubles(table, fates, name)
@@ -262,8 +268,20 @@ def _insist_on_items(
         raise ResponseError(
             "response.doubled-header", where, what, f"Delete the row {table.first_row - 1} above it"
         )
+    _refuse_questionnaire(table, name)
     shown = listed([repr(column) for column in table.header if column])
     what = f"no column is an item of the instrument; the columns are {shown}"
     example = "columns: {Q1: ITEM}"
     fix = f"Name the columns by item ids or wordings, or write a mapping file with e.g. `{example}`"
     raise ResponseError("response.no-item-column", name, what, fix)
+
+
+def _refuse_questionnaire(table: RawTable, name: str) -> None:
+    """Say so where a file holds what was asked, not what was answered."""
+    # Labels have a column for each language: label::English (en).
+    names = {plain(column).partition("::")[0] for column in table.header}
+    of = next((title for title, marks in _QUESTIONNAIRES.items() if marks <= names), "")
+    if of:
+        what = f"this is a questionnaire of {of}, not the answers to one"
+        fix = "Export the responses; `survey verify` compares a questionnaire with the instrument"
+        raise ResponseError("response.questionnaire", name, what, fix)

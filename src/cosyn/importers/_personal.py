@@ -10,8 +10,12 @@ _KINDS: tuple[tuple[str, str], ...] = (
     ("telephone number", r".*\b(tele)?phone( number)?\b|mobile|.*手机.*|.*电话.*"),
     (
         "name",
-        r"((full|first|last|your) |recipient ?(first|last) ?)?name|姓名|.*您的姓名.*|昵称|nickname",
+        (
+            r"((full|first|last|given|family|your) ?|recipient ?(first|last) ?)?name|surname|"
+            r"nickname|姓名|.*您的姓名.*|昵称"
+        ),
     ),
+    ("date of birth", r"dob|date ?of ?birth|birth ?(date|day)|出生(日期|年月|年月日)|生日"),
     ("place", r"(location)?(latitude|longitude)|.*\bgps\b.*|.*geopoint.*|地理位置|省份|城市"),
     (
         "device",

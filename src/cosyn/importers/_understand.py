@@ -19,7 +19,7 @@ from cosyn.importers._cells import (
 from cosyn.importers._choices import parted
 from cosyn.importers._header import check_header, refuse_second_header
 from cosyn.importers._labels import check_labels, declared, user_missing
-from cosyn.importers._match import match, refuse_doubles
+from cosyn.importers._match import match, refuse_doubles, wordings_of
 from cosyn.importers._particulars import doubtful, particulars, refused_particulars
 from cosyn.importers._stamps import check_instrument, is_simulated, row_digests, stamps
 from cosyn.importers._times import seconds, unread, weeks
@@ -93,7 +93,7 @@ def understand(
         Whatever makes the table as a whole doubtful.
     """
     table = prepared.table
-    check_header(table, file)
+    check_header(table, file, wordings_of(instrument))
     fates = match(table, file, instrument, mapping, prepared.roles)
     table, fates = parted(table, fates, mapping, _no_answers(prepared, mapping))
     refuse_doubles(table, fates, file)

@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from cosyn.workflow.importing import DraftedMapping, ImportedFile
 
 
+_LONGEST = 80
+
+
 def imported_json(done: ImportedFile) -> dict[str, Any]:
     """Spell out what became of a file."""
     return {
@@ -50,7 +53,9 @@ def imported_lines(done: ImportedFile) -> list[str]:
         lines.append("This very file was imported before: nothing was added.")
     elif not done.added:
         lines.append("Nothing new: nothing was added.")
-    lines += [f"{done.total:,} respondents are now in the store.", "Next: survey analyze"]
+    are = "is" if done.total == 1 else "are"
+    lines.append(f"{counted(done.total, 'respondent')} {are} now in the store.")
+    lines.append("Next: survey analyze")
     return lines
 
 
@@ -71,9 +76,15 @@ def _columns(report: ImportReport) -> Iterator[str]:
         yield f"Times, kept as the week alone: {some(times)}"
     unmapped = [c.name for c in report.columns if c.fate in {"unmapped", "free text"}]
     if unmapped:
-        yield f"Columns not used and not stored with the answers: {some(unmapped)}"
+        yield f"Columns not used and not stored with the answers: {some(_cut(unmapped))}"
     if report.items_without_column:
         yield f"Items without a column: {some(report.items_without_column)}"
+
+
+def _cut(names: Sequence[str]) -> list[str]:
+    """Names of columns as far as they help: some platforms put whole letters there."""
+    tidy = [" ".join(name.split()) for name in names]
+    return [name if len(name) <= _LONGEST else f"{name[:_LONGEST]}…" for name in tidy]
 
 
 def _refused(report: ImportReport) -> Iterator[str]:

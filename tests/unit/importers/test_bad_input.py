@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 
 import openpyxl
 import pytest
-from tests.unit.importers.import_helpers import read
+from tests.unit.importers.import_helpers import INSTRUMENT, read
 from tests.unit.importers.test_platforms import values
 
 from cosyn.errors import ResponseError
@@ -58,6 +59,8 @@ def test_code_and_label_that_do_not_agree() -> None:
     [
         ("部门".encode().decode("gb18030", errors="ignore"), ""),
         ("café".encode().decode("cp1252"), "café"),
+        ("部门".encode().decode("latin-1"), "部门"),
+        ("完全符合".encode().decode("cp1252", errors="replace"), "lost characters"),
         ("本部门信任".encode().decode("gb18030", errors="replace"), ""),
         ("x\ufffdy", ""),
         ("锟斤拷", ""),
@@ -76,6 +79,8 @@ def test_a_damaged_cell() -> None:
     text = "café".encode().decode("cp1252")
     (refused,) = read(f"A1\n1\n{text}\n2\n").report.refused
     assert "probably 'café'" in refused.fix
+    (refused,) = read("A1\n1\ncaf\ufffd\n2\n").report.refused
+    assert "lost characters" in refused.fix
 
 
 def test_a_million_blank_rows_cost_little() -> None:
@@ -117,3 +122,28 @@ def test_an_export_from_another_instrument() -> None:
         "response.other-instrument"
     )
     assert code("Z1,Z2\n1,2\n") == "response.no-item-column"
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("#DIV/0!", "Mend the formula in the sheet"),
+        ("6,34E+17", "cut a long number"),
+        ("2024/1/2", "made a date of a code"),
+    ],
+)
+def test_what_a_spreadsheet_made_of_a_cell_is_said(text: str, said: str) -> None:
+    (refused,) = read(f'A1\n1\n"{text}"\n2\n3\n').report.refused
+    assert said in refused.fix
+    assert refused.rows == (3,)
+
+
+@pytest.mark.parametrize("delimiter", [",", ";"])
+def test_a_name_that_lost_its_quotes_is_found(delimiter: str) -> None:
+    asks = INSTRUMENT.items[1].text["en"].replace(" is ", f"{delimiter} is{delimiter} ")
+    item = replace(INSTRUMENT.items[1], text={"en": asks, "zh-Hans": "工作共同承担。"})
+    asked = replace(INSTRUMENT, items=(INSTRUMENT.items[0], item, *INSTRUMENT.items[2:]))
+    table = delimiter.join(["department", "A1", asks]) + "\n" + f"D{delimiter}1{delimiter}2\n" * 4
+    with pytest.raises(ResponseError, match=r"column 3 to column 5 are one name: 'Work") as caught:
+        read(table, instrument=asked)
+    assert caught.value.code == "response.shifted-header"

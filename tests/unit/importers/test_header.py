@@ -78,3 +78,17 @@ def test_a_header_repeated_further_down_is_set_aside() -> None:
         (3, "it repeats the header")
     ]
     assert imported.report.rows_kept == 2
+
+
+@pytest.mark.parametrize(
+    ("header", "of"),
+    [
+        ("id,class,type/scale,name,relevance,text", "LimeSurvey"),
+        ("type,name,label::English (en),appearance", "XLSForm"),
+        ("Variable / Field Name,Form Name,Field Type", "REDCap"),
+    ],
+)
+def test_what_was_asked_is_not_what_was_answered(header: str, of: str) -> None:
+    with pytest.raises(ResponseError, match=f"questionnaire of {of}, not the answers") as caught:
+        read(f"{header}\n{header.replace('e', 'x')}\n")
+    assert caught.value.code == "response.questionnaire"

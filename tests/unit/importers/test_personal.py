@@ -18,7 +18,7 @@ from cosyn.importers._times import duration, time_of
     [
         "ip", "ip address", "ipaddress", "来自ip", "email", "e-mail", "your e-mail address", "邮箱",
         "phone number", "手机号码", "name", "full name", "姓名", "locationlatitude", "deviceid",
-        "身份证号", "openid",
+        "身份证号", "openid", "firstname", "surname", "date of birth", "出生年月",
     ],
 )  # fmt: skip
 def test_personal_columns_are_known_by_name(name: str) -> None:
@@ -26,7 +26,7 @@ def test_personal_columns_are_known_by_name(name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["a1", "trip", "department", "facet name of item", "seconds", "编号"]
+    "name", ["a1", "trip", "department", "facet name of item", "seconds", "birth", "编号"]
 )
 def test_others_are_not(name: str) -> None:
     assert personal(name) == ""
