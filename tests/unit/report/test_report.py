@@ -17,7 +17,7 @@ from cosyn.importers import read_responses
 from cosyn.instrument.load import load_instrument
 from cosyn.instrument.types import Instrument
 from cosyn.plan import LoadedPlan, load_population, quick
-from cosyn.report import RENDERERS, SECTIONS, build
+from cosyn.report import RENDERERS, SECTIONS, build, laid_out
 from cosyn.report.numbers import numbers_of
 from cosyn.responses import response_table
 from cosyn.scoring import facet_scores, keyed
@@ -198,7 +198,7 @@ def test_real_data_are_not_marked(
     findings: Findings, instrument: Instrument, plan: LoadedPlan
 ) -> None:
     real = dataclasses.replace(findings, provenance=origin(instrument, simulated=False))
-    found, _ = page_of(real, instrument, plan, "en")
+    found = Page(RENDERERS["html"].render(laid_out(real, instrument, plan, "en")).decode())
     assert "SIMULATED" not in found.text
     assert "[simulated]" not in found.text
 
