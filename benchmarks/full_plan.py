@@ -36,6 +36,7 @@ def main() -> None:
         population.write_text(text, encoding="utf-8")
         import_(root, workflow.simulate(root, departments=200).file)
         timed("quick, nothing known", root, chosen.jobs, hurried=True)
+        timed("quick, nothing changed", root, chosen.jobs, hurried=True)
         if chosen.quick:
             return
         timed("full, nothing known", root, chosen.jobs)

@@ -350,7 +350,7 @@ def test_method_bias(run: Any, found: Found) -> None:
 
 def test_robustness(run: Any, found: Found) -> None:
     table = run("19")
-    assert len(table) == 2
+    assert len(table) == 4
     assert table["clusters"].nunique() == 2
     for row in table.itertuples(index=False):
         subject = (row.hypothesis, *map(str, row[1:9]))

@@ -17,7 +17,8 @@ from cosyn.importers import read_responses
 from cosyn.instrument.load import load_instrument
 from cosyn.instrument.types import Instrument
 from cosyn.plan import LoadedPlan, load_population, quick
-from cosyn.report import RENDERERS, SECTIONS, build
+from cosyn.report import RENDERERS, SECTIONS, build, laid_out
+from cosyn.report._parts import slug
 from cosyn.report.numbers import numbers_of
 from cosyn.responses import response_table
 from cosyn.scoring import facet_scores, keyed
@@ -198,7 +199,7 @@ def test_real_data_are_not_marked(
     findings: Findings, instrument: Instrument, plan: LoadedPlan
 ) -> None:
     real = dataclasses.replace(findings, provenance=origin(instrument, simulated=False))
-    found, _ = page_of(real, instrument, plan, "en")
+    found = Page(RENDERERS["html"].render(laid_out(real, instrument, plan, "en")).decode())
     assert "SIMULATED" not in found.text
     assert "[simulated]" not in found.text
 
@@ -237,6 +238,31 @@ def test_no_gap_of_a_phrase_is_left_open(page: tuple[str, Page, str]) -> None:
     assert not re.search(r"\{\w+\}", found.text)
     cells = {cell.strip() for row in found.rows for cell in row}
     assert not cells & {"None", "nan", "inf"}
+
+
+def test_what_the_plan_names_is_shown_by_its_name(
+    page: tuple[str, Page, str], instrument: Instrument, plan: LoadedPlan
+) -> None:
+    """No defined parameter, product or item of a grouping stands in a table by its id alone."""
+    language, found, _ = page
+    cells = {cell.strip() for row in found.rows for cell in row}
+    structure = plan.plan.structure
+    assert structure is not None
+    products = {name for model in structure.models for name in model.products}
+    assert not cells & (products | set(plan.plan.labels))
+    assert plan.plan.labels["locusbal"][language] in cells
+    assert any(option in found.text for option in ("BGROLE (", "BGROLE（"))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_where_conventions_come_from_is_said_in_the_language(
+    plan: LoadedPlan, language: str
+) -> None:
+    """What is no citation has a phrase."""
+    t = catalogue("cosyn.report", language)
+    for convention in plan.plan.conventions:
+        cited = re.search(r"\d{4}", convention.source)
+        assert cited or t.has(f"source.{slug(convention.source)}"), convention.source
 
 
 def test_missing_findings_leave_sections_out(instrument: Instrument, plan: LoadedPlan) -> None:

@@ -224,7 +224,25 @@ def mediated(language: str) -> PathDiagram:
     return PathDiagram(latents, first.indicators, paths)
 
 
+def crossed(language: str) -> PathDiagram:
+    """Two predictors act on three outcomes, two of which act on the third: arrows cross."""
+    first = additive(language)
+    paths = (
+        ("C", "A", ".70", True),
+        ("D", "A", "−.36", True),
+        ("C", "B", "−.04", False),
+        ("D", "B", ".26", True),
+        ("A", "Y", ".48", True),
+        ("C", "Y", ".03", False),
+        ("B", "Y", "−.23", True),
+        ("D", "Y", ".12", True),
+    )
+    latents = {one: first.latents[one] for one in "CDABY"}
+    return PathDiagram(latents, first.indicators, paths, notes={"Y": "R² = .36"})
+
+
 DIAGRAMS: dict[str, Callable[[str], PathDiagram]] = {
+    "crossed": crossed,
     "additive": additive,
     "second_order": second_order,
     "product": product,
