@@ -86,7 +86,9 @@ def training_files(survey: Survey) -> dict[str, bytes]:
             path = f"{language}/{found.name}.html"
             files[path] = _file(site, language, found).encode()
             title = _TITLE.search(found.reply.body)
-            listed.append((path, unescape(title[1]) if title else found.name))
+            shown = unescape(title[1]) if title else found.name
+            again = sum(1 for _, known in listed if known.partition(" (")[0] == shown)
+            listed.append((path, f"{shown} ({again + 1})" if again else shown))
         lists.append((language, name_of(language), listed))
     files[INDEX] = _index(site, lists).encode()
     return files
