@@ -62,15 +62,3 @@ def test_a_form_without_its_marks_and_a_withdrawn_link_are_refused(desk: Desk) -
     assert person.post("/key", SHEET).status_code == 403
     withdraw_keying_links(desk)
     assert person.get("/key").status_code == 404
-
-
-@pytest.mark.parametrize("number", ["a%00b", "%F0%9F%98%80", "x" * 21, "%20"])
-def test_what_can_be_no_number_of_a_sheet_reaches_no_store(
-    desk: Desk, monkeypatch: pytest.MonkeyPatch, number: str
-) -> None:
-    person = clerk(desk)
-    asked: list[str] = []
-    monkeypatch.setattr("cosyn.server.keying.sheet_of", lambda *called: asked.append(called[2]))
-    assert person.get(f"/key/{number}/1").headers["location"] == "/key"
-    assert person.get("/key/S1/1").headers["location"] == "/key"
-    assert asked == ["S1"]
