@@ -126,7 +126,7 @@ def visitor(request: Request, site: Site, address: str) -> Visit:
         before=read_token(cookies.get(BEFORE, "")) or "",
         language=language,
         address=address,
-        path={name: str(value) for name, value in request.path_params.items()},
+        path={n: str(value).translate(_CONTROLS) for n, value in request.path_params.items()},
         query=dict(request.query_params),
     )
 

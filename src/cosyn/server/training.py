@@ -81,12 +81,14 @@ def training_files(survey: Survey) -> dict[str, bytes]:
     lists: list[tuple[str, str, list[tuple[str, str]]]] = []
     for language in survey.instrument.languages:
         site = open_site(survey, _Example(), Settings(BASE))
-        listed = []
+        listed: list[tuple[str, str]] = []
         for found in _pages(site, language):
             path = f"{language}/{found.name}.html"
             files[path] = _file(site, language, found).encode()
             title = _TITLE.search(found.reply.body)
-            listed.append((path, unescape(title[1]) if title else found.name))
+            shown = unescape(title[1]) if title else found.name
+            again = [known.partition(" (")[0] for _, known in listed].count(shown)
+            listed.append((path, f"{shown} ({again + 1})" if again else shown))
         lists.append((language, name_of(language), listed))
     files[INDEX] = _index(site, lists).encode()
     return files

@@ -99,5 +99,5 @@ def test_addresses_of_others_lead_nowhere(port: int, target: bytes) -> None:
     said = told(
         port, b"GET " + target + b" HTTP/1.1\r\nHost: evil.test\r\nConnection: close\r\n\r\n"
     )
-    assert status(said) == 404
+    assert status(said) in {403, 404}  # one that begins with another host's name may be ours
     assert b"evil" not in said

@@ -12,7 +12,9 @@ from tests.served_pages import FakeDesk, marks_in, respondent
 from cosyn.errors import StoreError
 from cosyn.fielding.tokens import new_token
 from cosyn.fielding.types import Admission
+from cosyn.server.site import Site
 from cosyn.server.types import Limits, Opening
+from cosyn.server.visits import Reply, Visit
 
 OPEN = Limits(address=0, token=0, strange=0, reserve=0.0)
 
@@ -112,6 +114,16 @@ def test_requests_from_other_sites_are_refused() -> None:
     marks = marks_in(person.get("/q/1"))
     person.headers["sec-fetch-site"] = "cross-site"
     assert person.post("/q/1", {**marks, "BGAGREE": "1"}).status_code == 403
+
+
+def test_a_path_holds_no_more_than_text_may() -> None:
+    """PostgreSQL refuses a NUL wherever it stands, and the page would fail."""
+
+    def echo(_: Site, visit: Visit) -> Reply:
+        return Reply(200, visit.path["what"])
+
+    person = respondent(FakeDesk(), more=(("/echo/{what}", echo, ["GET"]),))
+    assert person.get("/echo/a%00b%1bc").text == "abc"
 
 
 def test_one_link_cannot_ask_without_end() -> None:

@@ -68,6 +68,16 @@ def test_every_kind_of_page_is_there_in_both_languages_and_marked(pages: dict[st
         assert "演示" not in text.replace("学习和演示", "")
 
 
+def test_the_first_page_names_every_page_by_another_name(pages: dict[str, str]) -> None:
+    listed = re.findall(
+        r'<a href="((?:en|zh-Hans)/[^"]+)"><span[^>]*>\d+</span><span>([^<]+)', pages[INDEX]
+    )
+    assert {path for path, _ in listed} == set(pages) - {INDEX}
+    for language in BANNERS:
+        names = [name for path, name in listed if path.startswith(f"{language}/")]
+        assert len(names) == len(set(names)) == 24
+
+
 def test_nothing_can_be_sent_loaded_or_run(pages: dict[str, str]) -> None:
     for path, text in pages.items():
         assert "default-src 'none'" in text, path
