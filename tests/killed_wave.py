@@ -1,219 +1,312 @@
-"""What is left of a wave whose server was killed, or whose disk was full, while people answered."""
+"""What is left of a wave whose machine broke, again and again, while people answered.
+
+Each kind of fault is a round: people answer, something breaks, the stores are looked into, it is mended,
+people go on. At the end all hand in, and every envelope is opened.
+"""
 
 from __future__ import annotations
 
 import asyncio
+import os
 import random
-import sqlite3
 import subprocess
-from collections import Counter
-from collections.abc import Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+import sys
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
-from typing import Any
 
-from sqlalchemy import func, select
+from tests.broken_machine import Clock, disk_in_file, disk_in_memory
+from tests.erratic import Erratic
+from tests.kept_answers import Found, examine, open_envelopes
+from tests.loaded_wave import Person, Served, codes, free_port, new_wave, people
+from tests.postgresql import postgresql_server
 
-from cosyn.fielding import schema
-from cosyn.fielding.database import reading
-from cosyn.fielding.desk import admit, draft_of, is_spent, open_desk
-from cosyn.fielding.envelopes import open_envelope
-from cosyn.fielding.keys import PRIVATE, PUBLIC, read_key, read_private
-from tests.loaded_wave import (
-    Person,
-    Served,
-    codes,
-    free_port,
-    new_wave,
-    people,
+_PATIENCE_SECONDS = 180.0
+_JUMPS = (-3600, -86_400, 7200, -40 * 86_400, 0)
+"""Seconds from the true time: an hour back, a day back, ahead, a month back, right again."""
+_DRAWING_OFTEN = (
+    "-c",
+    "from functools import partial; from cosyn.fielding import rounds; "
+    "rounds.drawing = partial(rounds.drawing, every=0.4); "
+    "from cosyn.cli import main; main()",
 )
-
-_PATIENCE_SECONDS = 120.0
-_BALLAST = "ballast"
+"""Batches are drawn once a minute: too seldom for a server that lives for seconds."""
 
 
 @dataclass
-class Found:
-    """What was seen: counts, and everything that should not be."""
+class Night:
+    """A server, and respondents who keep coming until the night is over.
 
-    rounds: int = 0
-    pages: int = 0
-    drafts: int = 0
-    envelopes: int = 0
-    refused: int = 0
-    wrong: list[str] = field(default_factory=list)
+    Attributes
+    ----------
+    came : list of Person
+        Everybody who has come so far.
+    done : set of str
+        Tokens of those who were found to have handed in.
+    """
 
-    def told(self) -> dict[str, Any]:
-        return {
-            "rounds": self.rounds,
-            "pages acknowledged": self.pages,
-            "drafts looked into": self.drafts,
-            "envelopes opened": self.envelopes,
-            "replies of 503": self.refused,
-            "wrong": self.wrong,
-        }
+    server: Served
+    waiting: Iterator[Person]
+    at_once: int
+    chance: random.Random
+    found: Found = field(default_factory=Found)
+    came: list[Person] = field(default_factory=list)
+    done: set[str] = field(default_factory=set)
+    over: bool = False
+
+    @property
+    def wave(self) -> Path:
+        return self.server.study / "fielding" / "1"
+
+    @property
+    def refused(self) -> int:
+        return sum(person.refused for person in self.came)
+
+    @property
+    def pages(self) -> int:
+        return sum(person.pages for person in self.came)
+
+    def wrong(self, what: str) -> None:
+        self.found.wrong.append(f"round {self.found.rounds + 1}: {what}")
+
+    async def respond(self) -> None:
+        offered = codes()
+
+        async def one_after_another() -> None:
+            for person in self.waiting:
+                self.came.append(person)
+                try:
+                    await person.answer(offered)
+                except Exception as problem:  # noqa: BLE001 - told, and the others go on
+                    self.wrong(f"{type(problem).__name__}: {str(problem)[:300]}")
+                if self.over:
+                    return
+            self.wrong("nobody was left to answer: the wave was made too small")
+
+        await asyncio.gather(*(one_after_another() for _ in range(self.at_once)))
+
+    async def until(self, reached: Callable[[], bool], otherwise: str) -> None:
+        """Wait for something that must come."""
+        for _ in range(900):
+            if reached():
+                return
+            await asyncio.sleep(0.1)
+        self.wrong(otherwise)
+
+    async def goes_on(self) -> None:
+        """Pages are taken again without anybody's help."""
+        before = self.pages
+        await self.until(lambda: self.pages > before + 2, "no page was taken afterwards")
+
+    async def a_while(self) -> None:
+        """Into the midst of the answering, where nobody can know what is just being written."""
+        await self.goes_on()
+        await asyncio.sleep(self.chance.uniform(0.0, 1.0))
+
+    def examine(self) -> None:
+        """Look at the stores, and at everybody who had not handed in when last looked at."""
+        unfinished = [person for person in self.came if person.token not in self.done]
+        examine(self.wave, unfinished, self.found, self.server.database)
+        self.done |= {person.token for person in unfinished if person.handed_in}
+        self.found.rounds += 1
+        if os.environ.get("COSYN_TALKS"):
+            told = f"{self.found.rounds}: {self.pages} pages, {self.refused} refused"
+            print(f"{datetime.now():%H:%M:%S} {told}", *self.found.wrong[-3:], file=sys.stderr)
 
 
-def killed(folder: Path, rounds: int, count: int, seed: int = 1) -> Found:
-    """Kill the server so many times while people answer; then all hand in."""
-    chance, found = random.Random(seed), Found()  # noqa: S311 - when, no secret
-    folder.mkdir()
-    study, tokens = new_wave(folder, count * rounds)
-    server = Served(study, free_port())
-
-    async def night(group: list[Person]) -> None:
-        everybody = _begun(group)
-        for _ in range(rounds):
-            await asyncio.sleep(chance.uniform(0.05, 1.5))
-            await asyncio.to_thread(server.kill)
-            _examine(study, group, found)
-            await asyncio.to_thread(server.start)
-        _finished(await everybody, found)
-
-    _run(server, people(tokens, server.port, seed=seed, patience=_PATIENCE_SECONDS), night, found)
-    return found
+Round = Callable[[Night, int], Awaitable[None]]
 
 
-def full_disk(folder: Path, rounds: int, count: int, seed: int = 1) -> Found:
-    """Leave the disk without space for a while, again and again, while people answer."""
-    chance, found = random.Random(seed), Found()  # noqa: S311 - when, no secret
-    folder.mkdir()
-    with small_disk(folder):
-        study, tokens = new_wave(folder, count * rounds)
-        server = Served(study, free_port())
+def _spent(
+    study: Path, tokens: list[str], one: Round, rounds: int, at_once: int, seed: int, **how: object
+) -> Found:
+    """Let people answer, break something so many times, let everybody finish, and look."""
+    server = Served(study, free_port(), before=_DRAWING_OFTEN, **how)  # type: ignore[arg-type]
+    chance = random.Random(seed)  # noqa: S311 - when, no secret
+    night = Night(server, iter(mixed(tokens, server.port, seed)), at_once, chance)
 
-        async def night(group: list[Person]) -> None:
-            everybody = _begun(group)
-            for _ in range(rounds):
-                await asyncio.sleep(chance.uniform(0.3, 1.5))
-                before = sum(person.refused for person in group)
-                await asyncio.to_thread(_fill, folder)
-                for _ in range(600):
-                    await asyncio.sleep(0.1)
-                    if sum(p.refused for p in group) > before + 5 or everybody.done():
-                        break
-                if sum(person.refused for person in group) == before:
-                    found.wrong.append("the disk was full and nobody was refused")
-                _examine(study, group, found)
-                (folder / _BALLAST).unlink()
-                await asyncio.sleep(0.5)
-            _finished(await everybody, found)
+    async def all_night() -> None:
+        answering = asyncio.ensure_future(night.respond())
+        try:
+            for number in range(rounds):
+                await one(night, number)
+        except BaseException:
+            answering.cancel()
+            raise
+        night.over = True
+        await answering
 
-        _run(
-            server, people(tokens, server.port, seed=seed, patience=_PATIENCE_SECONDS), night, found
-        )
-    return found
-
-
-@contextmanager
-def small_disk(folder: Path) -> Iterator[None]:
-    """Mount a file system in memory; only root may."""
-    subprocess.run(["mount", "-t", "tmpfs", "-o", "size=24m", "none", folder], check=True)
     try:
-        yield
-    finally:
-        subprocess.run(["umount", folder], check=True)
-
-
-def _fill(folder: Path) -> None:
-    with (folder / _BALLAST).open("wb", buffering=0) as stream:
-        for size in (2**16, 2**12):
-            try:
-                while stream.write(bytes(size)) == size:
-                    pass
-            except OSError:
-                continue
-
-
-def _begun(group: list[Person]) -> asyncio.Future[list[BaseException | None]]:
-    offered, gate = codes(), asyncio.Semaphore(16)
-
-    async def one(person: Person) -> None:
-        async with gate:
-            await person.answer(offered)
-
-    return asyncio.gather(*(one(p) for p in group), return_exceptions=True)
-
-
-def _finished(ended: list[BaseException | None], found: Found) -> None:
-    found.wrong += [f"{type(e).__name__}: {str(e)[:300]}" for e in ended if e is not None]
-
-
-def _run(server: Served, group: list[Person], night: Any, found: Found) -> None:
-    with ExitStack() as opened:
         server.start()
-        opened.callback(server.stop)
-        asyncio.run(night(group))
-    found.refused = sum(person.refused for person in group)
-    _examine(server.study, group, found)
+        asyncio.run(all_night())
+        _settled(night)
+    finally:
+        server.stop()
+    open_envelopes(night.wave, night.came, night.found, server.database)
+    return night.found
+
+
+def mixed(tokens: list[str], port: int, seed: int) -> list[Person]:
+    """Every third respondent is an erratic one."""
+    group = people(tokens, port, seed=seed, patience=_PATIENCE_SECONDS)
+    return [
+        Erratic(p.token, p.browser, p.chance, patience=p.patience) if at % 3 == 2 else p
+        for at, p in enumerate(group)
+    ]
+
+
+def _settled(night: Night) -> None:
+    """What every kind of night ends with, while the server still runs."""
+    found, server = night.found, night.server
+    found.refused = night.refused
+    for person in night.came:
+        found.statuses.update(person.browser.statuses)
+    if odd := {s: n for s, n in found.statuses.items() if s not in {200, 204, 303, 503}}:
+        found.wrong.append(f"replies that nobody should get: {odd}")
+    if "Traceback" in server.said(10**7):
+        found.wrong.append(f"a traceback in the log of the server: {server.said()}")
+    night.examine()
     found.rounds -= 1
-    _open_envelopes(server.study, group, found)
+    for verb in (["field", "verify"], ["status"]):
+        command = [sys.executable, "-m", "cosyn", *verb, "--study", str(server.study)]
+        done = subprocess.run(
+            command, check=False, capture_output=True, text=True, env=server.environment
+        )
+        if done.returncode:
+            found.wrong.append(f"{' '.join(verb)}: {done.returncode} {done.stdout}{done.stderr}")
 
 
-def _examine(study: Path, group: list[Person], found: Found) -> None:
-    """Check the files, and look into every draft for what was acknowledged."""
-    wave = study / "fielding" / "1"
-    found.rounds += 1
-    for name in ("roster", "answers"):
-        opened = sqlite3.connect(wave / f"{name}.sqlite")
-        said = opened.execute("PRAGMA integrity_check").fetchall()
-        opened.close()
-        if said != [("ok",)]:
-            found.wrong.append(f"{name}: {said}")
-    desk = open_desk(wave)
-    try:
-        for person in group:
-            examine_draft(desk, person, found)
-    finally:
-        desk.close()
+def killed(folder: Path, rounds: int, at_once: int = 12, seed: int = 1) -> Found:
+    """Kill the server (SIGKILL) and start it again."""
+
+    async def one(night: Night, _: int) -> None:
+        await night.a_while()
+        await asyncio.to_thread(night.server.kill)
+        night.examine()
+        await asyncio.to_thread(night.server.start)
+
+    folder.mkdir()
+    study, tokens = new_wave(folder, 400 + 40 * rounds)
+    return _spent(study, tokens, one, rounds, at_once, seed)
 
 
-def examine_draft(desk: Any, person: Person, found: Found) -> None:
-    spent = is_spent(desk, person.token)
-    if person.handed_in and not spent:
-        found.wrong.append("handed in, and not so stored")
-    if spent or not person.saved:
-        return
-    admission = admit(desk, person.token)
-    draft = draft_of(desk, admission) if admission else None
-    if draft is None:
-        found.wrong.append("a draft is lost")
-        return
-    found.drafts += 1
-    lost = {item for item, code in person.saved.items() if draft.answers.get(item) != code}
-    other = set(draft.answers) - set(person.saved) - set(person.pending)
-    if lost or other or len(set(draft.seen)) != len(draft.seen):
-        found.wrong.append(f"a draft has lost {sorted(lost)} and has got {sorted(other)}")
+def full_disk(folder: Path, rounds: int, at_once: int = 12, seed: int = 1) -> Found:
+    """Leave the disk without space, and keep it so until people are refused.
 
+    The log of writes has been given space already, so that some pages are still taken: what counts is
+    that those are there, and that others are told.
+    """
+    folder.mkdir()
+    with disk_in_memory(folder) as disk:
 
-def _open_envelopes(study: Path, group: list[Person], found: Found) -> None:
-    """Each person's answers lie in one envelope, and there is no other; counts say the same."""
-    folder = study / "fielding" / "1"
-    desk = open_desk(folder)
-    private = read_private(folder / "keys" / PRIVATE, read_key(folder / "keys" / PUBLIC))
-    try:
-        with reading(desk.answers) as connection:
-            rows = connection.execute(select(schema.envelopes)).all()
-            drafts, spent = (
-                connection.execute(select(func.count()).select_from(table)).scalar_one()
-                for table in (schema.drafts, schema.spent)
+        async def one(night: Night, number: int) -> None:
+            await night.a_while()
+            before = night.refused
+            await asyncio.to_thread(disk.fill)
+            await night.until(
+                lambda: night.refused > before + 5, "the disk was full and nobody was refused"
             )
-            tallies = schema.tallies
-            query = select(func.sum(tallies.c.count)).where(tallies.c.kind == "completed")
-            completed = connection.execute(query).scalar_one()
-        opened = [open_envelope(private, desk.wave, r.id, r.batch, r.sealed) for r in rows]
-    finally:
-        desk.close()
-    wanted = Counter(_said(person.saved) for person in group if person.handed_in)
-    got = Counter(_said(answered.answers) for answered in opened)
-    found.envelopes = len(opened)
-    found.pages = sum(person.pages for person in group)
-    if got != wanted:
-        found.wrong.append(f"envelopes: {len(wanted - got)} lost, {len(got - wanted)} too many")
-    if not (drafts == 0 and spent == completed == len(opened) == len(group)):
-        found.wrong.append(f"counts: {drafts=} {spent=} {completed=} {len(opened)=} {len(group)=}")
+            if number % 4 == 3:
+                await asyncio.to_thread(night.server.kill)
+                disk.empty()
+                night.examine()
+                await asyncio.to_thread(night.server.start)
+            else:
+                night.examine()
+                disk.empty()
+            await night.goes_on()
+
+        study, tokens = new_wave(folder, 400 + 60 * rounds)
+        return _spent(study, tokens, one, rounds, at_once, seed)
 
 
-def _said(answers: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
-    return tuple(sorted(answers.items()))
+def read_only_disk(folder: Path, rounds: int, at_once: int = 12, seed: int = 1) -> Found:
+    """The disk can be read and not written to; it is checked and mounted anew, without the server."""
+    folder.mkdir()
+    with disk_in_file(folder) as disk:
+
+        async def one(night: Night, _: int) -> None:
+            await night.a_while()
+            before = night.refused
+            with night.server.stopped():
+                await asyncio.to_thread(disk.make_read_only)
+            await night.until(
+                lambda: night.refused > before + 5, "nothing can be written, nobody was refused"
+            )
+            night.examine()
+            await asyncio.to_thread(night.server.kill)
+            await asyncio.to_thread(disk.mend)
+            await asyncio.to_thread(night.server.start)
+            await night.goes_on()
+
+        study, tokens = new_wave(folder, 400 + 60 * rounds)
+        os.sync()  # the questionnaire was copied by us
+        return _spent(study, tokens, one, rounds, at_once, seed)
+
+
+def power_cut(folder: Path, rounds: int, at_once: int = 12, seed: int = 1) -> Found:
+    """What was not synced is lost; in odd rounds the server outlives its disk for a while."""
+    folder.mkdir()
+    with disk_in_file(folder) as disk:
+
+        async def one(night: Night, number: int) -> None:
+            await night.a_while()
+            await asyncio.to_thread(disk.cut)
+            if number % 2:
+                await asyncio.sleep(1.0)
+            await asyncio.to_thread(night.server.kill)
+            await asyncio.to_thread(disk.mend)
+            night.examine()
+            await asyncio.to_thread(night.server.start)
+            await night.goes_on()
+
+        study, tokens = new_wave(folder, 400 + 60 * rounds)
+        os.sync()
+        return _spent(study, tokens, one, rounds, at_once, seed)
+
+
+def killed_database(folder: Path, rounds: int, at_once: int = 12, seed: int = 1) -> Found:
+    """Kill PostgreSQL: in even rounds all of it, in odd ones what serves one connection.
+
+    In the latter PostgreSQL ends every connection, recovers, and goes on by itself.
+    """
+    folder.mkdir()
+    with postgresql_server() as database:
+
+        async def one(night: Night, number: int) -> None:
+            await night.a_while()
+            if number % 2:
+                await asyncio.to_thread(database.kill_a_backend)
+            else:
+                await asyncio.to_thread(database.kill)
+                await asyncio.sleep(night.chance.uniform(0.1, 2.0))
+                await asyncio.to_thread(database.start)
+            await night.goes_on()
+            night.examine()
+
+        url = database.new_database("wave")
+        study, tokens = new_wave(folder, 400 + 60 * rounds, url)
+        return _spent(study, tokens, one, rounds, at_once, seed, database=url, workers=2)
+
+
+def jumping_clock(
+    folder: Path, rounds: int, library: Path, at_once: int = 12, seed: int = 1
+) -> Found:
+    """Put the clock of the server back, and ahead."""
+    folder.mkdir()
+    clock = Clock(library, folder / "clock")
+    clock.set(0)
+
+    async def one(night: Night, number: int) -> None:
+        await night.a_while()
+        clock.set(_JUMPS[number % len(_JUMPS)])
+        await night.goes_on()
+        await night.a_while()
+        night.examine()
+        if night.refused:
+            night.wrong("somebody was refused because of the clock")
+
+    study, tokens = new_wave(folder, 400 + 60 * rounds)
+    return _spent(study, tokens, one, rounds, at_once, seed, further=clock.environment)

@@ -7,12 +7,14 @@ import os
 import random
 import re
 import shutil
+import signal
 import socket
 import ssl
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from html import unescape
 from importlib.metadata import version
@@ -111,11 +113,13 @@ class Served:
     workers: int = 1
     before: tuple[str, ...] = ("-m", "cosyn")
     more: tuple[str, ...] = ()
+    further: Mapping[str, str] = field(default_factory=dict)
     process: subprocess.Popen[bytes] | None = None
     log: IO[bytes] | None = None
 
     def start(self) -> None:
-        self.log = (self.study.parent / "server.log").open("ab")
+        # Beside the study's disk, which may be full.
+        self.log = self._log.open("ab")
         options = ["--port", str(self.port), "--per-address", "0", "--quiet"]
         if self.workers > 1:
             options += ["--workers", str(self.workers)]
@@ -131,10 +135,7 @@ class Served:
             ],
             stdout=self.log,
             stderr=self.log,
-            env={
-                **os.environ,
-                **({"COSYN_FIELD_DATABASE": self.database} if self.database else {}),
-            },
+            env=self.environment,
         )
         for _ in range(1200):
             try:
@@ -148,6 +149,11 @@ class Served:
             assert self.process.poll() is None, self.said()
             time.sleep(0.05)
         raise AssertionError(self.said())
+
+    @property
+    def environment(self) -> dict[str, str]:
+        named = {"COSYN_FIELD_DATABASE": self.database} if self.database else {}
+        return {**os.environ, **named, **self.further}
 
     def kill(self) -> None:
         """End it as a power cut would, as far as the process is concerned."""
@@ -165,8 +171,22 @@ class Served:
             self.log.close()
             self.log = None
 
-    def said(self) -> str:
-        return (self.study.parent / "server.log").read_text()[-3000:]
+    def said(self, most: int = 3000) -> str:
+        return self._log.read_text()[-most:]
+
+    @property
+    def _log(self) -> Path:
+        return self.study.parent.with_suffix(".log")
+
+    @contextmanager
+    def stopped(self) -> Iterator[None]:
+        """Let it do nothing for a while."""
+        assert self.process is not None
+        self.process.send_signal(signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            self.process.send_signal(signal.SIGCONT)
 
     def processes(self) -> list[int]:
         assert self.process is not None
@@ -298,7 +318,8 @@ class Person:
             except Unanswered:
                 if time.monotonic() > until:
                     raise
-            await asyncio.sleep(0.1)
+            # Seldom enough for one link's share of requests a minute, however long it takes.
+            await asyncio.sleep(self.chance.uniform(0.2, 0.5))
 
 
 def people(

@@ -5,10 +5,12 @@ from __future__ import annotations
 import os
 import shlex
 import shutil
+import signal
 import subprocess
 import tempfile
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
@@ -33,6 +35,28 @@ class Server:
     def stop(self, *, killed: bool = False) -> None:
         self._run("pg_ctl", "-D", self._data, "-m", "immediate" if killed else "fast", "stop")
 
+    def kill(self) -> None:
+        """End every process of it as a power cut would."""
+        first = self._first()
+        os.kill(first, signal.SIGSTOP)  # it starts no others any more
+        everybody = [*_children(first), first]
+        for one in everybody:
+            _kill(one)
+        while any(Path(f"/proc/{one}").exists() and not _is_dead(one) for one in everybody):
+            time.sleep(0.02)
+        # Where nobody buries it, its number would be taken for a server that runs.
+        (self.folder / "data" / "postmaster.pid").unlink()
+
+    def kill_a_backend(self) -> None:
+        """End one process that serves a connection: the server then starts all of them anew."""
+        for one in _children(self._first()):
+            if b"idle" in _command(one) or b"postgres: postgres" in _command(one):
+                _kill(one)
+                return
+
+    def _first(self) -> int:
+        return int((self.folder / "data" / "postmaster.pid").read_text().split()[0])
+
     def prepare(self) -> None:
         self._run("initdb", "-D", self._data, "-A", "trust", "-U", ROLE, "-E", "UTF8", "--no-sync")
 
@@ -56,6 +80,30 @@ class Server:
         assert done.returncode == 0, done.stderr.decode()
 
 
+def _children(process: int) -> list[int]:
+    return list(map(int, Path(f"/proc/{process}/task/{process}/children").read_text().split()))
+
+
+def _command(process: int) -> bytes:
+    try:
+        return Path(f"/proc/{process}/cmdline").read_bytes()
+    except OSError:
+        return b""
+
+
+def _is_dead(process: int) -> bool:
+    """Whether it has ended, and waits to be buried by whoever started it."""
+    try:
+        return Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0] == "Z"
+    except OSError:
+        return True
+
+
+def _kill(process: int) -> None:
+    with suppress(ProcessLookupError):
+        os.kill(process, signal.SIGKILL)
+
+
 @contextmanager
 def postgresql_server() -> Iterator[Server]:
     """Start a server; stop it and delete everything at the end."""
@@ -71,6 +119,7 @@ def postgresql_server() -> Iterator[Server]:
         try:
             yield server
         finally:
-            server.stop(killed=True)
+            if (folder / "data" / "postmaster.pid").exists():
+                server.stop(killed=True)
     finally:
         shutil.rmtree(folder)

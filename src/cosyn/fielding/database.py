@@ -37,6 +37,7 @@ _REFUSALS = (
     ("database is locked", "locked", "another program is writing to it", "Wait until it is done"),
     ("is full", "no-space", "the disk is full", "Free some space; nothing was changed"),
     ("No space left", "no-space", "the disk is full", "Free some space; nothing was changed"),
+    ("IOERR_SHMSIZE", "no-space", "the disk is full", "Free some space; nothing was changed"),
     ("readonly", "read-only", "it cannot be written to", "Check its permissions and the disk"),
     ("read-only", "read-only", "it cannot be written to", "Check its permissions and the disk"),
     ("malformed", "damaged", "the file is damaged", "Restore a backup: survey field restore"),
@@ -222,9 +223,11 @@ def _explained(place: str) -> Iterator[None]:
 
 
 def _refusal(error: Exception) -> tuple[str, str, str]:
-    said = str(getattr(error, "orig", error) or error)
+    cause = getattr(error, "orig", error) or error
+    said = str(cause)
+    named = f"{said} {getattr(cause, 'sqlite_errorname', '')}"
     for words, code, what, fix in _REFUSALS:
-        if words in said:
+        if words in named:
             return code, what, fix
     first = " ".join(said.split())[:200]
     return "refused", f"it cannot be used ({first})", "Check that it can be reached and written to"
