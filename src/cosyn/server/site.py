@@ -41,6 +41,7 @@ class View:
     js: str
     others: tuple[tuple[str, str], ...]
     demonstration: bool
+    rehearsal: bool
     identified: bool
     about: bool
     stamp: str
@@ -102,6 +103,7 @@ def _view(
         js=static_name(SCRIPT),
         others=tuple((tag, name_of(tag)) for tag in asked.languages if tag != language),
         demonstration=survey.demonstration,
+        rehearsal=survey.rehearsal,
         identified=survey.mode == "identified",
         about=about,
         stamp=t("stamp", version=asked.version, form=asked.form, digest=asked.digest[:12]),

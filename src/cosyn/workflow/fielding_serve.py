@@ -114,8 +114,7 @@ def rehearse(
     """
     from secrets import token_bytes
 
-    from cosyn.fielding.settings import load_settings
-    from cosyn.instrument.load import load_instrument
+    from cosyn.fielding.settings import handed_out, load_settings
     from cosyn.instrument.questionnaire import questionnaire
     from cosyn.server.app import create_app
     from cosyn.server.rehearsal import Rehearsal
@@ -123,7 +122,7 @@ def rehearse(
     from cosyn.server.types import Settings, Survey
 
     base, place = address_given(base_url), locate(folder).instrument
-    instrument = load_instrument(place)
+    instrument = handed_out(place)
     chosen = load_settings(place, instrument.languages)
     survey = Survey(
         instrument=instrument,
