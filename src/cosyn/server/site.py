@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from cosyn.server.visits import Visit
 
 STYLE, SCRIPT, WATCH_STYLE = "pages.css", "pages.js", "dashboard.css"
+KEYING_STYLE, KEYING_SCRIPT = "keying.css", "keying.js"
 
 
 @dataclass(frozen=True, slots=True)
