@@ -44,10 +44,20 @@ def new_desk(
     departments: tuple[str, ...] = ("D1", "D2"),
     database: str = "",
     clock: Clock | None = None,
+    form: str = "",
+    simulated: bool = False,
 ) -> Desk:
     """A wave with departments and nobody invited yet."""
     made = settings or Settings()
-    make_wave(folder, instrument(), made, lock="0" * 64, database=database)
+    make_wave(
+        folder,
+        instrument(),
+        made,
+        lock="0" * 64,
+        form=form,
+        database=database,
+        simulated=simulated,
+    )
     desk = open_desk(folder, database=database, clock=clock or Clock())
     add_departments(desk, departments)
     return desk

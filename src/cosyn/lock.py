@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from cosyn.atomic import guarded, write_all
 from cosyn.errors import InstrumentError, StoreError
-from cosyn.fielding.settings import Settings, load_settings
+from cosyn.fielding.settings import Settings, check_promise, frozen, load_settings
 from cosyn.instrument.questionnaire import questionnaire
 from cosyn.instrument.structure import structure_of
 from cosyn.study import COMPILED
@@ -46,8 +46,9 @@ class Lock:
     files : Mapping[str, str]
         Path within the bundle -> SHA-256.
     fielding : str
-        Digest of how it is handed out; of the defaults where the lock was made before there were
-        such settings (schema ``cosyn.lock/1``), in which they hold.
+        Digest of how it is handed out, with what is promised in identified mode; of the defaults
+        where the lock was made before there were such settings (schema ``cosyn.lock/1``), in which
+        they hold.
     """
 
     id: str
@@ -74,7 +75,7 @@ def lock(study: Study, instrument: Instrument, plan: LoadedPlan) -> tuple[Lock, 
     ------
     InstrumentError, Faults
         ``lock.taken`` if another state was locked under this version; faults of
-        ``instrument/fielding.yaml``.
+        ``instrument/fielding.yaml``, ``field.promise``.
     StoreError
         The machine refuses, or an earlier lock is damaged.
     """
@@ -82,6 +83,7 @@ def lock(study: Study, instrument: Instrument, plan: LoadedPlan) -> tuple[Lock, 
     contents = {name: content for part in study.parts for name, content in _files(study.root, part)}
     files = {name: hashlib.sha256(content).hexdigest() for name, content in contents.items()}
     settings = load_settings(study.instrument, instrument.languages)
+    check_promise(instrument, settings, study.instrument)
     found = _lock(instrument, plan, settings, files)
     earlier = read_lock(folder) if folder.exists() else None
     if earlier is not None and _felt(earlier) == _felt(found):
@@ -108,7 +110,7 @@ def lock(study: Study, instrument: Instrument, plan: LoadedPlan) -> tuple[Lock, 
 def _differing(earlier: Lock, found: Lock) -> str:
     if earlier.digest != found.digest:
         return "instrument"
-    return "plan" if earlier.plan != found.plan else "fielding.yaml"
+    return "plan" if earlier.plan != found.plan else "fielding.yaml (or consent_identified)"
 
 
 def _files(root: Path, part: str) -> Iterator[tuple[str, bytes]]:
@@ -129,7 +131,7 @@ def _lock(
         plan=plan.digest,
         forms={form.id: _form_digest(instrument, form.id) for form in instrument.forms},
         files=files,
-        fielding=settings.digest,
+        fielding=frozen(instrument, settings),
     )
     return replace(unnamed, id=_hash(_felt(unnamed)))
 

@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import Any
 
 
-def survey(study: Path, *words: str, fine: tuple[int, ...] = (0,)) -> str:
-    """Run a command in a study and give back what it says."""
+def survey(study: Path, *words: str, code: int = 0) -> str:
+    """Run a command in a study, which must end with this code, and give back what it says."""
     done = subprocess.run(
         [sys.executable, "-m", "cosyn", *words],
         cwd=study,
@@ -22,13 +22,13 @@ def survey(study: Path, *words: str, fine: tuple[int, ...] = (0,)) -> str:
         text=True,
         check=False,
     )
-    assert done.returncode in fine, (words, done.stdout, done.stderr)
+    assert done.returncode == code, (words, done.stdout, done.stderr)
     return done.stdout
 
 
-def told(study: Path, *words: str) -> dict[str, Any]:
+def told(study: Path, *words: str, code: int = 0) -> dict[str, Any]:
     """Run a command and give back the JSON that it prints."""
-    found: dict[str, Any] = json.loads(survey(study, *words, "--json"))
+    found: dict[str, Any] = json.loads(survey(study, *words, "--json", code=code))
     return found
 
 

@@ -4,7 +4,7 @@ import puppeteer from "puppeteer-core";
 import { pathToFileURL } from "node:url";
 import { audit } from "./axe.mjs";
 import { answer, send } from "./keyboard.mjs";
-import { choose, go, look, press, slow, zoom } from "./steps.mjs";
+import { choose, go, keys, look, press, slow, zoom } from "./steps.mjs";
 
 const PATIENCE = 300_000; // milliseconds for one step, however busy the machine
 
@@ -13,6 +13,7 @@ const ACTS = {
   answer,
   choose,
   go,
+  keys,
   look,
   press,
   send,

@@ -118,6 +118,11 @@ def choose(answers: Mapping[str, str]) -> Act:
     return {"kind": "choose", "answers": dict(answers)}
 
 
+def keys(name: str, typed: str) -> Act:
+    """Focus a field and type, Enter for a new line; tells `values`, `focus` and `url` after it."""
+    return {"kind": "keys", "name": name, "typed": typed}
+
+
 def look() -> Act:
     """Tell `url`, `language`, `heading`, `names` of questions, `weight` and `requests`.
 

@@ -65,3 +65,14 @@ export async function zoom(page, { factor, width, height }) {
     return { overflow: Math.max(0, root.scrollWidth - root.clientWidth) };
   });
 }
+
+/** Type into a field as fast as it goes, Enter for a new line; tell what then stands in which field. */
+export async function keys(page, { name, typed }) {
+  await page.focus(`input[name="${name}"]`);
+  for (const sign of typed) await (sign === "\n" ? page.keyboard.press("Enter") : page.keyboard.type(sign));
+  return page.evaluate(() => {
+    const fields = Array.from(document.querySelectorAll(".question input[type=text]"));
+    const given = fields.filter((field) => field.value !== "").map((field) => [field.name, field.value]);
+    return { values: Object.fromEntries(given), focus: document.activeElement.name, url: location.href };
+  });
+}

@@ -12,6 +12,7 @@ import typer
 from cosyn import __version__
 from cosyn.cli import data as _data
 from cosyn.cli import fielding as _fielding
+from cosyn.cli import fielding_keying as _fielding_keying
 from cosyn.cli import fielding_operations as _fielding_operations
 from cosyn.cli import fielding_roster as _fielding_roster
 from cosyn.cli import fielding_status as _fielding_status
@@ -251,6 +252,7 @@ def demo(
 _VERBS = (
     _data,
     _fielding,
+    _fielding_keying,
     _fielding_operations,
     _fielding_roster,
     _fielding_status,

@@ -106,6 +106,10 @@ def schedule(
         str | None, typer.Option(help="Date, or date and time; empty for no limit.")
     ] = None,
     closes: Annotated[str | None, typer.Option(help="Likewise.")] = None,
+    keying: Annotated[
+        str | None,
+        typer.Option("--keying-until", help="Likewise, for paper; else it is keyed till `close`."),
+    ] = None,
     paused: Annotated[
         bool | None, typer.Option("--pause/--resume", help="Let nobody in for a while.")
     ] = None,
@@ -118,7 +122,9 @@ def schedule(
     from cosyn.messages import fielding_operations as messages
     from cosyn.workflow import fielding_operations as workflow
 
-    found, state = workflow.schedule(study, wave=wave, opens=opens, closes=closes, paused=paused)
+    found, state = workflow.schedule(
+        study, wave=wave, opens=opens, closes=closes, keying=keying, paused=paused
+    )
     if json:
         say_json("cosyn.field-schedule/1", messages.schedule_json(found, state))
     elif not quiet:
@@ -173,30 +179,3 @@ def destroy(
         say_json("cosyn.field-destroy/1", asdict(certificate))
     elif not quiet:
         say(*messages.destroyed_lines(certificate))
-
-
-@field.command("keying-link")
-def keying_link(
-    withdraw: Annotated[
-        bool, typer.Option("--withdraw", help="Take every such link back instead.")
-    ] = False,
-    base_url: Annotated[
-        str, typer.Option("--base-url", metavar="URL", help="Address of the server.")
-    ] = "http://127.0.0.1:8000",
-    wave: Wave = "1",
-    database: Database = "",
-    study: StudyDir = None,
-    json: Json = False,
-    quiet: Quiet = False,
-) -> None:
-    """Issue a link to the pages on which clerks key sheets of paper, or take them back."""
-    from dataclasses import asdict
-
-    from cosyn.messages.fielding_keying import keying_lines
-    from cosyn.workflow.fielding_keying import keying_link as verb
-
-    done = verb(study, withdraw=withdraw, base_url=base_url, wave=wave, database=database)
-    if json:
-        say_json("cosyn.field-keying-link/1", asdict(done))
-    elif not quiet:
-        say(*keying_lines(done))

@@ -135,7 +135,7 @@ def sheet(questionnaire: Questionnaire, language: str) -> Sheet:
         introduction=q.introduction[language],
         consent_title=t("consent") if q.consent else "",
         consent=q.consent.get(language, ""),
-        how=t("paper.how"),
+        how=" ".join([t("paper.how"), *([t("paper.person")] if q.identified else [])]),
         department_label=t("department"),
         department=q.department,
         department_hint="" if q.department else t("department_hint"),

@@ -37,7 +37,7 @@ _SETTINGS = {
     # Nothing that tells who answered, where or when. "Anonymized" alone is not enough: with date
     # stamps LimeSurvey keeps the second of each submission and with timings that of each page, to
     # be matched with mail and server logs; "resume later" asks for a name and an address.
-    "anonymized": "Y",
+    "anonymized": "Y",  # N where the consent text says that answers bear a code
     "datestamp": "N",
     "savetimings": "N",
     "ipaddr": "N",
@@ -93,7 +93,7 @@ def write(questionnaire: Questionnaire, language: str) -> Exported:
     languages = (language, *(tag for tag in questionnaire.languages if tag != language))
     entries = tuple(_entries(questionnaire))
     lines = [
-        *_settings(languages),
+        *_settings(languages, identified=questionnaire.identified),
         *(line for tag in languages for line in _texts(questionnaire, tag)),
         *(entry.line(tag, base=tag == language) for tag in languages for entry in entries),
     ]
@@ -102,11 +102,12 @@ def write(questionnaire: Questionnaire, language: str) -> Exported:
     return Exported({f"{questionnaire.name}.limesurvey.txt": content}, losses)
 
 
-def _settings(languages: Sequence[str]) -> Iterator[ls.Line]:
+def _settings(languages: Sequence[str], *, identified: bool) -> Iterator[ls.Line]:
     yield ls.Line(ls.SURVEY, "language", languages[0])
     if languages[1:]:
         yield ls.Line(ls.SURVEY, "additional_languages", " ".join(languages[1:]))
-    for name, value in _SETTINGS.items():
+    kept = {"anonymized": "N"} if identified else {}
+    for name, value in {**_SETTINGS, **kept}.items():
         yield ls.Line(ls.SURVEY, name, value)
 
 

@@ -310,8 +310,10 @@ def named_in(store: Store) -> dict[str, str]:
 def insert_new(connection: Connection, table: Table, row: Mapping[str, object]) -> bool:
     """Insert a row unless its key is there; tell whether it was inserted."""
     make = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
-    done = connection.execute(make(table).values(**row).on_conflict_do_nothing())
-    return done.rowcount == 1
+    # Of an INSERT, SQLAlchemy keeps the driver's count only if asked to (PostgreSQL's would be -1).
+    counting = {"preserve_rowcount": True}
+    statement = make(table).values(**row).on_conflict_do_nothing()
+    return connection.execute(statement, execution_options=counting).rowcount == 1
 
 
 def counted_up(connection: Connection, kind: str, key: str) -> None:

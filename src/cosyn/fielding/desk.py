@@ -9,7 +9,7 @@ import secrets
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from cosyn.errors import StoreError, extra
 
@@ -204,8 +204,11 @@ def admit(desk: Desk, token: str) -> Admission | None:
         invited = connection.execute(_INVITED, {"name": name}).one_or_none()
     department = invited.department if invited else ""
     quota = invited.quota if invited else None
+    person = "" if desk.wave.anonymous or not invited else invited.person or ""
     with reading(desk.answers) as connection:
         used = _is_spent(connection, _draft_name(desk, token))
+        if person and not used:
+            used = _is_spent(connection, on_paper(desk, person))
         full = quota is not None and _handed_in(connection, department) >= quota
     if invited is None or invited.state == "withdrawn" or (used and desk.wave.anonymous):
         return None
@@ -213,10 +216,15 @@ def admit(desk: Desk, token: str) -> Admission | None:
         token=token,
         kind=invited.kind,
         department=department,
-        person="" if desk.wave.anonymous else invited.person or "",
+        person=person,
         full=full,
         answered=used,
     )
+
+
+def on_paper(desk: Desk, person: str) -> str:
+    """Name of the tombstone of somebody, in identified mode, who answered on paper."""
+    return keyed_hash(desk.keys.answers, f"person/{person}")
 
 
 def is_spent(desk: Desk, token: str) -> bool:
@@ -335,23 +343,25 @@ def hand_in(desk: Desk, admission: Admission) -> bool:
         )
         connection.execute(delete(schema.drafts).where(schema.drafts.c.hash == name))
         insert_new(connection, schema.spent, {"hash": name})
-        _note(connection, desk, admission)
+        invited = keyed_hash(desk.keys.roster, admission.token)
+        connection.execute(schema.urn.insert().values(**note(desk, admission.department, invited)))
         counted_up(connection, "completed", desk.clock().date().isoformat())
         if bands:
             counted_up(connection, "minutes", told["minutes"])
     return True
 
 
-def _note(connection: Connection, desk: Desk, admission: Admission) -> None:
-    """Put a note into the urn: which invitation is to be marked, some time, with others."""
+def note(desk: Desk, department: str, invited: str) -> dict[str, Any]:
+    """A note for the urn: which invitation is to be marked, some time, with others.
+
+    Parameters
+    ----------
+    invited : str
+        Name of the invitation in the roster.
+    """
     named = secrets.token_hex(16)
-    content = {"hash": keyed_hash(desk.keys.roster, admission.token)}
-    row = {
-        "id": named,
-        "department": admission.department,
-        "sealed": sealed(desk.keys.urn, content, f"urn/{named}"),
-    }
-    connection.execute(schema.urn.insert().values(**row))
+    content = sealed(desk.keys.urn, {"hash": invited}, f"urn/{named}")
+    return {"id": named, "department": department, "sealed": content}
 
 
 def join(desk: Desk, department_token: str) -> str | None:

@@ -17,13 +17,20 @@ from cosyn.fielding.database import insert_new, reading, writing
 from cosyn.fielding.drafts import BANDS
 from cosyn.fielding.projection import Projection, projected
 from cosyn.fielding.schedule import read_schedule
-from cosyn.fielding.suppression import Ledger, held, ledger_json, ledger_of, refreshed
+from cosyn.fielding.suppression import (
+    Ledger,
+    Stretch,
+    held,
+    held_days,
+    ledger_json,
+    ledger_of,
+    refreshed,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from cosyn.fielding.desk import Desk
-    from cosyn.fielding.suppression import Stretch
     from cosyn.fielding.types import Counts, DepartmentCounts, Mode
 
 SETTING = "shown"
@@ -83,8 +90,12 @@ class Progress:
         Questionnaires begun over all departments; None while fewer than k.
     days : tuple of Stretch
         Completed questionnaires by day, days put together where they are few.
+    begun : tuple of Stretch
+        Begun questionnaires likewise.
     pages : Mapping[int, int]
         Page reached last, from 1 -> unfinished questionnaires; those below k are left out.
+    simulated : bool
+        Whether it is a rehearsal, whose answers are made up.
     minutes : str
         Band in which the median time lies, e.g. ``10-15``; empty if it is not known.
     """
@@ -99,9 +110,11 @@ class Progress:
     completed: int
     departments: tuple[DepartmentProgress, ...]
     days: tuple[Stretch, ...]
+    begun: tuple[Stretch, ...]
     pages: Mapping[int, int]
     minutes: str
     projection: Projection
+    simulated: bool = False
 
     @property
     def rate(self) -> float | None:
@@ -140,9 +153,11 @@ def _snapshot(before: dict[str, Any], found: Counts, k: int, at: str) -> dict[st
 def _rest(before: Mapping[str, Any], found: Counts, k: int) -> dict[str, Any]:
     """What is shown beside the departments' numbers, in steps of k."""
     pages = {str(page + 1): count for page, count in found.drafts_by_page.items()}
-    begun = held({"": before.get("started") or 0}, {"": sum(found.started.values())}, k)
+    known = tuple(Stretch(*row) for row in before.get("begun", ()))
+    begun = held_days(known, found.started, k)
     return {
-        "started": begun.get(""),
+        "started": sum(day.count for day in begun) if begun or k == 1 else None,
+        "begun": [[day.first, day.last, day.count] for day in begun],
         "pages": held(before.get("pages", {}), pages, k),
         "minutes": median_band(found.minutes) if sum(found.minutes.values()) >= k else "",
     }
@@ -211,9 +226,11 @@ def _told(desk: Desk, found: Counts, shown: Mapping[str, Any], today: str) -> Pr
         completed=ledger.total,
         departments=tuple(_department(d, ledger) for d in found.departments),
         days=by_day(ledger.stretches),
+        begun=by_day(tuple(Stretch(*row) for row in shown.get("begun", ()))),
         pages={int(page): count for page, count in shown.get("pages", {}).items()},
         minutes=shown.get("minutes", ""),
         projection=projected(ledger.stretches, schedule.closes[:10], today, invited),
+        simulated=desk.wave.simulated,
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Literal
 
@@ -28,6 +28,8 @@ class Schedule:
         ISO date and time with its zone; empty for no limit.
     paused : bool
         Whether nobody is let in for the time being.
+    keying : str
+        Until when sheets of paper are keyed in; empty for no limit but `closed`.
     closed : str
         When it was closed for good; empty while it was not.
     """
@@ -36,6 +38,7 @@ class Schedule:
     closes: str = ""
     paused: bool = False
     closed: str = ""
+    keying: str = ""
 
     def state(self, now: datetime) -> State:
         """Whether somebody who comes now may answer.
@@ -52,6 +55,10 @@ class Schedule:
         if self.closes and now >= datetime.fromisoformat(self.closes):
             return "over"
         return "paused" if self.paused else "open"
+
+    def keying_state(self, now: datetime) -> State:
+        """Whether sheets of paper are keyed in now: they come back after the pages have closed."""
+        return replace(self, opens="", closes=self.keying).state(now)
 
 
 def read_schedule(folder: Path) -> Schedule:

@@ -84,7 +84,7 @@ urn = Table(
 tallies = Table(
     "tallies",
     answers,
-    Column("kind", Text, primary_key=True, comment="started, completed (a day), minutes (a band)"),
+    Column("kind", Text, primary_key=True, comment="started, completed (a day), minutes, paper"),
     Column("key", Text, primary_key=True),
     Column("count", Integer, nullable=False),
     sqlite_with_rowid=False,

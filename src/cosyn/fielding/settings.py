@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from cosyn.fielding.types import Mode
+    from cosyn.instrument.types import Instrument
 
 FILE = "fielding.yaml"
 Minutes = Literal["bands", "none"]
@@ -115,6 +116,49 @@ def read_settings(folder: Path, languages: Collection[str], reader: Reader) -> S
         orders=content.orders,
         contact={tag: " ".join(text.split()) for tag, text in content.contact.items()},
     )
+
+
+def handed_out(folder: Path) -> Instrument:
+    """Read the instrument in `folder` with what it promises in the mode that its settings name.
+
+    Raises
+    ------
+    InstrumentError, Faults
+        Faults of the instrument or the settings, or as `check_promise`.
+    """
+    from cosyn.instrument.load import load_instrument  # noqa: PLC0415 - commands need no YAML
+
+    instrument = load_instrument(folder)
+    settings = load_settings(folder, instrument.languages)
+    check_promise(instrument, settings, folder)
+    return instrument.in_mode(settings.mode)
+
+
+def check_promise(instrument: Instrument, settings: Settings, folder: Path) -> None:
+    """Make sure that no respondent is promised an anonymity that there is not.
+
+    Raises
+    ------
+    InstrumentError
+        ``field.promise``: answers are to bear codes, and the consent text knows nothing of it.
+    """
+    if settings.mode == "identified" and instrument.consent and not instrument.consent_identified:
+        what = f"answers are to bear their person's code (mode in {FILE}), but consent says nothing"
+        fix = "Write consent_identified beside it, which tells so; or set mode: anonymous"
+        where = f"{folder.name}/instrument.yaml: consent"
+        raise InstrumentError("field.promise", where, what, fix)
+
+
+def frozen(instrument: Instrument, settings: Settings) -> str:
+    """What a lock freezes of the way a questionnaire is handed out, as SHA-256, hexadecimal.
+
+    In identified mode that is the promise too: the digest of the instrument leaves it out.
+    """
+    if settings.mode == "anonymous":
+        return settings.digest
+    promise = dict(instrument.consent_identified)
+    spelt = json.dumps([settings.digest, promise], ensure_ascii=False, sort_keys=True)
+    return hashlib.sha256(spelt.encode()).hexdigest()
 
 
 def load_settings(folder: Path, languages: Collection[str]) -> Settings:

@@ -234,6 +234,13 @@ def held(previous: Mapping[str, int], counts: Mapping[str, int], k: int) -> dict
     return {name: count for name, count in found.items() if count >= k}
 
 
+def held_days(before: Sequence[Stretch], days: Mapping[str, int], k: int) -> tuple[Stretch, ...]:
+    """Days of a list without departments, added to when k more have come, each at least k."""
+    known = Ledger(k, tuple(before))
+    new = sum(days.values()) - known.total
+    return (*before, *_stretches(known, new, days)) if new >= k else tuple(before)
+
+
 def ledger_json(ledger: Ledger) -> dict[str, Any]:
     """Spell a ledger out."""
     return {

@@ -141,7 +141,7 @@ def _wave(found: dict[str, Any], schema: str, path: Path) -> Wave:
 
 
 def instrument_of(folder: Path, wave: Wave) -> Instrument:
-    """The instrument as it was locked for this wave.
+    """The instrument as it was locked for this wave, with what its mode lets it promise.
 
     Raises
     ------
@@ -158,4 +158,4 @@ def instrument_of(folder: Path, wave: Wave) -> Instrument:
     if found.digest != wave.digest:
         what = f"this is not the questionnaire of wave {wave.wave}"
         raise StoreError("field.other-lock", str(bundle), what, "Restore the locked folder")
-    return found
+    return found.in_mode(wave.settings.mode)

@@ -25,7 +25,7 @@ RESERVED = {
 }
 """Columns that answers carry beside those of the items."""
 FILLED = re.compile(
-    r"(forms\.[^.]+\.)?(title|introduction)|consent|closing|screened_out"
+    r"(forms\.[^.]+\.)?(title|introduction)|consent(_identified)?|closing|screened_out"
     r"|pages\.[^.]+\.(title|instruction)|items\.[^.]+\.text"
 )
 """Addresses of the texts whose placeholders `cosyn.instrument.questionnaire` fills."""

@@ -40,7 +40,8 @@ if TYPE_CHECKING:
     from cosyn.instrument.texts import PlacedText
 
 VERSIONS = "versions.yaml"
-_UNFELT_HERE = {"version", "digest", "phrases", "_items"}
+_UNFELT_HERE = {"version", "digest", "phrases", "_items", "consent_identified", "identified"}
+"""What a version's digest leaves out; the promise of identified mode is frozen by the lock."""
 _UNFELT = {"source", "definition", "definitions", "history", "quasi_identifier"}
 _LEDGER_HEAD = (
     "# The digest each version of the instrument had. Written by `survey check --record`;\n"
@@ -208,6 +209,7 @@ def _build(files: Files, translations: Sequence[Translation]) -> Instrument:
         languages=main.languages,
         introduction=main.introduction,
         consent=main.consent,
+        consent_identified=main.consent_identified,
         closing=main.closing,
         screened_out=main.screened_out,
         placeholders=main.placeholders,

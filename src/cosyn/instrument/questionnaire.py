@@ -132,6 +132,8 @@ class Questionnaire:
         k > 0 for the k-th permuted form, in which they have been.
     department : str
         Code of the department whose words fill the placeholders; empty for the default words.
+    identified : bool
+        Whether answers bear their person's code, as `consent` then says.
     about : About
         What codebooks tell beside; no respondent is shown any of it.
     """
@@ -151,6 +153,7 @@ class Questionnaire:
     phrases: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     order: int = 0
     department: str = ""
+    identified: bool = False
     about: About = field(default_factory=About)
 
     @property
@@ -212,6 +215,7 @@ def questionnaire(
         halves=_halves(instrument, {page.id for page in pages if page.blocks}),
         phrases=instrument.phrases,
         department=department,
+        identified=instrument.identified,
         about=about(instrument, chosen.id),
     )
 

@@ -205,6 +205,7 @@ class InstrumentFile(_Strict):
     title: Texts
     introduction: Texts
     consent: Texts = {}
+    consent_identified: Texts = {}
     closing: Texts
     screened_out: Texts = {}
     placeholders: dict[Annotated[str, Field(pattern=r"^[A-Z]$")], Texts] = {}

@@ -247,6 +247,10 @@ class Instrument:
     consent, screened_out : Text
         What is promised before the first question, and what is said to those whom an answer
         ends the questionnaire for; empty if there is no such text.
+    consent_identified : Text
+        What is promised instead of `consent` where answers bear their person's code.
+    identified : bool
+        Whether `consent` is that promise (`in_mode`).
     placeholders : Mapping[str, Text]
         ``{M}`` and the like, with the words that stand for them by default.
     attributes : tuple of Attribute
@@ -278,6 +282,8 @@ class Instrument:
     attributes: tuple[Attribute, ...] = ()
     halves: Halves | None = None
     phrases: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    consent_identified: Text = field(default_factory=dict)
+    identified: bool = False
     _items: Mapping[str, Item] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -316,6 +322,16 @@ class Instrument:
         """Those of a form's items that reflect a construct, in the instrument's order."""
         scales = {c.id for c in self.constructs if c.measurement == "reflective"}
         return tuple(item for item in self.items_of(form_id) if item.construct in scales)
+
+    def in_mode(self, mode: Literal["anonymous", "identified"]) -> Instrument:
+        """The instrument with what may be promised to respondents in a mode.
+
+        Where answers bear their person's code, and no promise was written for that, none is made:
+        the one for anonymous answers would be untrue.
+        """
+        if mode == "anonymous" or self.identified:
+            return self
+        return replace(self, consent=self.consent_identified, identified=True)
 
     def in_form(self, form_id: str) -> Instrument:
         """The instrument with the response formats that a form puts in place of others."""

@@ -100,7 +100,10 @@ def schedule_lines(found: Schedule, state: str) -> list[str]:
     """Say when a wave is open."""
     limits = f"from {found.opens or 'the beginning'} to {found.closes or 'its closing'}"
     paused = ", paused" if found.paused else ""
-    return [f"Open {limits}{paused}. Now: {state}."]
+    lines = [f"Open {limits}{paused}. Now: {state}."]
+    if found.keying:
+        lines.append(f"Sheets of paper are keyed in until {found.keying}.")
+    return lines
 
 
 def destroyed_lines(certificate: Certificate) -> list[str]:

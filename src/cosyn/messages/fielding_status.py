@@ -42,12 +42,10 @@ def status_lines(done: Watched) -> Iterator[str]:
     yield ""
     yield t("departments")
     yield from _table(_department_rows(told, t("department"), [t(n) for n in told.columns]))
-    if told.days:
-        yield from ("", t("days"))
-        yield from _table([_bar_row(line) for line in told.days])
-    if told.pages:
-        yield from ("", t("pages"))
-        yield from _table([_bar_row(line) for line in told.pages])
+    for name, lines in (("begun", told.begun), ("days", told.days), ("pages", told.pages)):
+        if lines:
+            yield from ("", t(name))
+            yield from _table([_bar_row(line) for line in lines])
     yield from ("", f"{t('projection')}: {told.projection}")
     if told.method:
         yield f"  {told.method}"

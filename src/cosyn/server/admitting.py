@@ -40,11 +40,11 @@ def admitted(site: Site, visit: Visit, *, of: tuple[Kind, ...] = PERSONAL) -> Ad
         With what is said to somebody who may not answer, or not now.
     """
     if not visit.token:
-        raise Away(_no_link(site, visit))
-    _not_shut(site, visit)
+        raise Away(no_link(site, visit))
     found = site.keeper.admit(visit.token)
-    if found is not None and found.kind == "desk" and "desk" not in of:
-        raise Away(see_other("key"))
+    if found is not None and found.kind == "desk":
+        raise Away(see_other("key"))  # paper is keyed whether or not the pages are open
+    _not_shut(site, visit)
     if found is None or found.kind not in {*of, "department"}:
         raise Away(unknown(site, visit))
     if found.kind not in of:
@@ -88,7 +88,8 @@ def _not_shut(site: Site, visit: Visit) -> None:
     raise Away(notice(site, visit.language, kind, 403, when=opening.when))
 
 
-def _no_link(site: Site, visit: Visit) -> Reply:
+def no_link(site: Site, visit: Visit) -> Reply:
+    """Say that this device has no link, or keeps none."""
     t = phrases(visit.language)
     return made(
         site,

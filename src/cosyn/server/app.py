@@ -11,7 +11,15 @@ from cosyn.server.gate import endpoint, open_gate, said
 from cosyn.server.paging import page
 from cosyn.server.reception import HEADERS, compressed, response, takes_gzip
 from cosyn.server.sheets import asset
-from cosyn.server.site import SCRIPT, STYLE, WATCH_STYLE, open_site, static_name
+from cosyn.server.site import (
+    KEYING_SCRIPT,
+    KEYING_STYLE,
+    SCRIPT,
+    STYLE,
+    WATCH_STYLE,
+    open_site,
+    static_name,
+)
 
 with extra("field"):
     from starlette.applications import Starlette
@@ -31,7 +39,11 @@ if TYPE_CHECKING:
 _BOTH = ["GET", "POST"]
 _KEPT = "public, max-age=31536000, immutable"
 _CSS = "text/css; charset=utf-8"
-_KINDS = {STYLE: _CSS, SCRIPT: "text/javascript; charset=utf-8", WATCH_STYLE: _CSS}
+_JS = "text/javascript; charset=utf-8"
+_KINDS = {
+    **dict.fromkeys((STYLE, WATCH_STYLE, KEYING_STYLE), _CSS),
+    **dict.fromkeys((SCRIPT, KEYING_SCRIPT), _JS),
+}
 
 
 def create_app(

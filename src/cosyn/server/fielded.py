@@ -47,7 +47,7 @@ def survey_of(desk: Desk) -> Survey:
         keep_minutes=wave.settings.minutes == "bands",
         contact=dict(wave.settings.contact),
         key=desk.keys.csrf,
-        demonstration=wave.simulated,
+        rehearsal=wave.simulated,
     )
 
 

@@ -32,10 +32,9 @@ def keeping(survey: Survey, language: str) -> Keeping:
     anonymous = survey.mode == "anonymous"
     kind = "" if anonymous else "_identified"
     lines = [t(f"keeping.answers{kind}"), t("keeping.draft"), t(f"keeping.not_kept{kind}")]
-    if anonymous:
-        lines.append(t("keeping.batch", others=survey.k - 1))
-    if survey.keep_language and anonymous:
-        lines.append(t("keeping.language", k=survey.k))
+    lines.append(t(f"keeping.batch{kind}", **({"others": survey.k - 1} if anonymous else {})))
+    if survey.keep_language:
+        lines.append(t(f"keeping.language{kind}", **({"k": survey.k} if anonymous else {})))
     if survey.keep_minutes:
         lines.append(t("keeping.minutes"))
     lines += [t("keeping.cookie"), t("keeping.limit")]

@@ -4,38 +4,41 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+from unicodedata import normalize
 
 from cosyn.errors import StoreError
 from cosyn.fielding.paper import (
     PASSES,
     KeyedSheet,
     begin_sheet,
-    department_codes,
+    departments_of,
     drop_sheet,
     hand_in_sheet,
+    is_handed_in,
     key_sheet,
     sheet_of,
+    standing_of,
+    waiting_sheets,
 )
-from cosyn.server.admitting import admitted, must_be_ours, wanted_language
-from cosyn.server.reading import read_form
-from cosyn.server.sheets import bounds_of
-from cosyn.server.site import form_marks, made
-from cosyn.server.texts import name_of, phrases
-from cosyn.server.visits import LANGUAGE, see_other
+from cosyn.fielding.schedule import read_schedule
+from cosyn.server.admitting import must_be_ours, no_link, unknown, wanted_language
+from cosyn.server.keyed_forms import content_of, read_choices, read_pass
+from cosyn.server.keyed_pages import choose_page, sheet_page
+from cosyn.server.site import notice
+from cosyn.server.visits import LANGUAGE, Away, see_other
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from cosyn.fielding.desk import Desk
-    from cosyn.i18n import Catalogue
-    from cosyn.instrument.questionnaire import Question, Questionnaire
+    from cosyn.instrument.questionnaire import Questionnaire
     from cosyn.server.gate import Handler
     from cosyn.server.site import Site
     from cosyn.server.visits import Reply, Visit
 
 _NUMBER = re.compile(r"[A-Za-z0-9]{1,20}")
-_BLANK = {"_department": "", "_sheet": "", "_order": "", "_printed": ""}
+_LONGEST = 20
 
 
 def keying_pages(desk: Desk) -> tuple[tuple[str, Handler, list[str]], ...]:
@@ -44,173 +47,205 @@ def keying_pages(desk: Desk) -> tuple[tuple[str, Handler, list[str]], ...]:
     def key(site: Site, visit: Visit) -> Reply:
         return _begin(desk, site, visit)
 
+    def after(site: Site, visit: Visit) -> Reply:
+        return _after(desk, site, visit)
+
     def sheet(site: Site, visit: Visit) -> Reply:
         return _sheet(desk, site, visit)
 
     both = ["GET", "POST"]
-    return ("/key", key, both), ("/key/{sheet}/{number:int}", sheet, both)
+    return (
+        ("/key", key, both),
+        ("/key/{department}/{order:int}/{printed}/{sheet}", after, ["GET"]),
+        ("/key/{sheet}/{number:int}", sheet, both),
+    )
+
+
+def _clerk(desk: Desk, site: Site, visit: Visit) -> None:
+    """Let a clerk in, while sheets are keyed: the hours of the pages are not theirs.
+
+    Raises
+    ------
+    Away
+        With what is said to somebody who is none, or comes too late.
+    """
+    if not visit.token:
+        raise Away(no_link(site, visit))
+    found = site.keeper.admit(visit.token)
+    if found is None or found.kind != "desk":
+        raise Away(unknown(site, visit))
+    state = read_schedule(desk.folder).keying_state(desk.clock())
+    if state != "open":
+        kind = "keying_paused" if state == "paused" else "keying_over"
+        raise Away(notice(site, visit.language, kind, 403))
 
 
 def _begin(desk: Desk, site: Site, visit: Visit) -> Reply:
     """Choose department, number, order and language of a sheet."""
-    admitted(site, visit, of=("desk",))
+    _clerk(desk, site, visit)
     if visit.method != "POST":
-        return _chosen(desk, site, visit, "")
+        return _chosen(desk, site, visit, {"_printed": visit.language})
     must_be_ours(site, visit, "key", visit.language)
     if switched := wanted_language(site, visit):
-        return see_other("key").keeping(**{LANGUAGE: switched})
-    if wrong := _wrong(desk, site, visit):
-        return _chosen(desk, site, visit, wrong)
-    number, order = visit.control("_sheet").strip(), int(visit.control("_order"))
-    new = KeyedSheet(number, visit.control("_department"), order, visit.control("_printed"))
+        shown = replace(visit, language=switched)
+        return _chosen(desk, site, shown, _sent(visit)).keeping(**{LANGUAGE: switched})
+    sent = _sent(visit)
+    wrong = _wrong(desk, site, sent)
+    return (
+        _chosen(desk, site, visit, sent, wrong=wrong) if wrong else _open(desk, site, visit, sent)
+    )
+
+
+def _open(desk: Desk, site: Site, visit: Visit, sent: dict[str, str]) -> Reply:
+    """Begin a sheet, or go on with it."""
+    new = KeyedSheet(
+        sent["_sheet"],
+        sent["_department"],
+        int(sent["_order"]),
+        sent["_printed"],
+        "" if desk.wave.anonymous else sent["_person"],
+    )
     if begin_sheet(desk, visit.token, new):
         return see_other(_place(new))
-    found = _ours(desk, visit.token, number)
-    same = found is not None and replace(found, passes=()) == new
-    return see_other(_place(found)) if found and same else _chosen(desk, site, visit, "taken")
+    if is_handed_in(desk, new.sheet):
+        return _chosen(desk, site, visit, sent, wrong={"_sheet": "taken"})
+    found, mine = _ours(desk, visit.token, new.sheet)
+    if found is not None and replace(found, passes=(), keyers=()) == new:
+        return see_other(_place(found))
+    return _chosen(desk, site, visit, sent, wrong={"_sheet": "other" if mine else "strange"})
 
 
-def _wrong(desk: Desk, site: Site, visit: Visit) -> str:
-    """What is wrong with the particulars of a sheet; empty if nothing is."""
-    if not _NUMBER.fullmatch(visit.control("_sheet").strip()):
-        return "number"
-    if visit.control("_order").strip() not in map(str, range(desk.wave.settings.orders + 1)):
-        return "order"
-    known = visit.control("_department") in department_codes(desk)
-    return "" if known and visit.control("_printed") in site.languages else "department"
+def _sent(visit: Visit) -> dict[str, str]:
+    names = ("_department", "_sheet", "_order", "_printed", "_person")
+    return {name: normalize("NFKC", visit.control(name)).strip()[:40] for name in names}
 
 
-def _ours(desk: Desk, token: str, number: str) -> KeyedSheet | None:
-    """The sheet, if it was begun with this link."""
+def _wrong(desk: Desk, site: Site, sent: Mapping[str, str]) -> dict[str, str]:
+    """What is wrong with the particulars of a sheet, by field."""
+    found: dict[str, str] = {}
+    if sent["_department"] not in departments_of(desk) or sent["_printed"] not in site.languages:
+        found["_department"] = "department"
+    if not _NUMBER.fullmatch(sent["_sheet"]):
+        found["_sheet"] = "number"
+    if sent["_order"] not in map(str, range(desk.wave.settings.orders + 1)):
+        found["_order"] = "order"
+    if not desk.wave.anonymous and not found:
+        standing = standing_of(desk, sent["_department"], sent["_person"])
+        if standing != "issued":
+            found["_person"] = "answered" if standing else "person"
+    return found
+
+
+def _ours(desk: Desk, token: str, number: str) -> tuple[KeyedSheet | None, bool]:
+    """The sheet, and whether it may be looked at: not if another link began it."""
     try:
-        return sheet_of(desk, token, number)
+        return sheet_of(desk, token, number), True
     except StoreError as problem:
         if problem.code == "field.sealed":
-            return None
+            return None, False
         raise
 
 
-def _chosen(desk: Desk, site: Site, visit: Visit, wrong: str) -> Reply:
-    t = phrases(visit.language)
-    return made(
-        site,
-        "key",
-        visit.language,
-        status=422 if wrong else 200,
-        form=form_marks(site, visit, "key"),
-        title=t("keying.title"),
-        notice=t(f"keying.{wrong}", most=desk.wave.settings.orders) if wrong else "",
-        departments=department_codes(desk),
-        languages=[(tag, name_of(tag)) for tag in site.languages],
-        sent={**_BLANK, **dict(visit.fields)},
-    )
+def _chosen(
+    desk: Desk,
+    site: Site,
+    visit: Visit,
+    sent: Mapping[str, str],
+    *,
+    wrong: Mapping[str, str] | None = None,
+    done: tuple[str, str] = ("", ""),
+) -> Reply:
+    departments = departments_of(desk)
+    waiting = waiting_sheets(desk, visit.token)
+    return choose_page(desk, site, visit, departments, waiting, sent, wrong or {}, done)
+
+
+def _after(desk: Desk, site: Site, visit: Visit) -> Reply:
+    """Say what became of a sheet, and be ready for the next one like it."""
+    _clerk(desk, site, visit)
+    number, path = visit.path["sheet"], visit.path
+    if not _NUMBER.fullmatch(number):
+        return see_other("key")
+    found, _ = _ours(desk, visit.token, number)
+    told = "handed_in" if is_handed_in(desk, number) else "kept" if found else ""
+    like = {f"_{name}": path[name] for name in ("department", "order", "printed")}
+    return _chosen(desk, site, visit, like, done=(told, number))
 
 
 def _place(sheet: KeyedSheet) -> str:
     return f"key/{sheet.sheet}/{len(sheet.passes) + 1}"
 
 
+def _place_after(sheet: KeyedSheet) -> str:
+    return f"key/{sheet.department}/{sheet.order}/{sheet.language}/{sheet.sheet}"
+
+
 def _sheet(desk: Desk, site: Site, visit: Visit) -> Reply:
     """Show or take one pass, or what is chosen where two passes differ."""
-    admitted(site, visit, of=("desk",))
-    found = _ours(desk, visit.token, visit.path["sheet"])
+    _clerk(desk, site, visit)
+    found, _ = _ours(desk, visit.token, visit.path["sheet"])
     if found is None:
         return see_other("key")
     if visit.path["number"] != str(len(found.passes) + 1):
-        return see_other(_place(found))
+        return see_other(_place(found) if visit.method != "POST" else _place_after(found))
     asked = site.sheets.asked(site.wording(found.department), found.order)
     if visit.method != "POST":
-        return _shown(site, visit, found, asked)
+        return sheet_page(site, visit, _place(found), found, asked)
     must_be_ours(site, visit, _place(found), visit.language)
     return _taken(desk, site, visit, found, asked)
 
 
 def _taken(desk: Desk, site: Site, visit: Visit, sheet: KeyedSheet, asked: Questionnaire) -> Reply:
-    """Take what was sent of a sheet."""
-    if wanted_language(site, visit):
-        return _shown(site, visit, sheet, asked, typed=dict(visit.fields))
-    if visit.control("_go") == "anew":
+    """Do what a button says."""
+    go, place, sent = visit.control("_go"), _place(sheet), dict(visit.fields)
+    if switched := wanted_language(site, visit):
+        shown = replace(visit, language=switched)
+        reply = sheet_page(site, shown, place, sheet, asked, typed=sent)
+        return reply.keeping(**{LANGUAGE: switched})
+    if go == "discard":
         drop_sheet(desk, visit.token, sheet.sheet)
         return see_other("key")
+    if go != "next":
+        # Enter in a field ends nothing, and a sheet is discarded when asked twice.
+        said = {"anew": "discard", "keep": ""}.get(go, "checked")
+        return sheet_page(site, visit, place, sheet, asked, typed=sent, said=said)
     if len(sheet.passes) == PASSES:
-        return _resolved(desk, site, visit, sheet, asked)
-    reading = read_form(asked, visit.fields)
-    if reading.wrong:
-        return _shown(site, visit, sheet, asked, typed=reading.typed, wrong=reading.wrong)
-    done = key_sheet(desk, visit.token, sheet.sheet, reading.answers)
-    if done is None or len(done.passes) < PASSES or done.differences:
-        return see_other(_place(done) if done else "key")
+        return _decided(desk, site, visit, sheet, asked)
+    return _keyed(desk, site, visit, sheet, asked)
+
+
+def _keyed(desk: Desk, site: Site, visit: Visit, sheet: KeyedSheet, asked: Questionnaire) -> Reply:
+    """Store a pass; two that agree are handed in."""
+    sent = dict(visit.fields)
+    read = read_pass(asked, sent)
+    keyer = normalize("NFKC", visit.control("_keyer")).strip()[:_LONGEST].upper()
+    same = keyer in {"", sheet.keyers[0]} if any(sheet.keyers) else False
+    if read.wrong or same:
+        return sheet_page(
+            site, visit, _place(sheet), sheet, asked, typed=sent, wrong=read.wrong, same=same
+        )
+    stage = len(sheet.passes) + 1
+    done = key_sheet(desk, visit.token, sheet.sheet, read.answers, stage=stage, keyer=keyer)
+    if done is None or len(done.passes) < PASSES:
+        return see_other(_place_after(sheet))
+    if done.differences:
+        return see_other(_place(done))
     return _handed_in(desk, visit, done, asked, done.passes[0])
 
 
-def _resolved(
+def _decided(
     desk: Desk, site: Site, visit: Visit, sheet: KeyedSheet, asked: Questionnaire
 ) -> Reply:
-    chosen = {item: visit.control(item) for item in sheet.differences}
-    if not set(chosen.values()) <= {"1", "2"}:
-        return _shown(site, visit, sheet, asked, typed=chosen, wrong=chosen)
-    taken = {item: sheet.passes[int(way) - 1].get(item, "") for item, way in chosen.items()}
-    return _handed_in(desk, visit, sheet, asked, {**sheet.passes[0], **taken})
+    """Hand in what was chosen where two passes differ."""
+    sent = dict(visit.fields)
+    read = read_choices(asked, sent, sheet.passes, sheet.differences)
+    if read.wrong:
+        return sheet_page(site, visit, _place(sheet), sheet, asked, typed=sent, wrong=read.wrong)
+    return _handed_in(desk, visit, sheet, asked, read.answers)
 
 
 def _handed_in(
     desk: Desk, visit: Visit, sheet: KeyedSheet, asked: Questionnaire, answers: Mapping[str, str]
 ) -> Reply:
-    content = _content(asked, answers)
-    hand_in_sheet(desk, visit.token, sheet.sheet, content)
-    return see_other("key")
-
-
-def _content(asked: Questionnaire, answers: Mapping[str, str]) -> dict[str, Any]:
-    """What goes into the envelope: behind an answer that ends the questionnaire, nothing."""
-    kept: dict[str, str] = {}
-    seen: list[str] = []
-    for page in asked.pages:
-        seen.append(page.id)
-        for question in page.questions:
-            value = answers.get(question.id, "")
-            if value:
-                kept[question.id] = value
-            if value in {str(code) for code in question.screen_out}:
-                return {"answers": kept, "seen": seen, "ended": question.id}
-    return {"answers": kept, "seen": seen, "ended": ""}
-
-
-def _shown(
-    site: Site,
-    visit: Visit,
-    sheet: KeyedSheet,
-    asked: Questionnaire,
-    *,
-    typed: Mapping[str, str] | None = None,
-    wrong: Mapping[str, object] | None = None,
-) -> Reply:
-    language = wanted_language(site, visit) or visit.language
-    t, compared = phrases(language), len(sheet.passes) == PASSES
-    rows = [
-        (place, q.id, q.text[language], _hint(q, t), (typed or {}).get(q.id, ""))
-        for place, q in enumerate(asked.questions, 1)
-        if not compared or q.id in sheet.differences
-    ]
-    stage = "keying.compare" if compared else f"keying.pass{len(sheet.passes) + 1}"
-    reply = made(
-        site,
-        "keying",
-        language,
-        status=422 if wrong else 200,
-        form=form_marks(site, visit, _place(sheet)),
-        title=t("keying.sheet", sheet=sheet.sheet, department=sheet.department),
-        lead=t(stage),
-        rows=rows,
-        wrong=wrong or {},
-        compared=compared,
-        passes=sheet.passes,
-    )
-    return reply.keeping(**{LANGUAGE: language}) if wanted_language(site, visit) else reply
-
-
-def _hint(question: Question, t: Catalogue) -> str:
-    """Which codes a question takes."""
-    codes = " ".join(str(code) for code, _ in question.offered)
-    numeric = question.response_format.kind != "options"
-    return f"{bounds_of(question, t)} {codes}".strip() if numeric else codes
+    hand_in_sheet(desk, visit.token, sheet.sheet, content_of(asked, answers))
+    return see_other(_place_after(sheet))

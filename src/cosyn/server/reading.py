@@ -81,12 +81,12 @@ def _answer(question: Question, given: list[str]) -> str | _Fault:
         return text
     if question.response_format.kind == "options":
         return _Fault("code")
-    number = _number(text)
+    number = number_typed(text)
     within = number is not None and question.response_format.accepts(float(number))
     return number if number is not None and within else _Fault("number")
 
 
-def _number(typed: str) -> str | None:
+def number_typed(typed: str) -> str | None:
     """A number as digits and a point, whatever keyboard typed it (full-width digits, for one)."""
     text = normalize("NFKC", typed.strip()[: LONGEST + 1]).strip().replace("−", "-")
     return text if _NUMBER.fullmatch(text) else None

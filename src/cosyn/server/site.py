@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from cosyn.server.visits import Visit
 
 STYLE, SCRIPT, WATCH_STYLE = "pages.css", "pages.js", "dashboard.css"
+KEYING_STYLE, KEYING_SCRIPT = "keying.css", "keying.js"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +42,7 @@ class View:
     js: str
     others: tuple[tuple[str, str], ...]
     demonstration: bool
+    rehearsal: bool
     identified: bool
     about: bool
     stamp: str
@@ -102,6 +104,7 @@ def _view(
         js=static_name(SCRIPT),
         others=tuple((tag, name_of(tag)) for tag in asked.languages if tag != language),
         demonstration=survey.demonstration,
+        rehearsal=survey.rehearsal,
         identified=survey.mode == "identified",
         about=about,
         stamp=t("stamp", version=asked.version, form=asked.form, digest=asked.digest[:12]),

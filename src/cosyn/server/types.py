@@ -32,6 +32,8 @@ class Survey:
         32 bytes, for the marks that forms carry, and nothing else.
     demonstration : bool
         Every page says that nothing is stored.
+    rehearsal : bool
+        Every page says that answers are stored, and count as made up.
     """
 
     instrument: Instrument
@@ -43,6 +45,7 @@ class Survey:
     contact: Text
     key: bytes
     demonstration: bool = False
+    rehearsal: bool = False
 
 
 @dataclass(frozen=True, slots=True)

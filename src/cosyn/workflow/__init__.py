@@ -66,7 +66,7 @@ def check(folder: Path | None, *, record: bool = False) -> Checked:
         Write the digest of a faultless instrument's version into its ledger.
     """
     from cosyn.derivation import with_models
-    from cosyn.fielding.settings import load_settings
+    from cosyn.fielding.settings import check_promise, load_settings
     from cosyn.instrument.check import DEPARTMENT, MINIMUM_CELL, remarks, summarise
     from cosyn.instrument.load import read_instrument, record_version
     from cosyn.plan import load_plan, load_population, population_names
@@ -84,7 +84,9 @@ def check(folder: Path | None, *, record: bool = False) -> Checked:
     instrument, recorded = reading.instrument, reading.recorded
     if instrument is None or reading.files is None:
         return Checked(None, tuple(faults), (), recorded, reading.translations)
-    _tried(lambda: load_settings(study.instrument, instrument.languages), faults)
+    settings = _tried(lambda: load_settings(study.instrument, instrument.languages), faults)
+    if settings is not None:
+        _tried(partial(check_promise, instrument, settings, study.instrument), faults)
     if record and not recorded and not reading.faults:
         record_version(study.instrument, instrument)
         recorded = True
@@ -136,11 +138,12 @@ def export(
     out: Path | None = None,
 ) -> ExportedFiles:
     """Write the questionnaire for some targets; nothing is written if anything is refused."""
+    from cosyn.fielding.settings import handed_out
     from cosyn.publish import publish
     from cosyn.roster import read_roster
 
     study = locate(folder)
-    instrument = _instrument(study)
+    instrument = handed_out(study.instrument)
     published = publish(
         instrument,
         targets,

@@ -65,11 +65,13 @@ def data(
     """
     from cosyn import run
     from cosyn.datasets import DATASETS, mapping, provenance
+    from cosyn.fielding.settings import load_settings
     from cosyn.instrument.load import load_instrument
     from cosyn.workflow._languages import languages_of
 
     study = locate(folder)
     instrument = load_instrument(study.instrument)
+    instrument = instrument.in_mode(load_settings(study.instrument, instrument.languages).mode)
     chosen = languages_of(instrument, [language] if language else [])[0]
     entries = [DATASETS[name] for name in dict.fromkeys(formats)]
     delivery = _delivery(study, instrument, chosen)

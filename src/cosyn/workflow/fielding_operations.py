@@ -119,6 +119,7 @@ def schedule(
     wave: str = "1",
     opens: str | None = None,
     closes: str | None = None,
+    keying: str | None = None,
     paused: bool | None = None,
 ) -> tuple[Schedule, str]:
     """Set when a wave is open; what is None stays, and an empty date takes the limit away.
@@ -141,11 +142,13 @@ def schedule(
         wanted = replace(wanted, opens=opens and read_time(opens, "--opens"))
     if closes is not None:
         wanted = replace(wanted, closes=closes and read_time(closes, "--closes"))
+    if keying is not None:
+        wanted = replace(wanted, keying=keying and read_time(keying, "--keying-until"))
     if paused is not None:
         wanted = replace(wanted, paused=paused)
     if wanted != before:
         write_schedule(place, wanted)
-        limits = {"opens": wanted.opens, "closes": wanted.closes}
+        limits = {"opens": wanted.opens, "closes": wanted.closes, "keying": wanted.keying}
         note(place, "schedule", now, limits=limits, paused=wanted.paused)
     return wanted, wanted.state(now)
 

@@ -204,7 +204,7 @@ def reissue(
 
 def _asked(study: Study, place: Path, *, made: bool) -> tuple[Instrument, Settings]:
     """What is asked in a wave, and how it is handed out: as the lock has it."""
-    from cosyn.fielding.settings import load_settings
+    from cosyn.fielding.settings import frozen, load_settings
     from cosyn.fielding.wave import instrument_of, read_wave
     from cosyn.instrument.load import load_instrument
     from cosyn.lock import lock_of
@@ -215,7 +215,7 @@ def _asked(study: Study, place: Path, *, made: bool) -> tuple[Instrument, Settin
     instrument = load_instrument(study.instrument)
     settings = load_settings(study.instrument, instrument.languages)
     lock = lock_of(study, instrument)
-    if lock is None or lock.fielding != settings.digest:
+    if lock is None or lock.fielding != frozen(instrument, settings):
         what = f"version {instrument.version} is not locked as it is now"
         fix = "Run `survey lock` first: nothing that is frozen may change once people answer"
         raise InstrumentError("field.not-locked", str(study.instrument), what, fix)

@@ -141,12 +141,11 @@ def demonstration(place: Path, form: str = "") -> Survey:
     """
     from secrets import token_bytes
 
-    from cosyn.fielding.settings import load_settings
-    from cosyn.instrument.load import load_instrument
+    from cosyn.fielding.settings import handed_out, load_settings
     from cosyn.instrument.questionnaire import questionnaire
     from cosyn.server.types import Survey
 
-    instrument = load_instrument(place)
+    instrument = handed_out(place)
     chosen = load_settings(place, instrument.languages)
     return Survey(
         instrument=instrument,

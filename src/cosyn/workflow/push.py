@@ -41,12 +41,12 @@ def push_limesurvey(
     ServerError
         If LimeSurvey does not answer, or refuses.
     """
-    from cosyn.instrument.load import load_instrument
+    from cosyn.fielding.settings import handed_out
     from cosyn.publish import publish
     from cosyn.push.limesurvey import push
     from cosyn.push.session import connected
 
-    instrument = load_instrument(locate(folder).instrument)
+    instrument = handed_out(locate(folder).instrument)
     published = publish(instrument, ["limesurvey"], instrument.languages, form=form)
     (content,) = published.files.values()
     progress("logging in")

@@ -139,3 +139,80 @@ def test_bars_and_bands() -> None:
     assert len(bar(7.0)) == 20
     assert median_band({}) == ""
     assert median_band({"3-5": 1, "5-10": 5, "60-": 2}) == "5-10"
+
+
+def test_what_was_begun_is_told_by_day_in_steps(desk: Desk, clock: Clock) -> None:
+    hand_in_some(desk, 4)
+    clock.later(days=1)
+    hand_in_some(desk, 2, "D2")
+    for _ in range(2):
+        answer(desk, invite(desk), {"IPG1": "3"})
+    clock.later(days=1)
+    hand_in_some(desk, 1, "D3")
+    found = progress(desk)
+    assert [(day.first, day.last, day.count) for day in found.begun] == [
+        ("2026-11-02", "2026-11-02", 4),
+        ("2026-11-03", "2026-11-04", 5),
+    ]
+    assert found.started == 9
+    hand_in_some(desk, 2, "D3")
+    assert progress(desk).begun == found.begun
+    hand_in_some(desk, 1, "D3")
+    again = progress(desk)
+    assert again.begun[-1].count == 8
+    assert again.started == 12
+    rows = list(csv.DictReader(io.StringIO(as_csv(again).decode("utf-8-sig"))))
+    assert ("day", "2026-11-02", "4") in {
+        (row["part"], row["name"], row["value"]) for row in rows if row["measure"] == "started"
+    }
+
+
+def test_everything_that_is_named_is_in_every_view(desk: Desk, clock: Clock) -> None:
+    write_schedule(desk.folder, Schedule(closes="2026-11-20T18:00+00:00"))
+    for _ in range(6):
+        hand_in_some(desk, 4, "D1" if clock().day % 2 else "D2")
+        for _ in range(3):
+            answer(desk, invite(desk, "D3"), {"IPG1": "3"})
+        clock.later(days=1)
+    found = progress(desk)
+    assert found.projection.expected is not None
+    document = status_json(Watched(found, told(found, "en"), None))
+    for name in ("invited", "started", "completed", "rate", "minutes", "begun", "days", "pages"):
+        assert document[name], name
+    assert document["projection"]["expected"]
+    rows = list(csv.DictReader(io.StringIO(as_csv(found).decode("utf-8-sig"))))
+    measures = {(row["part"], row["measure"]) for row in rows if row["value"]}
+    totals = ("invited", "started", "completed", "rate", "minutes", "projected_expected")
+    assert {("total", name) for name in totals} <= measures
+    assert {("department", name) for name in ("invited", "completed", "rate")} <= measures
+    assert {("day", "started"), ("day", "completed"), ("page", "unfinished")} <= measures
+    heads = {
+        "en": (
+            "Invited",
+            "Started",
+            "Completed",
+            "Response rate",
+            "Median time",
+            "By department",
+            "Started by day",
+            "Completed by day",
+            "Unfinished",
+            "If it goes on like this: About",
+        ),
+        "zh-Hans": (
+            "受邀",
+            "已开始",
+            "已完成",
+            "回收率",
+            "用时中位数",
+            "按部门",
+            "按日开始数",
+            "按日完成数",
+            "最后到达的页",
+            "若照此继续: 到",
+        ),
+    }
+    for language, said in heads.items():
+        shown = "\n".join(status_lines(Watched(found, told(found, language), None)))
+        assert [head for head in said if head not in shown] == []
+        assert "█" in shown

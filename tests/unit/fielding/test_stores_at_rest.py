@@ -102,7 +102,7 @@ def test_a_file_that_is_no_store_is_named(desk: Desk) -> None:
     assert caught.value.code == "store.damaged"
 
 
-@pytest.mark.parametrize("step", ["deposit", "insert_new", "_note", "counted_up"])
+@pytest.mark.parametrize("step", ["deposit", "insert_new", "note", "counted_up"])
 def test_a_crash_at_any_step_of_handing_in_leaves_the_draft(
     desk: Desk, monkeypatch: pytest.MonkeyPatch, step: str
 ) -> None:

@@ -14,7 +14,7 @@ import httpx
 import pytest
 from sqlalchemy import select, update
 from tests.fielded_wave import Clock, complete, invite, new_desk
-from tests.served_pages import FakeDesk, Respondent, respondent
+from tests.served_pages import BASE, FakeDesk, Respondent, respondent
 from typer.testing import CliRunner
 
 from cosyn.cli._app import app as cli
@@ -29,7 +29,8 @@ from cosyn.fielding.watch.passes import new_pass, pass_ends
 from cosyn.server import dashboard
 from cosyn.server.dashboard import Dashboard
 from cosyn.server.serving import Plan, app_of
-from cosyn.study import create
+from cosyn.server.texts import phrases
+from cosyn.study import bundled, create
 
 NAMES = {"en": "Audit <b>&</b> more", "zh-Hans": "审计处"}
 NOWHERE = "/progress/1-" + "0" * 32
@@ -78,11 +79,14 @@ def test_it_shows_what_the_command_shows(desk: Desk, language: str) -> None:
     assert page.status_code == 200
     assert f'<html lang="{language}">' in page.text
     said = [found.title, found.state, found.at, found.projection, *found.hints]
-    said += [f"{line.name} {line.text}" for line in (*found.totals, *found.days, *found.pages)]
+    said += [
+        f"{line.name} {line.text}"
+        for line in (*found.totals, *found.begun, *found.days, *found.pages)
+    ]
     said += [f"{row.name} {row.invited} {row.completed} {row.rate}" for row in found.rows]
     assert [text for text in said if text not in shown] == []
     shares = [line.share for line in found.totals] + [row.share for row in found.rows]
-    shares += [line.share for line in (*found.days, *found.pages)]
+    shares += [line.share for line in (*found.begun, *found.days, *found.pages)]
     drawn = [str(round(share * 1000)) for share in shares if share is not None]
     assert re.findall(r'class="share" width="(\d+)"', page.text) == drawn
     assert len(drawn) > 4
@@ -205,3 +209,26 @@ def test_the_command_prints_a_link_that_opens(tmp_path: Path) -> None:
     events = (study / "fielding" / "1" / "events.jsonl").read_text(encoding="utf-8")
     assert events.count('"dashboard-link"') == 2
     assert made["link"].rpartition("-")[2] not in events
+
+
+@pytest.mark.parametrize(
+    ("language", "stored", "made_up"),
+    [
+        ("en", "what you enter is stored", "all answers are made up"),
+        ("zh-Hans", "会被保存", "均为模拟"),
+    ],
+)
+def test_a_rehearsal_says_what_becomes_of_its_answers(
+    tmp_path: Path, language: str, stored: str, made_up: str
+) -> None:
+    desk = new_desk(tmp_path / "study" / "fielding" / "1", simulated=True)
+    shutil.copytree(bundled() / "instrument", tmp_path / "study" / "locks" / "2.0.0" / "instrument")
+    pages = Respondent(app_of(desk, Plan("", BASE, 0)), {"accept-language": language})
+    pages.get(f"/f/{invite(desk)}")
+    demonstration = phrases(language)("demonstration")
+    for place in ("/", "/q/", "/about", link(desk)):
+        page = pages.get(place)
+        assert page.status_code == 200
+        assert (made_up if place.startswith("/progress") else stored) in page.text
+        assert demonstration not in page.text
+    assert made_up in told(progress(desk), language).state

@@ -36,6 +36,7 @@ def _rows(p: Progress) -> Iterator[tuple[object, ...]]:
     yield *total, "invited", p.invited, 0
     yield *total, "started", p.started, 0
     yield *total, "completed", p.completed if p.at else None, 0
+    yield *total, "rate", _share(p.rate) if p.at else None, 0
     yield *total, "minutes", p.minutes and f" {p.minutes}", 0  # 5-10 is no date
     for name in ("expected", "low", "high"):
         found = getattr(p.projection, name)
@@ -46,10 +47,16 @@ def _rows(p: Progress) -> Iterator[tuple[object, ...]]:
         if d.started is not None:
             yield "department", code, "started", d.started, 0
         yield "department", code, "completed", d.completed, int(d.or_more)
+        yield "department", code, "rate", _share(d.rate), int(d.or_more)
         if d.quota:
             yield "department", code, "quota", d.quota, 0
-    for day in p.days:
-        span = day.first if day.first == day.last else f"{day.first}/{day.last}"
-        yield "day", span, "completed", day.count, 0
+    for measure, days in (("started", p.begun), ("completed", p.days)):
+        for day in days:
+            span = day.first if day.first == day.last else f"{day.first}/{day.last}"
+            yield "day", span, measure, day.count, 0
     for page, count in sorted(p.pages.items()):
         yield "page", page, "unfinished", count, 0
+
+
+def _share(rate: float | None) -> float | None:
+    return None if rate is None else round(rate, 4)

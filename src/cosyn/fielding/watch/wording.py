@@ -11,6 +11,7 @@ from cosyn.i18n import catalogue, catalogue_languages
 if TYPE_CHECKING:
     from cosyn.fielding.progress import DepartmentProgress, Progress
     from cosyn.fielding.projection import Projection
+    from cosyn.fielding.suppression import Stretch
     from cosyn.i18n import Catalogue
 
 PACKAGE = "cosyn.fielding.watch"
@@ -66,6 +67,7 @@ class Told:
     totals: tuple[Line, ...]
     rows: tuple[Row, ...]
     days: tuple[Line, ...]
+    begun: tuple[Line, ...]
     pages: tuple[Line, ...]
     projection: str
     method: str
@@ -92,19 +94,17 @@ def told(progress: Progress, language: str) -> Told:
     p, protected = progress, progress.k > 1
     invited = {d.department: d.invited for d in p.departments}
     waiting = t("not_yet", step=step(p.k, invited))
-    modes = f"{t(f'state.{p.state}')} · {t(f'mode.{p.mode}')}"
-    most = max((day.count for day in p.days), default=1)
+    modes = [t(f"state.{p.state}"), t(f"mode.{p.mode}"), *([t("rehearsal")] if p.simulated else [])]
     left = max(p.pages.values(), default=1)
     return Told(
         language=language,
         title=t("title", wave=p.wave),
-        state=modes,
+        state=" · ".join(modes),
         at=t("at", at=p.at.replace("T", " ").replace("Z", " UTC")) if p.at else waiting,
         totals=_totals(p, t),
         rows=tuple(_row(d, language, t) for d in p.departments),
-        days=tuple(
-            Line(_day(day.first, day.last, t), f"{day.count:,}", day.count / most) for day in p.days
-        ),
+        days=_days(p.days, t),
+        begun=_days(p.begun, t),
         pages=tuple(
             Line(t("page", number=page), f"{count:,}", count / left)
             for page, count in sorted(p.pages.items())
@@ -156,6 +156,13 @@ def _row(d: DepartmentProgress, language: str, t: Catalogue) -> Row:
         rate=rate,
         share=d.rate,
         quota=_quota(d, t),
+    )
+
+
+def _days(found: tuple[Stretch, ...], t: Catalogue) -> tuple[Line, ...]:
+    most = max((day.count for day in found), default=1)
+    return tuple(
+        Line(_day(day.first, day.last, t), f"{day.count:,}", day.count / most) for day in found
     )
 
 

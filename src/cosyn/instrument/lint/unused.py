@@ -57,7 +57,7 @@ def _scales(subject: Subject, asked: set[str]) -> Iterator[Note]:
 def _texts(instrument: Instrument) -> Iterator[str]:
     """Every text in which placeholders are filled."""
     around = (instrument.title, instrument.introduction, instrument.consent, instrument.closing)
-    for texts in (*around, instrument.screened_out):
+    for texts in (*around, instrument.consent_identified, instrument.screened_out):
         yield from texts.values()
     for form in instrument.forms:
         yield from (*form.title.values(), *form.introduction.values())
