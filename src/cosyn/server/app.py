@@ -83,9 +83,11 @@ def _pages(gate: Gate, more: tuple[Page, ...]) -> list[Route]:
         ("/done", entering.done, ["GET"]),
         ("/ended", entering.ended, ["GET"]),
         ("/healthz", entering.health, ["GET"]),
-        *more,
     )
-    return [Route(path, endpoint(gate, path, call), methods=how) for path, call, how in table]
+    ours = [Route(path, endpoint(gate, path, call), methods=how) for path, call, how in table]
+    return ours + [
+        Route(path, endpoint(gate, path, call, aside=True), methods=how) for path, call, how in more
+    ]
 
 
 def _static() -> list[Route]:

@@ -69,8 +69,10 @@ def app_of(desk: Desk, plan: Plan) -> ASGIApp:
     StoreError
         As `fielded.survey_of`.
     """
-    writers = 1 if desk.answers.is_sqlite else 4
-    settings = Settings(plan.base, writers=writers, limits=Limits(address=plan.per_address))
+    # A file is read in microseconds: more threads would only wait for one another.
+    writers, readers = (1, 1) if desk.answers.is_sqlite else (4, 4)
+    limits = Limits(address=plan.per_address)
+    settings = Settings(plan.base, writers=writers, readers=readers, limits=limits)
     more = (*Dashboard(desk).pages(), *keying_pages(desk))
     return create_app(survey_of(desk), Fielded(desk), settings, more)
 
