@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from cosyn.errors import StoreError, extra
 from cosyn.fielding.desk import open_desk
 from cosyn.server.app import create_app
-from cosyn.server.connection import Connection
+from cosyn.server.connection import connection_kind
 from cosyn.server.dashboard import Dashboard
 from cosyn.server.fielded import Fielded, survey_of
 from cosyn.server.keying import keying_pages
@@ -153,7 +153,7 @@ def _config(
         app,
         factory=factory,
         workers=workers,
-        http=Connection,
+        http=connection_kind(),
         ws="none",
         lifespan="on",
         log_config=None,
