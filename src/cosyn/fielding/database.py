@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import threading
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
@@ -10,15 +11,15 @@ from typing import TYPE_CHECKING, Any, Literal
 from cosyn.errors import StoreError, extra
 
 with extra("field"):
-    from sqlalchemy import create_engine, event, select, text
+    from sqlalchemy import select, text
     from sqlalchemy.dialects import postgresql, sqlite
     from sqlalchemy.engine import make_url
     from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError
     from sqlalchemy.exc import TimeoutError as NoConnection
-    from sqlalchemy.pool import QueuePool
     from sqlalchemy.schema import CreateSchema
 
 from cosyn.fielding import schema
+from cosyn.fielding.engines import postgresql_engine, sqlite_engine
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -32,7 +33,6 @@ VERSIONS: dict[str, int] = {"roster": 1, "answers": 2}
 """Layout of each store; `migrations` leads from older ones to these."""
 MARKS = {"roster": 0x434F5352, "answers": 0x434F5341}
 """``application_id`` of the SQLite files: the letters COSR and COSA."""
-_PATIENCE_SECONDS = 10
 _REFUSALS = (
     ("database is locked", "locked", "another program is writing to it", "Wait until it is done"),
     ("is full", "no-space", "the disk is full", "Free some space; nothing was changed"),
@@ -88,7 +88,7 @@ def open_store(folder: Path, name: Name, url: str = "") -> Store:
     """
     if not url:
         path = file_of(folder, name)
-        return Store(name, str(path), _sqlite(path))
+        return Store(name, str(path), sqlite_engine(path))
     try:
         address = make_url(url)
     except ArgumentError as problem:
@@ -97,13 +97,7 @@ def open_store(folder: Path, name: Name, url: str = "") -> Store:
         raise _bad_url(f"{address.get_backend_name()!r} is no kind of database that serves here")
     with extra("postgresql"):
         import psycopg  # noqa: F401, PLC0415 - a missing driver is said in our words
-    engine = create_engine(
-        address.set(drivername="postgresql+psycopg"),
-        pool_pre_ping=True,
-        pool_timeout=_PATIENCE_SECONDS,
-        connect_args={"connect_timeout": _PATIENCE_SECONDS},
-        hide_parameters=True,
-    ).execution_options(schema_translate_map={None: name})
+    engine = postgresql_engine(address, name)
     return Store(name, f"{address.render_as_string()} ({name})", engine)
 
 
@@ -112,41 +106,90 @@ def _bad_url(what: str) -> StoreError:
     return StoreError("field.database-url", "--database", what, fix)
 
 
-def _sqlite(path: Path) -> Engine:
-    uri = f"{path.resolve().as_uri()}?mode=rw"
+@dataclass(slots=True)
+class Joint:
+    """A transaction of several, for the thread that carries them out.
 
-    def connect() -> sqlite3.Connection:
-        # Transactions are begun below, where it is known whether something will be written.
-        opened = sqlite3.connect(
-            uri, uri=True, timeout=_PATIENCE_SECONDS, isolation_level=None, check_same_thread=False
-        )
+    Attributes
+    ----------
+    broken : bool
+        Whether one of them failed: then none of them is committed.
+    """
+
+    connection: Connection
+    broken: bool = False
+
+
+class Undone(Exception):
+    """Nothing of what was to be committed together was: each is to be done again by itself."""
+
+
+class _Hand(threading.local):
+    """The joint transactions that this thread has in hand, by the place of their store."""
+
+    def __init__(self) -> None:
+        self.joints: dict[str, Joint] = {}
+
+
+_HAND = _Hand()
+
+
+@contextmanager
+def together(store: Store) -> Iterator[None]:
+    """Make all that this thread does with a store one transaction, committed at the end.
+
+    One write to the disk then serves many. Where any of them fails, or the commit does, all is as
+    if it had never begun, for a database may take the others back of itself (SQLite, when the disk
+    is full).
+
+    Raises
+    ------
+    Undone
+        One of them failed.
+    StoreError
+        As for `writing`.
+    """
+    with writing(store) as connection:
+        joint = _HAND.joints[store.place] = Joint(connection)
         try:
-            for pragma in (
-                "synchronous = FULL",
-                "secure_delete = ON",
-                "temp_store = MEMORY",
-                "trusted_schema = OFF",
-            ):
-                opened.execute(f"PRAGMA {pragma}")
-        except sqlite3.Error:
-            opened.close()
-            raise
-        return opened
-
-    engine = create_engine(
-        "sqlite://",
-        poolclass=QueuePool,
-        creator=connect,
-        pool_timeout=_PATIENCE_SECONDS,
-        hide_parameters=True,
-    )
-    event.listen(engine, "begin", _begin)
-    return engine
+            yield
+        finally:
+            del _HAND.joints[store.place]
+        if joint.broken:
+            raise Undone
 
 
-def _begin(connection: Connection) -> None:
-    how = connection.get_execution_options().get("begin", "DEFERRED")
-    connection.exec_driver_sql(f"BEGIN {how}")
+@contextmanager
+def _jointly(joint: Joint) -> Iterator[Connection]:
+    try:
+        yield joint.connection
+    except BaseException:
+        joint.broken = True
+        raise
+
+
+@contextmanager
+def glancing(store: Store) -> Iterator[Any]:
+    """The driver's own connection, for one statement that reads.
+
+    Raises
+    ------
+    StoreError
+        As for `writing`.
+    """
+    joint = _HAND.joints.get(store.place)
+    with _explained(store.place), ExitStack() as opened:
+        if joint:
+            connection = opened.enter_context(_jointly(joint))
+            yield connection.connection.driver_connection
+            return
+        raw = store.engine.raw_connection()
+        opened.callback(raw.close)
+        driver: Any = raw.driver_connection
+        if not store.is_sqlite:
+            driver.autocommit = True
+            opened.callback(setattr, driver, "autocommit", False)  # noqa: FBT003 - its name is there
+        yield driver
 
 
 @contextmanager
@@ -163,6 +206,11 @@ def writing(store: Store, *, isolation: str = "") -> Iterator[Connection]:
     StoreError
         It is locked, damaged, not to be written or reached, or there is no space.
     """
+    joint = _HAND.joints.get(store.place)
+    if joint:
+        with _explained(store.place), _jointly(joint) as connection:
+            yield connection
+        return
     options: dict[str, Any] = {"begin": "IMMEDIATE"}
     if isolation and not store.is_sqlite:
         options["isolation_level"] = isolation
@@ -181,6 +229,11 @@ def reading(store: Store) -> Iterator[Connection]:
     StoreError
         As for `writing`.
     """
+    joint = _HAND.joints.get(store.place)
+    if joint:
+        with _explained(store.place), _jointly(joint) as connection:
+            yield connection
+        return
     options: dict[str, Any] = {} if store.is_sqlite else {"isolation_level": "REPEATABLE READ"}
     with _explained(store.place), store.engine.connect() as connection:
         chosen = connection.execution_options(**options)
@@ -217,9 +270,18 @@ def _explained(place: str) -> Iterator[None]:
         yield
     except IntegrityError:
         raise
-    except (DBAPIError, NoConnection, sqlite3.Error) as error:
+    except Exception as error:
+        if not _of_a_database(error):
+            raise
         code, what, fix = _refusal(error)
         raise StoreError(f"store.{code}", place, what, fix) from error
+
+
+def _of_a_database(error: Exception) -> bool:
+    """Whether a database refused; psycopg, which may not be installed, is known by its name."""
+    return isinstance(error, (DBAPIError, NoConnection, sqlite3.Error)) or any(
+        kind.__module__.partition(".")[0] == "psycopg" for kind in type(error).__mro__
+    )
 
 
 def _refusal(error: Exception) -> tuple[str, str, str]:

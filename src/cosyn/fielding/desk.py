@@ -23,7 +23,6 @@ from cosyn.fielding.database import (
     insert_new,
     named_in,
     open_store,
-    reading,
     writing,
 )
 from cosyn.fielding.destroyed import refuse_destroyed
@@ -37,6 +36,7 @@ from cosyn.fielding.drafts import (
 from cosyn.fielding.envelopes import deposit
 from cosyn.fielding.keys import read_keys
 from cosyn.fielding.migrations import migrate
+from cosyn.fielding.prepared import first, run
 from cosyn.fielding.sealing import sealed
 from cosyn.fielding.tokens import keyed_hash, new_token
 from cosyn.fielding.types import Admission, Draft
@@ -72,6 +72,7 @@ _INVITED = (
     .where(schema.invitations.c.hash == bindparam("name"))
 )
 _SPENT = select(schema.spent.c.hash).where(schema.spent.c.hash == bindparam("name"))
+_HANDED_IN = select(func.count()).where(schema.envelopes.c.department == bindparam("department"))
 _DRAFT = select(schema.drafts.c.sealed).where(schema.drafts.c.hash == bindparam("name"))
 _REDRAFT = (
     update(schema.drafts)
@@ -199,22 +200,16 @@ def admit(desk: Desk, token: str) -> Admission | None:
         As `tokens.read_token` gives it.
     """
     # Both stores are asked whatever the first says: how long an answer takes tells nothing.
-    with reading(desk.roster) as connection:
-        name = keyed_hash(desk.keys.roster, token)
-        invited = connection.execute(_INVITED, {"name": name}).one_or_none()
-    department = invited.department if invited else ""
-    quota = invited.quota if invited else None
-    person = "" if desk.wave.anonymous or not invited else invited.person or ""
-    with reading(desk.answers) as connection:
-        used = _is_spent(connection, _draft_name(desk, token))
-        if person and not used:
-            used = _is_spent(connection, on_paper(desk, person))
-        full = quota is not None and _handed_in(connection, department) >= quota
-    if invited is None or invited.state == "withdrawn" or (used and desk.wave.anonymous):
+    found = first(desk.roster, _INVITED, name=keyed_hash(desk.keys.roster, token))
+    kind, department, someone, state, quota = found or ("", "", None, "", None)
+    person = "" if desk.wave.anonymous else someone or ""
+    used = is_spent(desk, token) or bool(person and _spent(desk, on_paper(desk, person)))
+    full = quota is not None and _handed_in(desk, department) >= quota
+    if not found or state == "withdrawn" or (used and desk.wave.anonymous):
         return None
     return Admission(
         token=token,
-        kind=invited.kind,
+        kind=kind,
         department=department,
         person=person,
         full=full,
@@ -229,18 +224,20 @@ def on_paper(desk: Desk, person: str) -> str:
 
 def is_spent(desk: Desk, token: str) -> bool:
     """Whether a questionnaire was handed in with this token."""
-    with reading(desk.answers) as connection:
-        return _is_spent(connection, _draft_name(desk, token))
+    return _spent(desk, _draft_name(desk, token))
+
+
+def _spent(desk: Desk, name: str) -> bool:
+    return first(desk.answers, _SPENT, name=name) is not None
 
 
 def _is_spent(connection: Connection, name: str) -> bool:
     return connection.execute(_SPENT, {"name": name}).first() is not None
 
 
-def _handed_in(connection: Connection, department: str) -> int:
-    envelopes = schema.envelopes
-    query = select(func.count()).where(envelopes.c.department == department)
-    return int(connection.execute(query).scalar_one())
+def _handed_in(desk: Desk, department: str) -> int:
+    found = first(desk.answers, _HANDED_IN, department=department)
+    return int(found[0]) if found else 0
 
 
 def _draft_name(desk: Desk, token: str) -> str:
@@ -258,7 +255,7 @@ def begin(desk: Desk, admission: Admission, language: str) -> Draft | None:
     name = _draft_name(desk, admission.token)
     with writing(desk.answers) as connection:
         held(connection, name)
-        found = _sheet(connection, admission.token, name)
+        found = _sheet(desk, connection, admission.token, name)
         if found is not None:
             return found.draft
         if _is_spent(connection, name):
@@ -284,14 +281,13 @@ def begin(desk: Desk, admission: Admission, language: str) -> Draft | None:
 def draft_of(desk: Desk, admission: Admission) -> Draft | None:
     """The draft of a questionnaire; None if it was not begun or was handed in."""
     name = _draft_name(desk, admission.token)
-    with reading(desk.answers) as connection:
-        found = _sheet(connection, admission.token, name)
-    return found.draft if found else None
+    found = first(desk.answers, _DRAFT, name=name)
+    return opened_sheet(admission.token, name, found[0]).draft if found else None
 
 
-def _sheet(connection: Connection, token: str, name: str) -> Sheet | None:
-    found = connection.execute(_DRAFT, {"name": name}).scalar_one_or_none()
-    return None if found is None else opened_sheet(token, name, found)
+def _sheet(desk: Desk, connection: Connection, token: str, name: str) -> Sheet | None:
+    found = run(connection, desk.answers, _DRAFT, name=name)
+    return opened_sheet(token, name, found[0]) if found else None
 
 
 def change(desk: Desk, admission: Admission, change: Change) -> Draft | None:
@@ -305,14 +301,14 @@ def change(desk: Desk, admission: Admission, change: Change) -> Draft | None:
     name = _draft_name(desk, admission.token)
     with writing(desk.answers) as connection:
         held(connection, name)
-        former = _sheet(connection, admission.token, name)
+        former = _sheet(desk, connection, admission.token, name)
         if former is None:
             return None
         now = changed(former, change, desk.clock().timestamp())
         if now is not former:
             blob = sealed_sheet(admission.token, name, now)
-            row = {"name": name, "now_page": now.draft.page, "now_sealed": blob}
-            connection.execute(_REDRAFT, row)
+            sent = {"name": name, "now_page": now.draft.page, "now_sealed": blob}
+            run(connection, desk.answers, _REDRAFT, **sent)
         return now.draft
 
 
@@ -329,7 +325,7 @@ def hand_in(desk: Desk, admission: Admission) -> bool:
     bands = desk.wave.settings.minutes == "bands"
     with writing(desk.answers) as connection:
         held(connection, name)
-        sheet = _sheet(connection, admission.token, name)
+        sheet = _sheet(desk, connection, admission.token, name)
         if sheet is None:
             return _is_spent(connection, name)
         told = content_of(sheet, minutes=bands)

@@ -15,7 +15,6 @@ from cosyn.fielding import schema
 from cosyn.fielding.counts import counts
 from cosyn.fielding.database import insert_new, reading, writing
 from cosyn.fielding.drafts import BANDS
-from cosyn.fielding.projection import Projection, projected
 from cosyn.fielding.schedule import read_schedule
 from cosyn.fielding.suppression import (
     Ledger,
@@ -31,6 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from cosyn.fielding.desk import Desk
+    from cosyn.fielding.projection import Projection
     from cosyn.fielding.types import Counts, DepartmentCounts, Mode
 
 SETTING = "shown"
@@ -211,6 +211,8 @@ def _spelt(document: Mapping[str, Any]) -> str:
 
 
 def _told(desk: Desk, found: Counts, shown: Mapping[str, Any], today: str) -> Progress:
+    from cosyn.fielding.projection import projected  # noqa: PLC0415 - numpy comes with it
+
     k = desk.wave.k
     ledger = ledger_of(shown["ledger"]) if shown else Ledger(k)
     invited = sum(invited_of(d) for d in found.departments)

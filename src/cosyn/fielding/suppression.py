@@ -21,10 +21,10 @@ from itertools import accumulate
 from math import ceil
 from typing import TYPE_CHECKING, Any
 
-from cosyn.fielding.attacker import Run, safe
-
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
+
+    from cosyn.fielding.attacker import Run
 
 MOST_SNAPSHOTS, FEWEST_SNAPSHOTS = 50, 8
 MOST_UNKNOWN = 3000
@@ -152,6 +152,9 @@ def is_safe(ledger: Ledger, invited: Mapping[str, int], *, since: int = 0) -> bo
     """
     if ledger.k <= 1 or not ledger.stretches:
         return True
+    # Numerical libraries come with it: a server holds them only once somebody looks at numbers.
+    from cosyn.fielding.attacker import safe  # noqa: PLC0415
+
     runs = [run for name, count in invited.items() for run in _runs(ledger, name, count)]
     return safe([stretch.count for stretch in ledger.stretches], runs, ledger.k, since)
 
@@ -206,6 +209,8 @@ def _stretches(ledger: Ledger, new: int, days: Mapping[str, int]) -> tuple[Stret
 
 def _runs(ledger: Ledger, department: str, invited: int) -> Iterator[Run]:
     """What is known of one department, from each exact number to its next."""
+    from cosyn.fielding.attacker import Run  # noqa: PLC0415 - as above
+
     start, counted = 0, 0
     least: list[tuple[int, float]] = []
     for shown in ledger.shown:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import hashlib
 import hmac
+import re
 import secrets
 from unicodedata import category
 
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 """Crockford's base 32 (2019): no I, L, O and U."""
 LENGTH = 26
+_AS_DRAWN = re.compile(f"[0-7][{ALPHABET}]{{{LENGTH - 1}}}")
 _LOOKS_LIKE = str.maketrans("OIL", "011")
 _DROPPED = {"Pd", "Cf", "Zs", "Zl", "Zp"}
 """Dashes, blanks, and what comes unseen with copied text."""
@@ -27,6 +28,8 @@ def read_token(typed: str) -> str | None:
     Small letters, blanks and dashes do not matter, nor full-width characters; O counts as 0, I and
     L as 1.
     """
+    if _AS_DRAWN.fullmatch(typed):
+        return typed
     narrow = "".join(chr(ord(c) - 0xFEE0) if "！" <= c <= "～" else c for c in typed[:200])
     kept = (c for c in narrow if c not in "_\t\r\n" and category(c) not in _DROPPED)
     token = "".join(kept).upper().translate(_LOOKS_LIKE)
@@ -45,4 +48,4 @@ def keyed_hash(key: bytes, token: str) -> str:
 
     Each store has a key of its own, so that the names in two stores have nothing in common.
     """
-    return hmac.new(key, token.encode(), hashlib.sha256).hexdigest()[:32]
+    return hmac.digest(key, token.encode(), "sha256").hex()[:32]

@@ -10,6 +10,7 @@ from cosyn.server import answering, entering
 from cosyn.server.gate import endpoint, open_gate, said
 from cosyn.server.paging import page
 from cosyn.server.reception import HEADERS, compressed, response, takes_gzip
+from cosyn.server.routes import Routes
 from cosyn.server.sheets import asset
 from cosyn.server.site import (
     KEYING_SCRIPT,
@@ -22,15 +23,13 @@ from cosyn.server.site import (
 )
 
 with extra("field"):
-    from starlette.applications import Starlette
-    from starlette.exceptions import HTTPException
+    from starlette.requests import Request
     from starlette.responses import Response
-    from starlette.routing import Route
+    from starlette.routing import Router
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable
 
-    from starlette.requests import Request
     from starlette.types import ASGIApp, Receive, Scope, Send
 
     from cosyn.server.gate import Gate, Page
@@ -59,27 +58,22 @@ def create_app(
     gate = open_gate(open_site(survey, keeper, settings))
 
     @asynccontextmanager
-    async def lifespan(_: Starlette) -> AsyncIterator[None]:
+    async def lifespan(_: object) -> AsyncIterator[None]:
         try:
             yield
         finally:
             gate.close()
 
-    async def failed(request: Request, problem: Exception) -> Response:
-        method = isinstance(problem, HTTPException) and problem.status_code == 405
-        kind, status = ("method", 405) if method else ("missing", 404)
-        return response(said(gate, request, kind, status), gate.site)
+    async def missing(scope: Scope, receive: Receive, send: Send) -> None:
+        request = Request(scope, receive)
+        await response(said(gate, request, "missing", 404), gate.site)(scope, receive, send)
 
-    app = Starlette(
-        routes=[*_pages(gate, more), *_static()],
-        exception_handlers={HTTPException: failed},
-        lifespan=lifespan,
-    )
-    app.router.redirect_slashes = False
+    pages = Routes([*_pages(gate, more), *_static(gate)], missing)
+    app = Router(default=pages, lifespan=lifespan, redirect_slashes=False)
     return _below(app, settings.prefix) if settings.prefix else app
 
 
-def _pages(gate: Gate, more: tuple[Page, ...]) -> list[Route]:
+def _pages(gate: Gate, more: tuple[Page, ...]) -> list[tuple[str, ASGIApp]]:
     table: tuple[Page, ...] = (
         ("/", entering.enter, _BOTH),
         ("/f/{token}", entering.follow, ["GET"]),
@@ -95,14 +89,33 @@ def _pages(gate: Gate, more: tuple[Page, ...]) -> list[Route]:
         ("/done", entering.done, ["GET"]),
         ("/ended", entering.ended, ["GET"]),
         ("/healthz", entering.health, ["GET"]),
-        *more,
     )
-    return [Route(path, endpoint(gate, path, call), methods=how) for path, call, how in table]
+    ours = [(path, _only(gate, how, endpoint(gate, path, call))) for path, call, how in table]
+    return ours + [
+        (path, _only(gate, how, endpoint(gate, path, call, aside=True))) for path, call, how in more
+    ]
 
 
-def _static() -> list[Route]:
+def _only(
+    gate: Gate, methods: list[str], call: Callable[[Request], Awaitable[Response]]
+) -> ASGIApp:
+    """Answer these methods (and HEAD, where GET is one), and say so of others."""
+    known = {*methods, "HEAD"} if "GET" in methods else {*methods}
+
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        request = Request(scope, receive)
+        if scope["method"] in known:
+            reply = await call(request)
+        else:
+            reply = response(said(gate, request, "method", 405), gate.site)
+        await reply(scope, receive, send)
+
+    return app
+
+
+def _static(gate: Gate) -> list[tuple[str, ASGIApp]]:
     return [
-        Route(f"/static/{static_name(name)}", _file(asset(name), kind), methods=["GET"])
+        (f"/static/{static_name(name)}", _only(gate, ["GET"], _file(asset(name), kind)))
         for name, kind in _KINDS.items()
     ]
 

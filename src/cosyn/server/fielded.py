@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from cosyn.errors import extra
 from cosyn.fielding import desk as counter
 from cosyn.fielding import schema
-from cosyn.fielding.database import reading
+from cosyn.fielding.database import reading, together
 from cosyn.fielding.schedule import FILE, Schedule, read_schedule
 from cosyn.fielding.wave import instrument_of
 from cosyn.server.types import Opening, Survey
@@ -20,6 +20,7 @@ with extra("field"):
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from contextlib import AbstractContextManager
 
     from cosyn.fielding.desk import Desk
     from cosyn.fielding.types import Admission, Change, Draft
@@ -105,6 +106,10 @@ class Fielded:
         fresh: Mapping[str, Text] = json.loads(row or "{}").get("words", {})
         self._words[department] = (time.monotonic(), fresh)
         return fresh
+
+    def together(self) -> AbstractContextManager[None]:
+        """Commit the answers of several respondents at once."""
+        return together(self._desk.answers)
 
     def opening(self) -> Opening:
         """Tell whether questionnaires are taken now."""

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import time
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from cosyn.errors import SurveyError
 from cosyn.server.answering import WAIT
+from cosyn.server.entering import join
 from cosyn.server.limits import Addresses, Rate
 from cosyn.server.log import fault, note
 from cosyn.server.reception import Refused, received, response, takes_gzip, visitor
 from cosyn.server.site import notice
-from cosyn.server.visits import Away, Reply
+from cosyn.server.staff import Staff
+from cosyn.server.visits import Reply
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -39,13 +40,18 @@ class Gate:
 
     Attributes
     ----------
-    writers, readers : ThreadPoolExecutor
+    writers, readers : Staff
         Pages block, so they are made in threads. SQLite has one writer: who waits, waits in order.
+    minter, others : Staff
+        Links are minted in the other store, each by itself; pages that respondents do not see may
+        take long.
     """
 
     site: Site
-    writers: ThreadPoolExecutor
-    readers: ThreadPoolExecutor
+    writers: Staff
+    readers: Staff
+    minter: Staff
+    others: Staff
     addresses: Addresses
     tokens: Rate
     senders: Rate
@@ -54,8 +60,8 @@ class Gate:
 
     def close(self) -> None:
         """Finish what is being done, then close the stores."""
-        self.writers.shutdown()
-        self.readers.shutdown()
+        for staff in (self.writers, self.readers, self.minter, self.others):
+            staff.close()
         self.site.keeper.close()
 
 
@@ -65,8 +71,10 @@ def open_gate(site: Site) -> Gate:
     limits = settings.limits
     return Gate(
         site=site,
-        writers=ThreadPoolExecutor(settings.writers, "writer"),
-        readers=ThreadPoolExecutor(settings.readers, "reader"),
+        writers=Staff(site, "writer", settings.writers, together=settings.writers == 1),
+        readers=Staff(site, "reader", settings.readers),
+        minter=Staff(site, "minter", 1),
+        others=Staff(site, "other", 2),
         addresses=Addresses(),
         tokens=Rate(limits.token, _MINUTE),
         senders=Rate(limits.address, _MINUTE),
@@ -75,12 +83,23 @@ def open_gate(site: Site) -> Gate:
     )
 
 
-def endpoint(gate: Gate, path: str, handler: Handler) -> Callable[[Request], Awaitable[Response]]:
-    """Make what the web framework calls for a path."""
+def endpoint(
+    gate: Gate, path: str, handler: Handler, *, aside: bool = False
+) -> Callable[[Request], Awaitable[Response]]:
+    """Make what the web framework calls for a path.
+
+    Parameters
+    ----------
+    aside : bool
+        Whether the page may take long, so that no respondent is to wait behind it.
+    """
+    readers = gate.others if aside else gate.readers
+    writers = gate.minter if handler is join else gate.writers
 
     async def call(request: Request) -> Response:
+        staff = writers if request.method == "POST" else readers
         try:
-            reply = await _made(gate, request, path, handler)
+            reply = await _made(gate, request, path, handler, staff)
         except Refused as refused:
             reply = said(gate, request, refused.kind, refused.status)
         except SurveyError as problem:
@@ -94,7 +113,7 @@ def endpoint(gate: Gate, path: str, handler: Handler) -> Callable[[Request], Awa
     return call
 
 
-async def _made(gate: Gate, request: Request, path: str, handler: Handler) -> Reply:
+async def _made(gate: Gate, request: Request, path: str, handler: Handler, staff: Staff) -> Reply:
     started, site = time.monotonic(), gate.site
     address = gate.addresses.name(request.client.host if request.client else "")
     if not _within(gate, address, path):
@@ -102,14 +121,9 @@ async def _made(gate: Gate, request: Request, path: str, handler: Handler) -> Re
     visit = await received(request, site, address)
     if visit.token and not gate.tokens.take(visit.token):
         raise Refused("often", 429)
-    if handler.__name__ == "join" and visit.method == "POST" and not gate.joined.take(visit.token):
+    if handler is join and visit.method == "POST" and not gate.joined.take(visit.token):
         raise Refused("often", 429)
-    pool = gate.writers if visit.method == "POST" else gate.readers
-    loop = asyncio.get_running_loop()
-    try:
-        reply = await loop.run_in_executor(pool, handler, site, visit)
-    except Away as away:
-        reply = away.reply
+    reply = await staff.reply(handler, visit)
     if reply.strange:
         gate.strangers.take(address)
         await asyncio.sleep(max(0.0, started + site.settings.limits.reserve - time.monotonic()))

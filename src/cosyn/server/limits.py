@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import hmac
 import secrets
 import time
@@ -78,7 +77,7 @@ class Addresses:
         """The address's name today; of an IPv6 address the network's (64 bits)."""
         if self._clock() > self._until:
             self._key, self._until = secrets.token_bytes(32), self._clock() + _DAY
-        return hmac.new(self._key, _network(address).encode(), hashlib.sha256).hexdigest()[:32]
+        return hmac.digest(self._key, _network(address).encode(), "sha256").hex()[:32]
 
 
 def _network(address: str) -> str:

@@ -19,6 +19,8 @@ with extra("field"):
     from starlette.responses import Response
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from cosyn.server.site import Site
     from cosyn.server.visits import Reply
 
@@ -113,13 +115,15 @@ async def _body(request: Request, most: int) -> bytes:
 
 def visitor(request: Request, site: Site, address: str) -> Visit:
     """Who asks, without what was sent."""
-    cookies = _cookies(request.headers.get("cookie", ""))
+    heads: dict[bytes, bytes] = dict(request.scope["headers"])
+    cookies = _cookies(heads.get(b"cookie", b"").decode("latin-1"))
     asked = cookies.get(LANGUAGE, "")
     language = (
         asked
         if asked in site.languages
-        else preferred(request.headers.get("accept-language", ""), site.languages)
+        else preferred(heads.get(b"accept-language", b"").decode("latin-1"), site.languages)
     )
+    query = request.query_params if request.scope.get("query_string") else {}
     return Visit(
         method="POST" if request.method == "POST" else "GET",
         token=read_token(cookies.get(TOKEN, "")) or "",
@@ -127,7 +131,7 @@ def visitor(request: Request, site: Site, address: str) -> Visit:
         language=language,
         address=address,
         path={n: str(value).translate(_CONTROLS) for n, value in request.path_params.items()},
-        query=dict(request.query_params),
+        query=dict(query),
     )
 
 
@@ -158,6 +162,23 @@ def takes_gzip(request: Request) -> bool:
     return "gzip" in request.headers.get("accept-encoding", "")
 
 
+_ALWAYS = {
+    name.lower().encode(): value.encode()
+    for name, value in {**HEADERS, "Content-Type": HTML}.items()
+}
+
+
+class _Sent(Response):
+    """Starlette's, with the headers that all replies bear spelt already."""
+
+    def init_headers(self, headers: Mapping[str, str] | None = None) -> None:
+        """Put these beside them."""
+        own = {n.lower().encode(): v.encode("latin-1") for n, v in (headers or {}).items()}
+        if self.status_code != 204:  # RFC 9110, 8.6
+            own[b"content-length"] = b"%d" % len(self.body)
+        self.raw_headers = [*{**_ALWAYS, **own}.items()]
+
+
 def response(reply: Reply, site: Site, *, packed: bool = False) -> Response:
     """Send a reply with the headers that all have.
 
@@ -166,13 +187,13 @@ def response(reply: Reply, site: Site, *, packed: bool = False) -> Response:
     packed : bool
         Whether the browser takes gzip.
     """
-    headers = {**HEADERS, "Content-Type": HTML, **reply.headers}
     content = reply.body.encode()
+    headers = dict(reply.headers)
     if packed and len(content) > _SMALL:
         content, headers["Content-Encoding"] = compressed(content), "gzip"
     if "Location" in headers:
         headers["Location"] = f"{site.settings.prefix}/{quote(headers['Location'], safe='/#-')}"
-    sent = Response(content, reply.status, headers)
+    sent = _Sent(content, reply.status, headers)
     for name, value in reply.cookies.items():
         sent.set_cookie(
             name,

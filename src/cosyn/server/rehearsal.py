@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 import time
+from contextlib import nullcontext
 from typing import TYPE_CHECKING
 
 from cosyn.fielding.drafts import changed, first_sheet
@@ -13,6 +14,7 @@ from cosyn.server.types import Opening
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from contextlib import AbstractContextManager
 
     from cosyn.fielding.drafts import Sheet
     from cosyn.fielding.types import Change
@@ -91,6 +93,10 @@ class Rehearsal:
     def words(self, _: str) -> Mapping[str, Text]:
         """None of its own: those of the instrument."""
         return {}
+
+    def together(self) -> AbstractContextManager[None]:
+        """Nothing is committed."""
+        return nullcontext()
 
     def opening(self) -> Opening:
         """It is open while it runs."""

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from cosyn.errors import StoreError, extra
 from cosyn.fielding.desk import open_desk
 from cosyn.server.app import create_app
-from cosyn.server.connection import Connection
+from cosyn.server.connection import connection_kind
 from cosyn.server.dashboard import Dashboard
 from cosyn.server.fielded import Fielded, survey_of
 from cosyn.server.keying import keying_pages
@@ -69,8 +69,10 @@ def app_of(desk: Desk, plan: Plan) -> ASGIApp:
     StoreError
         As `fielded.survey_of`.
     """
-    writers = 1 if desk.answers.is_sqlite else 4
-    settings = Settings(plan.base, writers=writers, limits=Limits(address=plan.per_address))
+    # A file is read in microseconds: more threads would only wait for one another.
+    writers, readers = (1, 1) if desk.answers.is_sqlite else (4, 4)
+    limits = Limits(address=plan.per_address)
+    settings = Settings(plan.base, writers=writers, readers=readers, limits=limits)
     more = (*Dashboard(desk).pages(), *keying_pages(desk))
     return create_app(survey_of(desk), Fielded(desk), settings, more)
 
@@ -151,7 +153,7 @@ def _config(
         app,
         factory=factory,
         workers=workers,
-        http=Connection,
+        http=connection_kind(),
         ws="none",
         lifespan="on",
         log_config=None,

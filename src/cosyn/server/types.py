@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from contextlib import AbstractContextManager
 
     from cosyn.fielding.schedule import State
     from cosyn.fielding.types import Admission, Change, Draft, Mode
@@ -90,6 +91,15 @@ class Keeper(Protocol):
     def words(self, department: str) -> Mapping[str, Text]:
         """What placeholders stand for in a department, where it has words of its own."""
 
+    def together(self) -> AbstractContextManager[None]:
+        """Commit what this thread does meanwhile at the end, all or nothing.
+
+        Raises
+        ------
+        Undone
+            Something of it failed; nothing was done. `StoreError` says that the commit failed.
+        """
+
     def opening(self) -> Opening:
         """Tell whether questionnaires are taken now."""
 
@@ -138,7 +148,9 @@ class Settings:
         Address under which respondents reach the server, ``https://host/prefix``; no slash at its
         end. Links and redirections are made of it: what a request says of its host counts nothing.
     writers : int
-        Requests that may write at once: one for SQLite.
+        Threads for requests that may write. A single one commits together what waits together.
+    readers : int
+        Threads for the others.
     """
 
     base: str

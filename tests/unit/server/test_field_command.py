@@ -10,6 +10,7 @@ import socket
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import httpx
@@ -169,7 +170,19 @@ def test_a_wave_is_served_by_a_process_of_its_own(study: Path, desk: Desk) -> No
     assert token not in said
 
 
-def test_a_head_that_never_ends_is_dropped(study: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture(params=["Connection", "FastConnection"])
+def kind(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each of the two readers of requests."""
+    from cosyn.server import connection
+
+    if request.param == "FastConnection":
+        pytest.importorskip("httptools")
+    found = getattr(connection, request.param)
+    monkeypatch.setattr("cosyn.server.serving.connection_kind", lambda: found)
+
+
+@pytest.mark.usefixtures("kind")
+def test_a_head_that_never_ends_is_dropped(monkeypatch: pytest.MonkeyPatch) -> None:
     from tests.served_pages import FakeDesk, listened
 
     monkeypatch.setattr("cosyn.server.connection.PATIENCE_SECONDS", 0.2)
@@ -179,4 +192,23 @@ def test_a_head_that_never_ends_is_dropped(study: Path, monkeypatch: pytest.Monk
             with socket.create_connection((host, int(port)), timeout=30) as client:
                 client.sendall(begun)
                 assert client.recv(100) == b""
+        assert httpx.get(f"{base}/healthz", trust_env=False).status_code == 200
+
+
+@pytest.mark.usefixtures("kind")
+@pytest.mark.parametrize("line", [b"X: " + b"x" * 1000, b"X" * 70_000])
+def test_a_head_that_is_too_long_is_refused(line: bytes) -> None:
+    from tests.served_pages import FakeDesk, listened
+
+    with listened(FakeDesk()) as base:
+        host, port = base.removeprefix("http://").split(":")
+        with socket.create_connection((host, int(port)), timeout=30) as client:
+            client.sendall(b"GET / HTTP/1.1\r\nHost: x\r\n")
+            with suppress(ConnectionError):
+                for _ in range(200):
+                    client.sendall(line + b"\r\n")
+            said = b""
+            with suppress(ConnectionError):
+                said = client.recv(100)
+        assert said[:12] in {b"", b"HTTP/1.1 400"}
         assert httpx.get(f"{base}/healthz", trust_env=False).status_code == 200

@@ -8,15 +8,21 @@ from collections.abc import Iterator
 import pytest
 from tests.served_pages import FakeDesk, listened
 
+from cosyn.server import connection
 from cosyn.server.types import Limits
 
 FORM = b"Host: x\r\nContent-Type: application/x-www-form-urlencoded\r\n"
 HEALTHY = b"GET /healthz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
 
 
-@pytest.fixture(scope="module")
-def port() -> Iterator[int]:
+@pytest.fixture(scope="module", params=["Connection", "FastConnection"])
+def port(request: pytest.FixtureRequest) -> Iterator[int]:
+    """Of a server that reads requests by Python, and of one that reads them in C."""
+    if not hasattr(connection, request.param):
+        pytest.skip("httptools is not installed")
     patch = pytest.MonkeyPatch()
+    kind = getattr(connection, request.param)
+    patch.setattr("cosyn.server.serving.connection_kind", lambda: kind)
     patch.setattr("cosyn.server.connection.PATIENCE_SECONDS", 0.5)
     limits = Limits(address=0, token=0, strange=0, reserve=0.0, patience=0.3)
     with listened(FakeDesk(), limits=limits) as base:

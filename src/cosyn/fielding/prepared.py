@@ -1,0 +1,68 @@
+"""Statements of the pages, spelt once: to build and spell them anew costs more than to run them."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+from cosyn.errors import extra
+
+with extra("field"):
+    from sqlalchemy.dialects import sqlite
+    from sqlalchemy.dialects.postgresql import psycopg
+
+from cosyn.fielding.database import glancing
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+    from sqlalchemy.sql.elements import ClauseElement
+
+    from cosyn.fielding.database import Store
+
+
+def first(store: Store, statement: ClauseElement, **values: object) -> tuple[Any, ...] | None:
+    """First row of one statement that reads: it needs no transaction to see one state.
+
+    Raises
+    ------
+    StoreError
+        The store cannot be read.
+    """
+    spelt, order = _spelt(statement, _schema(store))
+    with glancing(store) as driver:
+        return _run(driver, spelt, order, values)
+
+
+def run(
+    connection: Connection, store: Store, statement: ClauseElement, **values: object
+) -> tuple[Any, ...] | None:
+    """Run a statement in the transaction of a connection; its first row, if it gives rows."""
+    spelt, order = _spelt(statement, _schema(store))
+    return _run(connection.connection.driver_connection, spelt, order, values)
+
+
+def _run(
+    driver: Any, spelt: str, order: tuple[str, ...], values: dict[str, object]
+) -> tuple[Any, ...] | None:
+    sent = tuple(values[name] for name in order) if order else values
+    cursor = driver.execute(spelt, sent)
+    found: tuple[Any, ...] | None = cursor.fetchone() if cursor.description else None
+    return found
+
+
+def _schema(store: Store) -> str:
+    return "" if store.is_sqlite else store.name
+
+
+@lru_cache(64)
+def _spelt(statement: ClauseElement, schema: str) -> tuple[str, tuple[str, ...]]:
+    """The statement in the database's words, and the order of its values where they have one."""
+    kind: Any = psycopg.dialect if schema else sqlite.dialect
+    dialect = kind()
+    compiled: Any = dialect.statement_compiler(
+        dialect,
+        statement,
+        schema_translate_map={None: schema} if schema else None,
+        render_schema_translate=bool(schema),
+    )
+    return str(compiled), tuple(compiled.positiontup or ())
