@@ -56,7 +56,8 @@ class Stored(Target):
         passes = chance.randrange(3)
         if "{sheet}" in self.route and begin_sheet(self.wave, self.link, sheet):
             for answer in range(passes):
-                key_sheet(self.wave, self.link, number, {self.names[0]: str(answer)})
+                given = {self.names[0]: str(answer)}
+                key_sheet(self.wave, self.link, number, given, stage=answer + 1)
         shown = chance.choice(
             (new_pass(self.wave.keys.watch, self.wave.clock() + timedelta(1)), text(chance))
         )
