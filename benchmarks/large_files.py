@@ -1,25 +1,27 @@
 """How time and memory grow with respondents, from a CSV file to sufficient statistics.
 
-10^4, 10^5 and 10^6 respondents with 60 items, a department and a code: `survey import` (reading,
-checking, storing), the stored responses laid out as a table, the moments that an ordinary fit
-needs, and `survey screen` with its files. Every step has a process of its own, so that its peak
-memory is its own. polars, if it is installed, reads the same file beside it, as the quickest that
-such a reading could be. Run as
+10^4, 10^5 and 10^6 respondents with 60 items, a department of ten and a code: `survey import`
+(reading, checking, storing), the stored responses laid out as a table, the moments that an ordinary
+fit needs, `survey screen` with its files, and `survey analyze --quick`. Answers follow a factor of
+each construct and each facet, in 20,000 patterns. Every step has a process of its own, so that its
+peak memory is its own; processes that it starts are added. polars, if it is installed, reads the
+same file beside it, as the quickest that such a reading could be. Run as
 
-    python benchmarks/large_files.py [--quick]
+    python benchmarks/large_files.py [--sizes 10000 ...] [--steps import ...] [--csv FILE]
 
-``--quick`` stops at 10^5. Seconds on the clock.
+Seconds on the clock and of the processor: on a busy machine only the latter tell of the program.
 """
 
 from __future__ import annotations
 
+import argparse
+import csv
 import json
 import random
 import shutil
 import subprocess
 import sys
 import tempfile
-import time
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -69,6 +71,11 @@ from pathlib import Path
 from cosyn.workflow.screening import screen
 screen(Path("study"))
 """,
+    "analyze": """
+from pathlib import Path
+from cosyn.workflow import analyze
+analyze(Path("study"), hurried=True, cache=False)
+""",
     "polars": """
 import polars
 polars.read_csv("answers.csv", infer_schema=False)
@@ -77,20 +84,39 @@ polars.read_csv("answers.csv", infer_schema=False)
 
 
 def main() -> None:
-    """Print a row for each size and step."""
-    sizes = SIZES[:2] if "--quick" in sys.argv else SIZES
-    print("| respondents | file | step | seconds | peak memory |\n|---:|---:|---|---:|---:|")
-    for n in sizes:
+    """Print a row for each size and step, and append it to a file of results."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--sizes", type=int, nargs="+", default=SIZES)
+    parser.add_argument("--steps", nargs="+", choices=STEPS, default=list(STEPS))
+    parser.add_argument("--csv", type=Path, help="a file that rows are added to")
+    chosen = parser.parse_args()
+    print("| respondents | file | step | seconds | of the processor | peak memory |")
+    print("|---:|---:|---|---:|---:|---:|")
+    for n in chosen.sizes:
         folder = Path(tempfile.mkdtemp())
         try:
             megabytes = write(folder, n)
-            for step, script in STEPS.items():
+            for step in dict.fromkeys(("import", *chosen.steps)):
                 if step == "polars" and find_spec("polars") is None:
                     continue
-                seconds, peak = measured(script, folder)
-                print(f"| {n:,} | {megabytes:.0f} MB | {step} | {seconds:.1f} | {peak:.0f} MB |")
+                found = measured(STEPS[step], folder)
+                seconds, processor, peak = found
+                row = f"| {n:,} | {megabytes:.0f} MB | {step} | {seconds:.1f} | {processor:.1f} |"
+                print(f"{row} {peak:.0f} MB |", flush=True)
+                if chosen.csv:
+                    added(chosen.csv, [n, step, *(round(each, 1) for each in found)])
         finally:
             shutil.rmtree(folder)
+
+
+def added(path: Path, row: list[object]) -> None:
+    """Add a row to a file of results."""
+    is_new = not path.exists()
+    with path.open("a", encoding="utf-8", newline="") as stream:
+        writer = csv.writer(stream, lineterminator="\n")
+        if is_new:
+            writer.writerow(("respondents", "step", "seconds", "processor_seconds", "peak_mb"))
+        writer.writerow(row)
 
 
 def write(folder: Path, n: int) -> float:
@@ -123,22 +149,24 @@ def answers(draw: random.Random, items: Sequence[Item], options: list[list[int]]
     return ",".join(cells)
 
 
-def measured(script: str, folder: Path) -> tuple[float, float]:
-    """Seconds and MB of a script in a process of its own."""
+def measured(script: str, folder: Path) -> tuple[float, float, float]:
+    """Seconds, seconds of the processor, and MB (10^6 bytes) of a script in its own process."""
     report = (
         "import json, resource, time\nstarted = time.perf_counter()\n"
         f"{script}\n"
+        "used = [resource.getrusage(who) for who in"
+        " (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]\n"
         "print(json.dumps([time.perf_counter() - started,"
-        " resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e3]))\n"
+        " sum(each.ru_utime + each.ru_stime for each in used),"
+        " sum(each.ru_maxrss for each in used) * 1024 / 1e6]))\n"
     )
-    started = time.perf_counter()
     done = subprocess.run(
         [sys.executable, "-c", report], cwd=folder, capture_output=True, text=True, check=False
     )
     if done.returncode:
-        raise SystemExit(f"after {time.perf_counter() - started:.0f} s:\n{done.stderr}")
-    seconds, peak = json.loads(done.stdout.splitlines()[-1])
-    return seconds, peak
+        raise SystemExit(done.stderr)
+    seconds, processor, peak = json.loads(done.stdout.splitlines()[-1])
+    return seconds, processor, peak
 
 
 if __name__ == "__main__":

@@ -9,10 +9,12 @@ import re
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from cosyn import crew, outcomes, run, steps, stored, workflow
 from cosyn.analysis import ANALYSES, Context
+from cosyn.coded import Coded
 from cosyn.derivation import with_models
 from cosyn.errors import Faults, PlanError, StoreError
 from cosyn.findings import findings_json
@@ -20,6 +22,7 @@ from cosyn.instrument.load import load_instrument
 from cosyn.plan import load_plan, quick
 from cosyn.study import create, locate
 from cosyn.terminal import silent
+from cosyn.workflow import _analyze
 from cosyn.workflow.importing import import_
 
 STEPS = ("sample", "reliability", "items", "structure", "coupling", "hypotheses")
@@ -236,3 +239,21 @@ def test_a_process_that_ends_suddenly_is_told() -> None:
     with pytest.raises(StoreError) as caught, crew.crew(2, None) as hands:
         hands.submit(failing, "end").result()
     assert caught.value.code == "crew.lost"
+
+
+def test_very_many_answers_are_held_by_one_process(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(_analyze, "cores", lambda: 4)
+    assert _analyze._processes(None, _analyze.MANY) == 4
+    assert _analyze._processes(None, _analyze.MANY + 1) == 1
+    assert _analyze._processes(3, _analyze.MANY + 1) == 3
+
+
+def test_a_changed_answer_changes_the_digest_of_coded_answers(study: Path) -> None:
+    place = locate(study)
+    plan = load_plan(place.analysis)
+    table = run.responses_of(place.store, load_instrument(place.instrument), plan).table
+    assert isinstance(table.matrix, Coded)
+    same = replace(table, matrix=table.matrix[np.arange(table.n)])
+    assert steps.table_digest(same) == steps.table_digest(table)
+    other = replace(table, matrix=table.matrix.turned(1, 8))
+    assert steps.table_digest(other) != steps.table_digest(table)

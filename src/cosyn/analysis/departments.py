@@ -72,7 +72,8 @@ def _scores(context: Context) -> Iterator[Score]:
     departments = np.array(context.table.departments, dtype=np.str_)
     known = departments != ""
     items = [context.instrument.item(name) for name in context.table.items]
-    for name, values in zip(context.facets.names, context.facets.values.T, strict=True):
+    for name in context.facets.names:
+        [values] = context.facets.columns([name]).T
         mine = tuple(item.id for item in items if item.facet == name)
         yield Score(name, mine, values[known], departments[known], construct=False)
     for construct in context.instrument.constructs:

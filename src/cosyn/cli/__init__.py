@@ -194,7 +194,7 @@ def analyze(
             emit=programs,
             preregistered=preregistered,
             hurried=hurried,
-            jobs=jobs or cores(),
+            jobs=jobs,
             cache=not no_cache,
             progress=tell,
         )

@@ -27,6 +27,9 @@ Languages = Annotated[
 Jobs = Annotated[
     int | None,
     typer.Option(
-        min=1, max=64, metavar="N", help="Processes that work side by side; all cores if left out."
+        min=1,
+        max=64,
+        metavar="N",
+        help="Processes that work side by side; all cores if left out, one for very many answers.",
     ),
 ]

@@ -106,9 +106,12 @@ def htmt(
     items = _items(scales)
     chosen = list(dict.fromkeys(name for group in items.values() for name in group))
     _check(items, chosen, names)
-    values = np.asarray(X, dtype=np.float64)[:, [list(names).index(name) for name in chosen]]
+    values = np.asarray(X, dtype=np.float64)
+    if chosen != list(names):
+        values = values[:, [list(names).index(name) for name in chosen]]
     kept = ~np.isnan(values).any(axis=1)
-    values = values[kept]
+    if not kept.all():
+        values = values[kept]
     ordinal = np.isin(chosen, list(ordered))
     places = {scale: [chosen.index(name) for name in group] for scale, group in items.items()}
     R = _correlations(values, chosen, ordinal)
@@ -212,12 +215,14 @@ def _resampled(
 def _pearson(values: Matrix, weights: Matrix) -> Iterator[Matrix | None]:
     """Correlations of all samples of a batch by one product of matrices."""
     p = values.shape[1]
-    z = values - values.mean(axis=0)
+    centre = values.mean(axis=0)
+    squares = np.zeros(p)
     rows, columns = np.tril_indices(p)
     step = max(1, _BLOCK // len(rows))
     sums = np.zeros((len(weights), p + len(rows)))
-    for start in range(0, len(z), step):
-        part = z[start : start + step]
+    for start in range(0, len(values), step):
+        part = values[start : start + step] - centre
+        squares += np.einsum("ij,ij->j", part, part)
         products = np.hstack([part, part[:, rows] * part[:, columns]])
         sums += weights[:, start : start + step] @ products
     n = weights.sum(axis=1)
@@ -226,7 +231,7 @@ def _pearson(values: Matrix, weights: Matrix) -> Iterator[Matrix | None]:
     cov[:, rows, columns] = cov[:, columns, rows] = sums[:, p:] / n[:, None]
     cov -= mean[:, :, None] * mean[:, None, :]
     variances = np.einsum("rii->ri", cov)
-    least = 1e-12 * np.einsum("ij,ij->j", z, z) / len(z)
+    least = 1e-12 * squares / len(values)
     for each, variance in zip(cov, variances, strict=True):
         sd = np.sqrt(np.maximum(variance, least))
         yield each / np.outer(sd, sd) if (variance > least).all() else None

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from cosyn.atomic import write_all
-from cosyn.crew import crew
+from cosyn.crew import Crew, cores, crew
 from cosyn.errors import PlanError
 from cosyn.study import Study, locate
 from cosyn.terminal import Tell, silent
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 CACHE = ".cache"
 MODELS = "models"
+MANY = 250_000
+"""Beyond so many respondents one process does all unless more are asked for: each holds them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +56,7 @@ def analyze(
     emit: Sequence[str] = (),
     preregistered: Path | None = None,
     hurried: bool = False,
-    jobs: int = 1,
+    jobs: int | None = 1,
     cache: bool = True,
     progress: Tell = silent,
 ) -> Analyzed:
@@ -68,9 +70,10 @@ def analyze(
         What was deposited before the data were seen; the report says whether this is that plan.
     hurried : bool
         Few draws and no repetitions, marked as such.
-    jobs : int
-        Processes that work side by side. More than one import the program that calls this, which
-        must then start its own work under ``if __name__ == "__main__":``.
+    jobs : int or None
+        Processes that work side by side; None for all cores, or one beyond `MANY` respondents,
+        whose answers each process would hold. More than one import the program that calls this,
+        which must then start its own work under ``if __name__ == "__main__":``.
     cache : bool
         Whether steps are taken from ``results/.cache`` whose data, part of the plan and program
         are those of another run, and figures that show the same; and both are kept there.
@@ -102,18 +105,14 @@ def analyze(
     same = "" if preregistered is None else _registered(preregistered, plan, lock)
     if hurried:
         plan = replace(plan, plan=quick(plan.plan))
-    responses = responses_of(
-        study.store,
-        instrument,
-        plan,
-        ledger(study.instrument),
-        load_equivalences(study.analysis, instrument),
-    )
+    known, same_items = ledger(study.instrument), load_equivalences(study.analysis, instrument)
+    responses = responses_of(study.store, instrument, plan, known, same_items)
     simulated = responses.table.simulated
     frame = asked_departments(study.root, instrument, plan, simulated=simulated).codes
     context = run.context_of(instrument, plan, responses, progress, frame)
     folder = study.results / CACHE if cache else None
-    with crew(jobs, context, replace(context, progress=silent), modules=_modules(plan)) as hands:
+    processes, apart = _processes(jobs, context.table.n), replace(context, progress=silent)
+    with crew(processes, context, apart, modules=_modules(plan)) as hands:
         ran = run_steps(context, hands, folder, run.versions(), progress)
         findings = run.findings_of_steps(instrument, plan, responses, ran.outcomes, lock)
         origin = replace(findings.provenance, registered=same, quick=hurried)
@@ -133,6 +132,12 @@ def analyze(
     write_all(contents | models)
     files = (*contents, study.results / MODELS)
     return Analyzed(findings, files, seconds, run.not_sound(findings, plan), ran.known)
+
+
+def _processes(jobs: int | None, n: int) -> int:
+    if jobs is not None:
+        return jobs
+    return cores() if n <= MANY else 1
 
 
 def _models(study: Study, plan: LoadedPlan) -> dict[Path, bytes]:
