@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from cosyn.instrument.texts import PlacedText
 
 VERSIONS = "versions.yaml"
-_UNFELT_HERE = {"version", "digest", "phrases", "_items"}
+_UNFELT_HERE = {"version", "digest", "phrases", "metadata", "_items"}
 _UNFELT = {"source", "definition", "definitions", "history", "quasi_identifier"}
 _LEDGER_HEAD = (
     "# The digest each version of the instrument had. Written by `survey check --record`;\n"
@@ -211,6 +211,7 @@ def _build(files: Files, translations: Sequence[Translation]) -> Instrument:
         closing=main.closing,
         screened_out=main.screened_out,
         placeholders=main.placeholders,
+        metadata=main.metadata,
         attributes=tuple(
             Attribute(key, entry.label, entry.values, entry.definitions)
             for key, entry in main.attributes.items()
