@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import chain
 from typing import TYPE_CHECKING, overload
 
@@ -68,6 +68,8 @@ class Submission:
         From opening the questionnaire to sending it, if the source says so.
     week : str
         ISO week in which it was sent, e.g. ``2026-W37``: exact times are not kept.
+    metadata : Mapping[str, str]
+        What the instrument says is known of a submission besides, such as how it was asked.
     """
 
     id: str
@@ -82,6 +84,7 @@ class Submission:
     order: str = ""
     seconds: float | None = None
     week: str = ""
+    metadata: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -109,7 +112,7 @@ class Submissions(Sequence[Submission]):
     rows : ndarray of int64, shape (n,)
         Row of each in the source file.
     particulars : Mapping[str, Column]
-        Name (`PARTICULARS`) -> its n texts.
+        Name (`PARTICULARS`, or one that the instrument gives metadata) -> its n texts.
     seconds : ndarray of float, shape (n,)
         NaN where the source does not say.
     answers : Mapping[str, Answers]
@@ -134,7 +137,7 @@ class Submissions(Sequence[Submission]):
         """One submission, or some."""
         if isinstance(index, slice):
             return self.taken(np.arange(len(self))[index])
-        known = {name: texts[index] for name, texts in self.particulars.items()}
+        known = {name: self.particulars[name][index] for name in PARTICULARS}
         seconds = float(self.seconds[index])
         return Submission(
             id=self.ids[index],
@@ -145,8 +148,14 @@ class Submissions(Sequence[Submission]):
                 if answers.codes[index] >= 0
             },
             seconds=None if np.isnan(seconds) else seconds,
+            metadata={name: texts[index] for name, texts in self.metadata.items()},
             **known,
         )
+
+    @property
+    def metadata(self) -> dict[str, Column]:
+        """What is known of the submissions that the instrument names, in its words."""
+        return {n: texts for n, texts in self.particulars.items() if n not in PARTICULARS}
 
     def taken(self, rows: NDArray[np.intp] | NDArray[np.bool_]) -> Submissions:
         """Only some submissions, in the order given."""
@@ -166,10 +175,13 @@ PARTICULARS = ("respondent", "department", "wave", "language", "form", "order", 
 def submissions_of(submissions: Sequence[Submission]) -> Submissions:
     """Lay some submissions out as columns."""
     items = dict.fromkeys(chain.from_iterable(s.answers for s in submissions))
+    further = dict.fromkeys(chain.from_iterable(s.metadata for s in submissions))
+    known = {name: coded([getattr(s, name) for s in submissions]) for name in PARTICULARS}
     return Submissions(
         ids=coded([s.id for s in submissions]),
         rows=np.array([s.row for s in submissions], np.int64),
-        particulars={name: coded([getattr(s, name) for s in submissions]) for name in PARTICULARS},
+        particulars=known
+        | {n: coded([s.metadata.get(n, "") for s in submissions]) for n in further},
         seconds=_seconds(submissions),
         answers={item: _answers([s.answers.get(item) for s in submissions]) for item in items},
     )
@@ -190,12 +202,13 @@ def join(parts: Sequence[Submissions]) -> Submissions:
     if len(parts) == 1:
         return parts[0]
     items = dict.fromkeys(chain.from_iterable(part.answers for part in parts))
+    further = chain.from_iterable(part.metadata for part in parts)
     return Submissions(
         ids=joined([part.ids for part in parts]),
         rows=np.concatenate([np.empty(0, np.int64), *(part.rows for part in parts)]),
         particulars={
             name: joined([part.particulars.get(name, constant("", len(part))) for part in parts])
-            for name in PARTICULARS
+            for name in dict.fromkeys((*PARTICULARS, *further))
         },
         seconds=np.concatenate([np.empty(0), *(part.seconds for part in parts)]),
         answers={item: _joined_answers(item, parts) for item in items},
@@ -234,6 +247,8 @@ class ResponseTable:
         Each took to answer, NaN where the source does not say.
     simulated : bool
         Whether any of the rows was drawn by a computer.
+    metadata : Mapping[str, tuple of str]
+        Name that the instrument gives it -> its n texts.
     """
 
     items: tuple[str, ...]
@@ -248,6 +263,7 @@ class ResponseTable:
     orders: tuple[str, ...]
     seconds: NDArray[np.float64]
     simulated: bool
+    metadata: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     @property
     def n(self) -> int:
@@ -300,6 +316,7 @@ def select(table: ResponseTable, rows: NDArray[np.bool_]) -> ResponseTable:
         forms=taken(table.forms),
         orders=taken(table.orders),
         seconds=table.seconds[places],
+        metadata={name: taken(texts) for name, texts in table.metadata.items()},
     )
 
 
@@ -355,4 +372,5 @@ def response_table(
         orders=known["order"],
         seconds=submissions.seconds,
         simulated=simulated,
+        metadata={name: tuple(texts) for name, texts in submissions.metadata.items()},
     )

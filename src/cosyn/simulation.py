@@ -126,7 +126,9 @@ def to_csv(
     writer = csv.writer(text, lineterminator="\n")
     meta = ("department", "wave", "language", "instrument", "version", "digest", "form")
     writer.writerow((*meta, "simulated", *drawn.items))
-    for department, language, row in zip(_names(drawn), drawn.languages, drawn.codes, strict=True):
+    for department, language, row in zip(
+        names_of(drawn), drawn.languages, drawn.codes, strict=True
+    ):
         answers = ("" if code < 0 else str(code) for code in row)
         writer.writerow((department, wave, language, *stamp, *answers))
     return b"\xef\xbb\xbf" + text.getvalue().encode()
@@ -153,7 +155,7 @@ def answered(drawn: Drawn, instrument: Instrument, form: str, wave: str = "") ->
         matrix=np.where(missing > 0, np.nan, drawn.codes),
         missing=missing,
         submissions=tuple(str(i) for i in range(1, n + 1)),
-        departments=tuple(_names(drawn)),
+        departments=tuple(names_of(drawn)),
         waves=(wave,) * n,
         languages=drawn.languages,
         respondents=("",) * n,
@@ -164,7 +166,7 @@ def answered(drawn: Drawn, instrument: Instrument, form: str, wave: str = "") ->
     )
 
 
-def _names(drawn: Drawn) -> list[str]:
+def names_of(drawn: Drawn) -> list[str]:
     """Name of each respondent's department."""
     width = len(str(int(drawn.departments.max())))
     return [f"D{department:0{width}d}" for department in drawn.departments]

@@ -259,7 +259,7 @@ def test_a_plan_that_names_an_item_that_does_not_exist(study: Path, analyze: Any
 
 
 def test_a_model_that_does_not_converge(study: Path, analyze: Any) -> None:
-    """Results are written and marked; hypotheses that need the model are not tested."""
+    """Results are written and marked; hypotheses that need the model stay undecided."""
     file = study / "analysis" / "models" / "structure" / "additive.lav"
     text = file.read_text(encoding="utf-8")
     file.write_text(f"{text}\nCSW ~~ -3*CSW\n", encoding="utf-8")
@@ -267,7 +267,7 @@ def test_a_model_that_does_not_converge(study: Path, analyze: Any) -> None:
     assert ran.code == 4
     assert ran.labels("status")["a"][0] == "not converged"
     assert ran.labels("status")["M6"][0] == "ok"
-    assert ran.decisions()["H1"] == ("not_tested", "not converged")
+    assert ran.decisions()["H1"] == ("undecided", "not converged")
     assert "not_converged" in ran.warnings
     assert "Model a cannot be relied on: not converged" in ran.report["en"]
     assert "模型a的结果不可采信：未收敛" in ran.report["zh-Hans"]

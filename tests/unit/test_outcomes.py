@@ -251,7 +251,7 @@ def test_very_many_answers_are_held_by_one_process(monkeypatch: pytest.MonkeyPat
 def test_a_changed_answer_changes_the_digest_of_coded_answers(study: Path) -> None:
     place = locate(study)
     plan = load_plan(place.analysis)
-    table = run.responses_of(place.store, load_instrument(place.instrument), plan).table
+    table = stored.responses_of(place.store, load_instrument(place.instrument), plan).table
     assert isinstance(table.matrix, Coded)
     same = replace(table, matrix=table.matrix[np.arange(table.n)])
     assert steps.table_digest(same) == steps.table_digest(table)

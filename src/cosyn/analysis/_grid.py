@@ -20,7 +20,7 @@ NO_LIKELIHOOD = "WLSMV has no likelihood and so no full information"
 NO_SCORES = "WLSMV takes items and no facet scores"
 ORDINAL_PRODUCTS = "products of ordinal answers are not defined"
 NORMAL_PRODUCTS = "full information takes scores as normal and products are not"
-KEYED_PRODUCTS = "products under another key have no matching facets"
+ONE_FACTOR = "under this key both constructs are one factor, and their product would be its square"
 NOT_SCORED = "the key does not score this construct"
 NOT_ADDITIVE = "a key is for models in which constructs only explain the outcome"
 NO_FURTHER_ITEMS = "no answers to further items of the form"
@@ -84,7 +84,7 @@ def specifications(context: Context, rules: Robustness) -> tuple[Specification, 
         dict.fromkeys((plan.estimation.estimator, *rules.estimators)),
         (LISTWISE, *rules.missing),
         dict.fromkeys((plan.form or context.instrument.default_form, *_forms(context, rules))),
-        ("", *rules.keys),
+        ("", *(each.key for each in rules.keys)),
     )
     every = (Specification(*each) for each in choices)
     return tuple(each for each in every if not senseless(each, usual))
@@ -118,16 +118,25 @@ def unfit(
         found = (WLSMV,), ORDINAL_PRODUCTS
     elif entry.products and choice.missing == FIML:
         found = (FIML,), NORMAL_PRODUCTS
-    elif entry.products and choice.key:
-        found = (choice.key,), KEYED_PRODUCTS
     elif choice.key:
-        groups = groups_of(context, entry, choice.key)
-        predictor = test.effect.partition("~")[2].strip()
-        if groups is None:
-            found = (choice.key,), NOT_ADDITIVE
-        elif predictor not in groups:
-            found = (choice.key,), NOT_SCORED
+        reason = _not_keyed(context, test, entry, choice.key)
+        found = ((choice.key,), reason) if reason else None
     return found
+
+
+def _not_keyed(context: Context, test: Hypothesis, entry: StructureEntry, key: str) -> str:
+    """Why a hypothesis cannot be tried under a key, "" if it can."""
+    groups = groups_of(context, entry, key)
+    if groups is None:
+        return NOT_ADDITIVE
+    predictor = test.effect.partition("~")[2].strip()
+    factors = {name for pair in entry.products.values() for name in pair}
+    if predictor not in entry.products:
+        factors.add(predictor)
+    if not factors <= groups.keys():
+        return NOT_SCORED
+    put_together = (a != b and groups[a] == groups[b] for a, b in entry.products.values())
+    return ONE_FACTOR if any(put_together) else ""
 
 
 def not_tried(

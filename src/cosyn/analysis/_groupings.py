@@ -46,14 +46,17 @@ class Grouping:
 def grouping_of(context: Context, name: str) -> Grouping | None:
     """The groups of a name, None if the data have nothing of it.
 
-    A name is ``language``, ``wave`` or ``form``, an item whose codes are the groups, or a column of
-    the plan's table of departments, such as ``level``, ``region`` or ``mode``.
+    A name is ``language``, ``wave`` or ``form``, metadata that the instrument names such as
+    ``mode``, an item whose codes are the groups, or a column of the plan's table of departments,
+    such as ``level`` or ``region``.
     """
     table = context.table
     particulars = {"language": table.languages, "wave": table.waves, "form": table.forms}
     asked = context.table if context.asked is None else context.asked
     if name in particulars:
         labels = np.array(particulars[name], object)
+    elif name in table.metadata and any(table.metadata[name]):
+        labels = np.array(table.metadata[name], object)
     elif name in context.plan.departments:
         known = context.plan.departments[name]
         labels = np.array([known.get(d, "") for d in table.departments], object)

@@ -9,6 +9,7 @@ import numpy as np
 
 from cosyn.analysis._cases import complete_cases
 from cosyn.analysis._grid import FIML, WLSMV, groups_of
+from cosyn.analysis._keyed_products import keyed_products, parcelled
 from cosyn.engine.estimation import FitOptions, fit_sem
 from cosyn.engine.moments import incomplete_moments
 from cosyn.engine.ordinal import ordinal_moments
@@ -79,13 +80,23 @@ def effects_of(here: Context, entry: StructureEntry, choice: Specification) -> E
     if choice.without in {s.rhs for s in parse_model(syntax).statements if s.op == "=~"}:
         return f"{choice.without} could not be taken out of the model"
     groups = groups_of(here, entry, choice.key) if choice.key else None
-    if groups is not None:
+    products = entry.products
+    if groups is not None and products:
+        scores = here.facets if section.data == "facets" else here.items
+        made = parcelled(syntax, section.outcome, groups, scores)
+        if isinstance(made, str):
+            return made
+        syntax, scores = made
+        of_facets = section.data == "facets"
+        here = replace(here, facets=scores) if of_facets else replace(here, items=scores)
+        products = keyed_products(products, groups)
+    elif groups is not None:
         syntax = put_together(syntax, section.outcome, groups)
     task = Task(
         syntax=syntax,
         where=f"analysis/models/{entry.file}.lav",
         outcome=section.outcome,
-        products=entry.products,
+        products=products,
         robust=here.plan.plan.estimation.estimator == "MLR",
     )
     try:

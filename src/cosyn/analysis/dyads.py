@@ -13,7 +13,7 @@ from cosyn.findings import Finding, Statistic, Warned
 from cosyn.synergy.dyads import actor_partner, sides
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -21,13 +21,15 @@ if TYPE_CHECKING:
     from cosyn.plan import Dyads
 
 NAME = "dyads"
-NO_PAIRS = "the plan names no pairs of departments"
+NO_PAIRS = "neither the plan nor the answers name pairs of departments"
 NO_ROLE = "nobody was asked for the role of the department"
 TOO_FEW = "fewer pairs with both sides than the plan asks for"
 PATTERNS = 3
 """Different scores behind what a side says: as where departments are described."""
 SIDES = ("lead", "cooperating")
 _row = partial(Finding, NAME)
+Pair = tuple["NDArray[np.bool_]", "NDArray[np.bool_]"]
+"""Respondents of the lead side of a matter, and of the cooperating one."""
 
 
 def run(context: Context) -> Outcome:
@@ -35,11 +37,10 @@ def run(context: Context) -> Outcome:
     section = context.plan.plan.dyads
     if section is None:
         return Outcome(())
-    role = _role(context, section)
-    if not section.pairs or role is None:
-        reason = NO_ROLE if section.pairs else NO_PAIRS
-        return Outcome((_row(Statistic.COUNT, ("pairs",), reason=reason),))
-    scores = {name: _sides(context, section, name, role) for name in _names(section)}
+    pairs = _pairs(context, section) if section.pairs else _matters(context, section)
+    if isinstance(pairs, str):
+        return Outcome((_row(Statistic.COUNT, ("pairs",), reason=pairs),))
+    scores = {name: _sides(context, name, pairs) for name in _names(section)}
     n = min(_both(score) for score in scores.values())
     if n < section.least:
         return Outcome((_row(Statistic.COUNT, ("pairs",), reason=TOO_FEW),))
@@ -56,30 +57,53 @@ def _names(section: Dyads) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*section.constructs, section.outcome)))
 
 
-def _role(context: Context, section: Dyads) -> NDArray[np.float64] | None:
+def _pairs(context: Context, section: Dyads) -> list[Pair] | str:
+    """Respondents of each side of the plan's pairs, by what they say of their department."""
     asked = context.table if context.asked is None else context.asked
-    return asked.columns([section.role])[:, 0] if section.role in asked.items else None
+    if section.role not in asked.items:
+        return NO_ROLE
+    role = asked.columns([section.role])[:, 0]
+    departments = np.array(context.table.departments, object)
+
+    def side(department: str, code: int) -> NDArray[np.bool_]:
+        return np.asarray((departments == department) & (role == code), bool)
+
+    return [
+        (side(pair.lead, section.lead), side(pair.cooperating, section.cooperating))
+        for pair in section.pairs
+    ]
 
 
-def _sides(
-    context: Context, section: Dyads, construct: str, role: NDArray[np.float64]
-) -> NDArray[np.float64]:
+def _matters(context: Context, section: Dyads) -> list[Pair] | str:
+    """Respondents of each side of every matter, by what is known of the answers."""
+    known = context.table.metadata
+    matters = np.array(known.get(section.matter, ()), object)
+    sides = known.get(section.side, ())
+    if not len(matters) or not any(sides):
+        return NO_PAIRS
+    lead, cooperating = (
+        np.array([side in words for side in sides], bool)
+        for words in (section.sides.lead, section.sides.cooperating)
+    )
+    found = []
+    for name in sorted({str(matter) for matter in matters if matter}):
+        here = np.asarray(matters == name, bool)
+        if (here & lead).any() and (here & cooperating).any():
+            found.append((here & lead, here & cooperating))
+    return found or NO_PAIRS
+
+
+def _sides(context: Context, construct: str, pairs: Sequence[Pair]) -> NDArray[np.float64]:
     """Mean score of each side of each pair, shape (pairs, 2); NaN where it may not be told."""
     values = scored(context, construct).values
-    departments = np.array(context.table.departments, object)
     least = context.plan.plan.minimum_cell
 
-    def mean(department: str, code: int) -> float:
-        mine = values[(departments == department) & (role == code) & np.isfinite(values)]
+    def mean(rows: NDArray[np.bool_]) -> float:
+        mine = values[rows & np.isfinite(values)]
         enough = len(mine) >= least and len(np.unique(mine)) >= PATTERNS
         return float(mine.mean()) if enough else np.nan
 
-    return np.array(
-        [
-            (mean(pair.lead, section.lead), mean(pair.cooperating, section.cooperating))
-            for pair in section.pairs
-        ]
-    )
+    return np.array([(mean(lead), mean(cooperating)) for lead, cooperating in pairs])
 
 
 def _both(score: NDArray[np.float64]) -> int:

@@ -131,6 +131,10 @@ def simulate(
     seed: Annotated[int | None, typer.Option(help="Seed; else the plan's.")] = None,
     departments: Annotated[int | None, typer.Option(min=1, help="How many departments.")] = None,
     out: Annotated[Path | None, typer.Option(help="CSV file to write.")] = None,
+    field: Annotated[
+        bool,
+        typer.Option(help="A whole wave: second answers, coordinators, modes, matters, sides."),
+    ] = False,
     population: Annotated[
         str,
         typer.Option(
@@ -145,7 +149,7 @@ def simulate(
     from cosyn import messages, workflow
 
     drawn = workflow.simulate(
-        study, seed=seed, departments=departments, out=out, population=population
+        study, seed=seed, departments=departments, out=out, population=population, field=field
     )
     if json:
         say_json("cosyn.simulate/1", messages.as_json(drawn))

@@ -149,6 +149,12 @@ def _particulars(
         if values:
             mine = tuple(values[i] for i in rows)
             made.append(Particular(name, _free(name, taken), say(f"stamp_{name}"), mine))
+    for name, texts in table.metadata.items():
+        words = instrument.metadata.get(name, {})
+        title = {language: words.get(language, name) for language in say("stamp_form")}
+        mine = tuple(texts[i] for i in rows)
+        if any(mine):
+            made.append(Particular(name, _free(name, taken), title, mine))
     if not np.isnan(table.seconds).all():
         title = say("stamp_seconds")
         taken_by = _free("seconds", taken)

@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 
 #: Further points tried where a minimum has impossible variances: it may be a local one.
 _OTHERS = 3
+#: Searches that may use all their iterations up without a minimum: where answers have nothing in
+#: common the function is flat for all of them, and further points cost as much and find as little.
+_IN_VAIN = 4
 
 
 def search(
@@ -44,9 +47,9 @@ def search(
     Returns
     -------
     Optimum
-        If none converged within the constraints, the point that came lowest; the first point if
-        nothing could be found: more parameters than statistics, or constraints that contradict
-        one another.
+        If none converged within the constraints, the point that came lowest, once several searches
+        have gone on to their last iteration in vain; the first point if nothing could be found:
+        more parameters than statistics, or constraints that contradict one another.
     """
     rules = constraints_of(table)
     within = method if rules is None else partial(search_within, rules, method)
@@ -63,5 +66,8 @@ def search(
             if not improper(table, parts, here.evaluation.x):
                 break
         if minima and len(found) > _OTHERS:
+            break
+        in_vain = sum(each.iterations >= options.max_iterations for each in found)
+        if not minima and in_vain >= _IN_VAIN:
             break
     return min(minima or found, key=lambda optimum: optimum.evaluation.value)

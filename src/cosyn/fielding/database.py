@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 import threading
 from contextlib import ExitStack, contextmanager
@@ -33,13 +34,11 @@ VERSIONS: dict[str, int] = {"roster": 1, "answers": 2}
 """Layout of each store; `migrations` leads from older ones to these."""
 MARKS = {"roster": 0x434F5352, "answers": 0x434F5341}
 """``application_id`` of the SQLite files: the letters COSR and COSA."""
+_FREE = "Free some space; nothing was changed"
 _REFUSALS = (
     ("database is locked", "locked", "another program is writing to it", "Wait until it is done"),
-    ("is full", "no-space", "the disk is full", "Free some space; nothing was changed"),
-    ("No space left", "no-space", "the disk is full", "Free some space; nothing was changed"),
-    ("IOERR_SHMSIZE", "no-space", "the disk is full", "Free some space; nothing was changed"),
-    ("readonly", "read-only", "it cannot be written to", "Check its permissions and the disk"),
-    ("read-only", "read-only", "it cannot be written to", "Check its permissions and the disk"),
+    ("is full|No space left|IOERR_SHMSIZE", "no-space", "the disk is full", _FREE),
+    ("read-?only", "read-only", "it cannot be written to", "Check its permissions and the disk"),
     ("malformed", "damaged", "the file is damaged", "Restore a backup: survey field restore"),
     ("not a database", "damaged", "this is no store", "Restore a backup: survey field restore"),
 )
@@ -289,7 +288,7 @@ def _refusal(error: Exception) -> tuple[str, str, str]:
     said = str(cause)
     named = f"{said} {getattr(cause, 'sqlite_errorname', '')}"
     for words, code, what, fix in _REFUSALS:
-        if words in named:
+        if re.search(words, named):
             return code, what, fix
     first = " ".join(said.split())[:200]
     return "refused", f"it cannot be used ({first})", "Check that it can be reached and written to"

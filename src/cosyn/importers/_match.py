@@ -189,9 +189,14 @@ def _known_names(instrument: Instrument) -> dict[str, Target]:
         for item in page.items
         for spelling in _on_page(page.id, item)
     }
+    named: dict[str, Target] = {
+        plain(spelling): ("metadata", name)
+        for name, texts in instrument.metadata.items()
+        for spelling in (name, f"{name}_", *texts.values())
+    }
     # Data sets write them so where an item bears the name; ids of items have no underscores.
     beside = {f"{name}_": target for name, target in _USUAL.items()}
-    return {**_USUAL, **beside, **paged, **ids}
+    return {**named, **_USUAL, **beside, **paged, **ids}
 
 
 def wordings_of(instrument: Instrument) -> dict[str, str]:

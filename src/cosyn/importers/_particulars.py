@@ -45,6 +45,15 @@ def particulars(
     return found
 
 
+def metadata(table: RawTable, columns: Sequence[ColumnFate]) -> dict[str, Column]:
+    """What the instrument names besides, by its name."""
+    return {
+        column.target: texts.mapped(_cleaned)
+        for column, texts in zip(columns, table.columns, strict=True)
+        if column.fate == "metadata"
+    }
+
+
 def _cleaned(text: str) -> str:
     return "" if SHEET_ERROR.match(text.strip()) or text.startswith("\0") else tidy(text)
 

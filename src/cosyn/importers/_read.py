@@ -118,7 +118,7 @@ def _submissions(found: Understood, forms: Column, origin: str) -> Submissions:
     every = Submissions(
         ids=Column(tuple(ids), np.arange(len(ids), dtype=np.int32)),
         rows=found.table.numbers,
-        particulars={name: known[name] for name in PARTICULARS},
+        particulars={name: known[name] for name in PARTICULARS} | dict(found.metadata),
         seconds=found.seconds,
         answers={column.item: column.answers() for column in found.columns},
     )

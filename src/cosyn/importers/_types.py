@@ -25,6 +25,7 @@ Fate = Literal[
     "order",
     "week",
     "seconds",
+    "metadata",
     "time",
     "checked",
     "personal",

@@ -20,13 +20,13 @@ from cosyn.importers._choices import parted
 from cosyn.importers._header import check_header, refuse_second_header
 from cosyn.importers._labels import check_labels, declared, user_missing
 from cosyn.importers._match import match, refuse_doubles, wordings_of
-from cosyn.importers._particulars import doubtful, particulars, refused_particulars
+from cosyn.importers._particulars import doubtful, metadata, particulars, refused_particulars
 from cosyn.importers._stamps import check_instrument, is_simulated, row_digests, stamps
 from cosyn.importers._times import seconds, unread, weeks
 from cosyn.importers._types import SetAside
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -71,6 +71,7 @@ class Understood:
     fates: tuple[ColumnFate, ...]
     columns: tuple[ItemColumn, ...]
     known: Particulars
+    metadata: Mapping[str, Column]
     digests: Column
     seconds: NDArray[np.float64]
     simulated: bool
@@ -122,6 +123,7 @@ def understand(
         fates=fates,
         columns=columns,
         known=known,
+        metadata=metadata(table, fates),
         digests=row_digests(stamped, table.n, instrument),
         seconds=seconds(table, fates),
         simulated=is_simulated(stamped, table, file),

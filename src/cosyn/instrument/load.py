@@ -40,7 +40,10 @@ if TYPE_CHECKING:
     from cosyn.instrument.texts import PlacedText
 
 VERSIONS = "versions.yaml"
-_UNFELT_HERE = {"version", "digest", "phrases", "_items", "consent_identified", "identified"}
+_UNFELT_HERE = {
+    *("version", "digest", "phrases", "metadata", "_items"),
+    *("consent_identified", "identified"),
+}
 """What a version's digest leaves out; the promise of identified mode is frozen by the lock."""
 _UNFELT = {"source", "definition", "definitions", "history", "quasi_identifier"}
 _LEDGER_HEAD = (
@@ -213,6 +216,7 @@ def _build(files: Files, translations: Sequence[Translation]) -> Instrument:
         closing=main.closing,
         screened_out=main.screened_out,
         placeholders=main.placeholders,
+        metadata=main.metadata,
         attributes=tuple(
             Attribute(key, entry.label, entry.values, entry.definitions)
             for key, entry in main.attributes.items()

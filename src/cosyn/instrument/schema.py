@@ -210,6 +210,7 @@ class InstrumentFile(_Strict):
     screened_out: Texts = {}
     placeholders: dict[Annotated[str, Field(pattern=r"^[A-Z]$")], Texts] = {}
     attributes: dict[str, tuple[str, ...] | AttributeEntry] = {}
+    metadata: dict[Name, Texts] = {}
     constructs: Annotated[tuple[Code, ...], Field(min_length=1)]
     forms: Annotated[tuple[FormEntry, ...], Field(min_length=1)]
     default_form: Name

@@ -261,6 +261,9 @@ class Instrument:
         SHA-256 of the content (not of the files' layout); stamped on everything below.
     phrases : Mapping[str, Mapping[str, str]]
         Further language -> fixed phrases of the questionnaire in it.
+    metadata : Mapping[str, Text]
+        Names of what may be known of a submission though nobody is asked for it, with words for
+        them; columns of answers that bear one of these are kept.
     """
 
     id: str
@@ -284,6 +287,7 @@ class Instrument:
     phrases: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     consent_identified: Text = field(default_factory=dict)
     identified: bool = False
+    metadata: Mapping[str, Text] = field(default_factory=dict)
     _items: Mapping[str, Item] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:

@@ -23,7 +23,7 @@ from cosyn.plan._models import Measurement, ModelEntry, Structure, StructureEntr
 from cosyn.plan._necessity import Necessity
 from cosyn.plan._panel import Cutoff, PanelRule
 from cosyn.plan._plan import Convention, Plan, ScoreRule
-from cosyn.plan._population import Careless, OutcomeRule, Population
+from cosyn.plan._population import Careless, FieldWave, OutcomeRule, Population, Told
 from cosyn.plan._quick import quick
 from cosyn.plan._reliability import ReliabilityRule
 from cosyn.plan._robustness import Robustness
@@ -47,6 +47,7 @@ __all__ = [
     "Dimensionality",
     "Dyads",
     "Estimation",
+    "FieldWave",
     "Hypotheses",
     "Hypothesis",
     "InvarianceRule",
@@ -71,6 +72,7 @@ __all__ = [
     "ScoreRule",
     "Structure",
     "StructureEntry",
+    "Told",
     "TwoLines",
     "Validity",
     "Variant",

@@ -16,8 +16,18 @@ class Pair(Strict):
     cooperating: str
 
 
+class Sides(Strict):
+    """What the answers' column of sides says of either."""
+
+    lead: tuple[str, ...]
+    cooperating: tuple[str, ...]
+
+
 class Dyads(Strict):
     """What the two sides of a matter say of the same things.
+
+    Pairs come from the plan, or else from what is known of the answers: those of one matter whose
+    departments are on either side of it.
 
     Attributes
     ----------
@@ -34,6 +44,10 @@ class Dyads(Strict):
         Pairs below which what is told is exploratory.
     pairs : tuple of Pair
         Fixed with the sampling frame, which names the departments of each matter.
+    matter, side : str
+        Metadata of the answers: the matter that they are about, and the department's side of it.
+    sides : Sides
+        What stands in the column `side`, in any language.
     """
 
     role: Name
@@ -44,3 +58,6 @@ class Dyads(Strict):
     least: Annotated[int, Field(ge=5)] = 10
     exploratory_below: Annotated[int, Field(ge=10)] = 100
     pairs: tuple[Pair, ...] = ()
+    matter: str = "matter"
+    side: str = "side"
+    sides: Sides = Sides(lead=("lead", "牵头"), cooperating=("cooperating", "配合"))

@@ -28,6 +28,67 @@ class Careless(Strict):
     random: Annotated[float, Field(ge=0, lt=0.5)]
 
 
+class Role(Strict):
+    """The item that asks for the department's role in a matter, and its codes."""
+
+    item: Name
+    lead: int
+    cooperating: int
+
+
+class Again(Strict):
+    """The same people once more.
+
+    Attributes
+    ----------
+    share : float
+        Of the respondents.
+    moved : float
+        Share of the answers that have moved by one option.
+    """
+
+    form: Name
+    wave: str
+    share: Annotated[float, Field(ge=0, le=1)]
+    moved: Annotated[float, Field(ge=0, le=1)]
+
+
+class GoesWith(Strict):
+    """Correlation of an answer with the mean of a construct in the department.
+
+    Attributes
+    ----------
+    to : int or None
+        Of an answer that is a number: the largest that occurs.
+    """
+
+    of: Name
+    r: Correlation
+    to: int | None = None
+
+
+class Told(Strict):
+    """What coordinators tell; answers to items not named go with nothing."""
+
+    form: Name
+    items: dict[Name, GoesWith]
+
+
+class FieldWave(Strict):
+    """What a whole field wave holds beside its first answers.
+
+    Attributes
+    ----------
+    modes : dict
+        Mode of answering -> its share.
+    """
+
+    modes: dict[str, Annotated[float, Field(ge=0, le=1)]]
+    role: Role
+    retest: Again
+    told: Told
+
+
 class Population(Strict):
     """``analysis/population.yaml``, or one in ``analysis/populations/``: what to draw from.
 
@@ -40,6 +101,8 @@ class Population(Strict):
     thresholds : dict
         Construct -> increasing cut points of a standard normal response, one fewer than
         options; the key ``default`` serves the rest.
+    field : FieldWave or None
+        Drawn besides where a whole field wave is asked for.
     """
 
     version: Annotated[int, Field(ge=1)]
@@ -58,3 +121,4 @@ class Population(Strict):
         Annotated[float, Field(ge=0, lt=0.5)],
     ]
     careless: Careless
+    field: FieldWave | None = None

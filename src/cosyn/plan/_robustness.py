@@ -6,7 +6,20 @@ from typing import Literal
 
 from pydantic import Field
 
-from cosyn.plan._base import Name, Strict
+from cosyn.plan._base import Name, Strict, Texts
+
+
+class Key(Strict):
+    """Another reading of the theory: an attribute of items, and what to call it.
+
+    Attributes
+    ----------
+    key : str
+        Constructs whose items have the same value are put together; ``none`` leaves one out.
+    """
+
+    key: Name
+    label: Texts
 
 
 class Robustness(Strict):
@@ -30,9 +43,8 @@ class Robustness(Strict):
         Other treatments of missing scores than leaving respondents out: full information (FIML).
     forms : tuple of str
         Forms with more or fewer items, tried where the responses hold them.
-    keys : tuple of str
-        Attributes of items by whose values constructs are put together, as other readings of the
-        theory do.
+    keys : tuple of Key
+        Other readings of the theory, which put constructs together otherwise.
     """
 
     hypotheses: tuple[Name, ...] = Field(min_length=1)
@@ -43,4 +55,4 @@ class Robustness(Strict):
     estimators: tuple[Literal["WLSMV"], ...] = ()
     missing: tuple[Literal["fiml"], ...] = ()
     forms: tuple[Name, ...] = ()
-    keys: tuple[Name, ...] = ()
+    keys: tuple[Key, ...] = ()

@@ -177,6 +177,7 @@ def simulate(
     departments: int | None = None,
     out: Path | None = None,
     population: str = "",
+    field: bool = False,
 ) -> Simulated:
     """Draw respondents from a stated population and write them as a spreadsheet.
 
@@ -185,7 +186,10 @@ def simulate(
     population : str
         Name of one in ``analysis/populations/``, e.g. one without any structure, to see what the
         analysis says of it; the study's own by default.
+    field : bool
+        A whole wave, with the same people again, coordinators, modes, matters and sides.
     """
+    from cosyn.fieldwork import field_csv
     from cosyn.plan import load_plan, load_population
     from cosyn.simulation import draw, to_csv
 
@@ -200,7 +204,11 @@ def simulate(
     used_seed = plan.seed if seed is None else seed
     drawn = draw(instrument, drawn_from, form, used_seed, where)
     path = out or study.root / "data" / "simulated.csv"
-    write_all({path: to_csv(drawn, instrument, form, drawn_from.wave, used_seed, population)})
+    if field:
+        content = field_csv(drawn, instrument, drawn_from, form, used_seed, where)
+    else:
+        content = to_csv(drawn, instrument, form, drawn_from.wave, used_seed, population)
+    write_all({path: content})
     return Simulated(path, len(drawn.codes), int(drawn.departments.max()), used_seed, population)
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from cosyn.atomic import write_all
-from cosyn.crew import Crew, cores, crew
+from cosyn.crew import cores, crew
 from cosyn.errors import PlanError
 from cosyn.study import Study, locate
 from cosyn.terminal import Tell, silent

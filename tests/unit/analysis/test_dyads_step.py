@@ -101,7 +101,7 @@ def test_nobody_counts_for_a_role_that_the_pair_does_not_have() -> None:
 @pytest.mark.parametrize(
     ("size", "pairs", "role", "reason"),
     [
-        (6, 0, True, "the plan names no pairs of departments"),
+        (6, 0, True, "neither the plan nor the answers name pairs of departments"),
         (6, 14, False, "nobody was asked for the role of the department"),
         (6, 9, True, "fewer pairs with both sides than the plan asks for"),
         (4, 14, True, "fewer pairs with both sides than the plan asks for"),

@@ -12,8 +12,16 @@ from tests.planned import planned
 from tests.unit.analysis.test_steps import run, table_of
 
 from cosyn.analysis import ANALYSES, Context
-from cosyn.analysis._grid import NO_FURTHER_ITEMS, Specification, not_tried, specifications
-from cosyn.analysis._specified import of_items, put_together, specified, without
+from cosyn.analysis._grid import (
+    NO_FURTHER_ITEMS,
+    ONE_FACTOR,
+    Specification,
+    not_tried,
+    specifications,
+    unfit,
+)
+from cosyn.analysis._keyed_products import UNEQUAL, parcelled
+from cosyn.analysis._specified import effects_of, of_items, put_together, specified, without
 from cosyn.analysis.robustness import curve, departures
 from cosyn.engine import sem
 from cosyn.engine.standardize import standardized
@@ -164,6 +172,46 @@ def test_estimators_agree_with_the_engine_on_the_same_model(
         assert row.value is not None
         assert found.value == pytest.approx(row.value, abs=1e-8)
         assert found.se == pytest.approx(row.standard_error, abs=1e-8)
+
+
+def test_a_product_is_tried_under_a_key_that_leaves_its_constructs_apart(
+    wide: tuple[Context, tuple[Finding, ...]],
+) -> None:
+    """Key B has IP and EP in one factor, EN in another, and leaves IN out."""
+    plan, context = planned(), wide[0]
+    here = dataclasses.replace(context, plan=plan)
+    tests = {t.id: t for t in plan.plan.hypotheses.tests} if plan.plan.hypotheses else {}
+    entries = {m.id: m for m in plan.plan.structure.models} if plan.plan.structure else {}
+    plain = Specification(clusters=True, flagged=True, without="", answered=2)
+    reasons = {}
+    for key in ("key_a", "key_b"):
+        for name in ("H5", "H6", "H7", "H8"):
+            choice = dataclasses.replace(plain, key=key)
+            found = unfit(here, tests[name], entries[tests[name].model], choice)
+            reasons[key, name] = found and found[1]
+    assert reasons["key_a", "H8"] is reasons["key_b", "H6"] is reasons["key_b", "H7"] is None
+    assert {reasons["key_a", n] for n in ("H5", "H6", "H7")} == {ONE_FACTOR}
+    assert (reasons["key_b", "H5"], reasons["key_b", "H8"]) == (ONE_FACTOR, "the key does not score this construct")  # fmt: skip
+    keyed_by_b = dataclasses.replace(plain, key="key_b")
+    effects = effects_of(here, entries["c3"], keyed_by_b)
+    assert not isinstance(effects, str), effects
+    # There is none in these answers: positive and negative dynamics add nothing to one another.
+    value, se = effects["CS", "EPxEN"]
+    assert abs(value) < 3 * se < 0.5
+    assert effects["CS", "IP"] == effects["CS", "EP"] != effects["CS", "EN"]
+
+
+def test_parcels_are_means_across_the_constructs_of_a_factor() -> None:
+    rng = np.random.default_rng(2)
+    scores = Scores(tuple("abcdefy"), rng.standard_normal((20, 7)))
+    syntax = "A =~ a + b\nB =~ c + d\nC =~ e + f\nY =~ y\nY ~ A + B + C"
+    found = parcelled(syntax, "Y", {"A": "G", "B": "G", "C": "H"}, scores)
+    assert not isinstance(found, str)
+    text, wider = found
+    assert text.splitlines() == ["Y =~ y", "G =~ G_1 + G_2", "H =~ e + f", "Y ~ G + H"]
+    first = scores.columns(("a", "c")).mean(axis=1)
+    assert np.array_equal(wider.columns(("G_1",))[:, 0], first)
+    assert parcelled(f"{syntax}\nC =~ y", "Y", {"A": "G", "C": "G"}, scores) == UNEQUAL
 
 
 def test_a_longer_form_takes_its_further_items(wide: tuple[Context, tuple[Finding, ...]]) -> None:

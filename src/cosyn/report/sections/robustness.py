@@ -182,8 +182,15 @@ def _label(m: Material, column: str) -> str:
     if place == "7":
         return m.instrument.form(option).label[m.language]
     if place == "8" and option != "usual":
-        return m.t("robustness.keyed", name=option)
+        return m.t("robustness.keyed", name=_key(m, option))
     return m.t(f"robustness.{option.replace(' ', '_')}")
+
+
+def _key(m: Material, option: str) -> str:
+    """What the plan calls a scoring key."""
+    rules = m.plan.robustness
+    labels = {each.key: each.label for each in rules.keys} if rules else {}
+    return labels.get(option, {}).get(m.language, option)
 
 
 SECTION = Section(NAME, 95, build)
