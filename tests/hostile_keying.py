@@ -12,7 +12,7 @@ from sqlalchemy import delete, select
 
 from cosyn.fielding import schema
 from cosyn.fielding.database import reading, writing
-from cosyn.fielding.paper import KeyedSheet, begin_sheet, issue_keying_link, key_sheet
+from cosyn.fielding.paper import KeyedSheet, begin_sheet, issue_keying_link
 from cosyn.fielding.watch.passes import new_pass
 from cosyn.server.app import create_app
 from cosyn.server.dashboard import Dashboard
@@ -52,12 +52,10 @@ class Stored(Target):
     def drawn(self, chance: random.Random) -> Hostile:
         """A sheet at some stage, and a request of its clerk or in their name."""
         number = f"S{chance.randrange(10**9)}"
-        sheet = KeyedSheet(number, "D1", 0, "en")
         passes = chance.randrange(3)
-        if "{sheet}" in self.route and begin_sheet(self.wave, self.link, sheet):
-            for answer in range(passes):
-                given = {self.names[0]: str(answer)}
-                key_sheet(self.wave, self.link, number, given, stage=answer + 1)
+        keyed = tuple({self.names[0]: str(answer)} for answer in range(passes))
+        if "{sheet}" in self.route:
+            begin_sheet(self.wave, self.link, KeyedSheet(number, "D1", 0, "en", passes=keyed))
         shown = chance.choice(
             (new_pass(self.wave.keys.watch, self.wave.clock() + timedelta(1)), text(chance))
         )
