@@ -135,17 +135,20 @@ def _again(
     rules: FieldWave,
     rng: np.random.Generator,
 ) -> Iterator[tuple[int, list[str]]]:
-    """A share of the respondents once more; some answers have moved by one option."""
+    """A share of the respondents once more; answers have moved by chance, within their scales."""
     asked = {item.id for item in instrument.items_of(rules.retest.form)}
     chosen = np.flatnonzero(rng.random(len(codes)) < rules.retest.share)
-    moved = rng.random((len(chosen), len(drawn.items))) < rules.retest.moved
-    steps = np.where(moved, rng.choice((-1, 1), size=moved.shape), 0)
+    steps = rules.retest.noise * rng.standard_normal((len(chosen), len(drawn.items)))
     ends = {name: _options(instrument, instrument.item(name)) for name in asked}
     for i, shift in zip(chosen.tolist(), steps, strict=True):
         answers = []
         for name, code, step in zip(drawn.items, codes[i], shift, strict=True):
-            new = int(code + step) if name in asked and code + step in ends[name] else int(code)
-            answers.append(_cell(new) if name in asked else "")
+            if name not in asked:
+                answers.append("")
+                continue
+            least, most = int(ends[name].min()), int(ends[name].max())
+            again = min(max(round(code + step), least), most) if code in ends[name] else int(code)
+            answers.append(_cell(again))
         yield i, answers
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -16,10 +17,11 @@ from cosyn.analysis import ANALYSES, Context
 from cosyn.analysis._groupings import grouping_of
 from cosyn.errors import PlanError
 from cosyn.fieldwork import field_csv
-from cosyn.findings import Finding, Statistic
+from cosyn.findings import Decision, Finding, Statistic
 from cosyn.instrument.load import load_instrument
 from cosyn.plan import load_population
-from cosyn.simulation import draw
+from cosyn.responses import first_items
+from cosyn.simulation import answered, draw
 from cosyn.stored import StoredResponses, responses_of
 from cosyn.study import bundled, create, locate
 from cosyn.terminal import silent
@@ -102,6 +104,19 @@ def test_metadata_that_the_instrument_names_is_kept(
     sizes = modes.sizes(np.ones(context.table.n, bool))
     assert set(sizes) == {"web", "paper"}
     assert sizes["web"] > sizes["paper"]
+
+
+def test_departments_that_differ_widely_let_configurations_be_judged() -> None:
+    """Of the study's own population every configuration is sufficient, for its ceiling."""
+    instrument, plan = load_instrument(bundled() / "instrument"), planned()
+    spread = load_population(bundled() / "analysis", "spread")
+    table = answered(draw(instrument, spread, "core-40", 20251123), instrument, "core-40")
+    scales = first_items(table, len(instrument.scale_items_of("core-40")))
+    here = run.context_of(instrument, plan, StoredResponses(scales, "", 0), silent)
+    rows = ANALYSES["configurations"].run(here).findings
+    decided = ANALYSES["hypotheses"].run(replace(here, earlier=rows)).findings
+    [row] = [r for r in decided if (r.statistic, r.subject) == (S.DECISION, ("H14",))]
+    assert row.label in {Decision.SUPPORTED, Decision.FALSIFIED}
 
 
 def test_a_population_without_a_field_wave_says_so() -> None:

@@ -43,14 +43,14 @@ class Again(Strict):
     ----------
     share : float
         Of the respondents.
-    moved : float
-        Share of the answers that have moved by one option.
+    noise : float
+        Standard deviation of what an answer moves by, in options, before it is rounded.
     """
 
     form: Name
     wave: str
     share: Annotated[float, Field(ge=0, le=1)]
-    moved: Annotated[float, Field(ge=0, le=1)]
+    noise: Annotated[float, Field(ge=0, le=10)]
 
 
 class GoesWith(Strict):

@@ -101,7 +101,7 @@ def decisions(rows: tuple[Finding, ...]) -> dict[str, str]:
 
 
 def test_each_population_has_a_test() -> None:
-    assert set(population_names(bundled() / "analysis")) == {*SAYS, "unrelated_outcome"}
+    assert set(population_names(bundled() / "analysis")) == {*SAYS, "unrelated_outcome", "spread"}
 
 
 @pytest.mark.parametrize("population", sorted(SAYS))
