@@ -69,8 +69,10 @@ def measured(at_once: int, asked: argparse.Namespace) -> dict[str, object]:
         assert not failed, failed[0]
         group = people(tokens[WARM:], door, think=asked.think, **way)
         busy, idle, started = server.cpu_seconds(), server.resident_mb(), time.perf_counter()
+        asking = time.process_time()
         failed = asyncio.run(crowd(group, at_once, offered))
         took, used = time.perf_counter() - started, server.cpu_seconds() - busy
+        asking = time.process_time() - asking
         done = sum(person.handed_in for person in group)
         seconds = sorted(s for person in group for s in person.browser.seconds)
         refused = sum(n for p in group for s, n in p.browser.statuses.items() if s >= 400)
@@ -89,6 +91,7 @@ def measured(at_once: int, asked: argparse.Namespace) -> dict[str, object]:
             "p95 ms": round(1000 * seconds[len(seconds) * 95 // 100], 1),
             "server cpu ms a completed": round(1000 * used / max(done, 1), 1),
             "server cpu ms a request": round(1000 * used / len(seconds), 2),
+            "client cpu ms a completed": round(1000 * asking / max(done, 1), 1),
             "resident MB": round(server.resident_mb(), 1),
             "resident MB before": round(idle, 1),
             "broken": len(failed),

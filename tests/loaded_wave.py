@@ -218,9 +218,17 @@ class Browser:
     _streams: tuple[asyncio.StreamReader, asyncio.StreamWriter] | None = None
 
     async def ask(self, method: str, path: str, fields: Mapping[str, str] | None = None) -> Reply:
-        started = time.perf_counter()
+        started, body = time.perf_counter(), urlencode(fields or {}).encode()
+        rested = self._streams is not None
         try:
-            reply = await self._asked(method, path, urlencode(fields or {}).encode())
+            try:
+                reply = await self._asked(method, path, body)
+            except (OSError, EOFError):
+                self.close()
+                if not rested:
+                    raise
+                # The server lets go of a connection that rests; browsers then open another.
+                reply = await self._asked(method, path, body)
         except (OSError, EOFError) as problem:
             self.close()
             raise Unanswered from problem

@@ -169,7 +169,7 @@ def _jointly(joint: Joint) -> Iterator[Connection]:
 
 @contextmanager
 def glancing(store: Store) -> Iterator[Any]:
-    """The driver's own connection, for one statement that reads.
+    """The driver's own connection, for one statement that is committed as it is.
 
     Raises
     ------

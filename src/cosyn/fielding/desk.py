@@ -36,7 +36,7 @@ from cosyn.fielding.drafts import (
 from cosyn.fielding.envelopes import deposit
 from cosyn.fielding.keys import read_keys
 from cosyn.fielding.migrations import migrate
-from cosyn.fielding.prepared import first, run
+from cosyn.fielding.prepared import altered, first, first_of
 from cosyn.fielding.sealing import sealed
 from cosyn.fielding.tokens import keyed_hash, new_token
 from cosyn.fielding.types import Admission, Draft
@@ -74,9 +74,13 @@ _INVITED = (
 _SPENT = select(schema.spent.c.hash).where(schema.spent.c.hash == bindparam("name"))
 _HANDED_IN = select(func.count()).where(schema.envelopes.c.department == bindparam("department"))
 _DRAFT = select(schema.drafts.c.sealed).where(schema.drafts.c.hash == bindparam("name"))
+_DRAFT_TO_GO = _DRAFT.with_for_update()
+"""A draft that will be deleted: nobody changes it meanwhile (SQLite has one writer anyway)."""
+_FOUND = select(_SPENT.scalar_subquery(), _DRAFT.scalar_subquery())
 _REDRAFT = (
     update(schema.drafts)
     .where(schema.drafts.c.hash == bindparam("name"))
+    .where(schema.drafts.c.sealed == bindparam("was"))
     .values(page=bindparam("now_page"), sealed=bindparam("now_sealed"))
 )
 
@@ -199,22 +203,31 @@ def admit(desk: Desk, token: str) -> Admission | None:
     token : str
         As `tokens.read_token` gives it.
     """
+    found = arrive(desk, token)
+    return found[0] if found else None
+
+
+def arrive(desk: Desk, token: str) -> tuple[Admission, Draft | None] | None:
+    """Look a token up together with its draft, if one was begun and not handed in."""
     # Both stores are asked whatever the first says: how long an answer takes tells nothing.
-    found = first(desk.roster, _INVITED, name=keyed_hash(desk.keys.roster, token))
-    kind, department, someone, state, quota = found or ("", "", None, "", None)
+    invited = first(desk.roster, _INVITED, name=keyed_hash(desk.keys.roster, token))
+    kind, department, someone, state, quota = invited or ("", "", None, "", None)
     person = "" if desk.wave.anonymous else someone or ""
-    used = is_spent(desk, token) or bool(person and _spent(desk, on_paper(desk, person)))
+    name = _draft_name(desk, token)
+    used, blob = first(desk.answers, _FOUND, name=name) or (None, None)
+    used = used or (person and first(desk.answers, _SPENT, name=on_paper(desk, person)))
     full = quota is not None and _handed_in(desk, department) >= quota
-    if not found or state == "withdrawn" or (used and desk.wave.anonymous):
+    if not invited or state == "withdrawn" or (used and desk.wave.anonymous):
         return None
-    return Admission(
+    admission = Admission(
         token=token,
         kind=kind,
         department=department,
         person=person,
         full=full,
-        answered=used,
+        answered=bool(used),
     )
+    return admission, opened_sheet(token, name, blob).draft if blob else None
 
 
 def on_paper(desk: Desk, person: str) -> str:
@@ -224,11 +237,7 @@ def on_paper(desk: Desk, person: str) -> str:
 
 def is_spent(desk: Desk, token: str) -> bool:
     """Whether a questionnaire was handed in with this token."""
-    return _spent(desk, _draft_name(desk, token))
-
-
-def _spent(desk: Desk, name: str) -> bool:
-    return first(desk.answers, _SPENT, name=name) is not None
+    return first(desk.answers, _SPENT, name=_draft_name(desk, token)) is not None
 
 
 def _is_spent(connection: Connection, name: str) -> bool:
@@ -286,7 +295,7 @@ def draft_of(desk: Desk, admission: Admission) -> Draft | None:
 
 
 def _sheet(desk: Desk, connection: Connection, token: str, name: str) -> Sheet | None:
-    found = run(connection, desk.answers, _DRAFT, name=name)
+    found = first_of(connection, desk.answers, _DRAFT_TO_GO, name=name)
     return opened_sheet(token, name, found[0]) if found else None
 
 
@@ -299,17 +308,17 @@ def change(desk: Desk, admission: Admission, change: Change) -> Draft | None:
         As it is now; None if it was not begun or was handed in.
     """
     name = _draft_name(desk, admission.token)
-    with writing(desk.answers) as connection:
-        held(connection, name)
-        former = _sheet(desk, connection, admission.token, name)
-        if former is None:
-            return None
+    while found := first(desk.answers, _DRAFT, name=name):
+        former = opened_sheet(admission.token, name, found[0])
         now = changed(former, change, desk.clock().timestamp())
-        if now is not former:
-            blob = sealed_sheet(admission.token, name, now)
-            sent = {"name": name, "now_page": now.draft.page, "now_sealed": blob}
-            run(connection, desk.answers, _REDRAFT, **sent)
-        return now.draft
+        if now is former:
+            return now.draft
+        blob = sealed_sheet(admission.token, name, now)
+        told = {"was": found[0], "now_page": now.draft.page, "now_sealed": blob}
+        if altered(desk.answers, _REDRAFT, name=name, **told):
+            return now.draft
+        # Another POST of this respondent was quicker: what it made of the draft is changed.
+    return None
 
 
 def hand_in(desk: Desk, admission: Admission) -> bool:

@@ -28,26 +28,35 @@ def first(store: Store, statement: ClauseElement, **values: object) -> tuple[Any
     StoreError
         The store cannot be read.
     """
-    spelt, order = _spelt(statement, _schema(store))
     with glancing(store) as driver:
-        return _run(driver, spelt, order, values)
+        found: tuple[Any, ...] | None = _sent(driver, store, statement, values).fetchone()
+        return found
 
 
-def run(
+def altered(store: Store, statement: ClauseElement, **values: object) -> int:
+    """Carry one statement out and commit it; how many rows it changed.
+
+    Raises
+    ------
+    StoreError
+        The store cannot be written.
+    """
+    with glancing(store) as driver:
+        return int(_sent(driver, store, statement, values).rowcount)
+
+
+def first_of(
     connection: Connection, store: Store, statement: ClauseElement, **values: object
 ) -> tuple[Any, ...] | None:
-    """Run a statement in the transaction of a connection; its first row, if it gives rows."""
-    spelt, order = _spelt(statement, _schema(store))
-    return _run(connection.connection.driver_connection, spelt, order, values)
-
-
-def _run(
-    driver: Any, spelt: str, order: tuple[str, ...], values: dict[str, object]
-) -> tuple[Any, ...] | None:
-    sent = tuple(values[name] for name in order) if order else values
-    cursor = driver.execute(spelt, sent)
-    found: tuple[Any, ...] | None = cursor.fetchone() if cursor.description else None
+    """First row of a statement in the transaction of a connection."""
+    driver = connection.connection.driver_connection
+    found: tuple[Any, ...] | None = _sent(driver, store, statement, values).fetchone()
     return found
+
+
+def _sent(driver: Any, store: Store, statement: ClauseElement, values: dict[str, object]) -> Any:
+    spelt, order = _spelt(statement, _schema(store))
+    return driver.execute(spelt, tuple(values[name] for name in order) if order else values)
 
 
 def _schema(store: Store) -> str:

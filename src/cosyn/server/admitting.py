@@ -41,7 +41,7 @@ def admitted(site: Site, visit: Visit, *, of: tuple[Kind, ...] = PERSONAL) -> Ad
     """
     if not visit.token:
         raise Away(no_link(site, visit))
-    found = site.keeper.admit(visit.token)
+    found, draft = site.keeper.arrive(visit.token) or (None, None)
     if found is not None and found.kind == "desk":
         raise Away(see_other("key"))  # paper is keyed whether or not the pages are open
     _not_shut(site, visit)
@@ -51,7 +51,6 @@ def admitted(site: Site, visit: Visit, *, of: tuple[Kind, ...] = PERSONAL) -> Ad
         raise Away(see_other("join"))
     if found.answered:
         raise Away(notice(site, visit.language, "answered", 403))
-    draft = site.keeper.draft_of(found) if found.kind in PERSONAL else None
     if draft is None and found.full:
         raise Away(notice(site, visit.language, "full", 403))
     return Admitted(found, draft)

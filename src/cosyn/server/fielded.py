@@ -70,9 +70,9 @@ class Fielded:
         """Look a token up."""
         return counter.admit(self._desk, token)
 
-    def draft_of(self, admission: Admission) -> Draft | None:
-        """Open the draft."""
-        return counter.draft_of(self._desk, admission)
+    def arrive(self, token: str) -> tuple[Admission, Draft | None] | None:
+        """Look a token up, and open its draft."""
+        return counter.arrive(self._desk, token)
 
     def begin(self, admission: Admission, language: str) -> Draft | None:
         """Open the draft, or make it."""

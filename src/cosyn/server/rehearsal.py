@@ -51,6 +51,11 @@ class Rehearsal:
             return Admission(token, "department", DEPARTMENT)
         return Admission(token, "place", DEPARTMENT) if token in self._given else None
 
+    def arrive(self, token: str) -> tuple[Admission, Draft | None] | None:
+        """Let in, with what was entered so far."""
+        found = self.admit(token)
+        return (found, self.draft_of(found)) if found else None
+
     def draft_of(self, admission: Admission) -> Draft | None:
         """What was entered so far."""
         found = self._sheets.get(admission.token)

@@ -70,8 +70,8 @@ class Keeper(Protocol):
     def admit(self, token: str) -> Admission | None:
         """Look a token up: None for one that is unknown, withdrawn or (anonymous mode) spent."""
 
-    def draft_of(self, admission: Admission) -> Draft | None:
-        """Open the draft; None if none was begun."""
+    def arrive(self, token: str) -> tuple[Admission, Draft | None] | None:
+        """Look a token up together with its draft; None for the draft if none was begun."""
 
     def begin(self, admission: Admission, language: str) -> Draft | None:
         """Open the draft, and make it where there is none; None if it was handed in."""
