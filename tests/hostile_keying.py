@@ -65,6 +65,8 @@ class Stored(Target):
             "{number}", str(passes + 1) if chance.random() < 0.8 else chance.choice(NUMBERS)
         )
         path = path.replace("{pass}", quote(shown))
+        for name, usual in (("{department}", "D1"), ("{order}", "0"), ("{printed}", "en")):
+            path = path.replace(name, usual if chance.random() < 0.8 else other)
         names = (
             self.names
             if "{sheet}" in self.route
@@ -98,7 +100,8 @@ class Stored(Target):
             connection.execute(delete(schema.keyed))
 
 
-STORED = ("/key", "/key/{sheet}/{number}", "/progress/{pass}")
+AFTER = "/key/{department}/{order}/{printed}/{sheet}"
+STORED = ("/key", AFTER, "/key/{sheet}/{number}", "/progress/{pass}")
 
 
 def target(route: str, folder: Path, form: str = "core-40") -> Target:
