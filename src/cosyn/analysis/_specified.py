@@ -99,6 +99,8 @@ def effects_of(here: Context, entry: StructureEntry, choice: Specification) -> E
         products=products,
         robust=here.plan.plan.estimation.estimator == "MLR",
     )
+    if gone := _without_data(here, syntax):
+        return f"no data for {', '.join(gone)}"
     try:
         result = _fitted(here, entry, task, choice)
     except (IdentificationError, PlanError) as error:
@@ -111,6 +113,14 @@ def effects_of(here: Context, entry: StructureEntry, choice: Specification) -> E
     if groups is not None:
         found |= {(section.outcome, c): found[section.outcome, g] for c, g in groups.items()}
     return found
+
+
+def _without_data(here: Context, syntax: str) -> list[str]:
+    """Items or facets of a model that nobody was asked."""
+    instrument = here.instrument
+    known = {i.id for i in instrument.items} | {f.id for f in instrument.facets()}
+    used = {s.rhs for s in parse_model(syntax).statements if s.op == "=~"}
+    return sorted((used & known) - {*here.items.names, *here.facets.names})
 
 
 def _paths(result: SynergyResult) -> Effects:

@@ -64,7 +64,11 @@ def _rows_aside(report: ImportReport) -> Iterator[str]:
     for aside in report.rows_set_aside:
         reasons.setdefault(aside.reason, []).append(aside.row)
     for reason, rows in reasons.items():
-        yield f"Set aside, {reason}: {len(rows):,} (rows {some(rows)})"
+        yield f"Set aside, {reason}: {len(rows):,} ({_rows(rows)})"
+
+
+def _rows(rows: Sequence[int]) -> str:
+    return f"row{'s' * (len(rows) > 1)} {some(rows)}"
 
 
 def _columns(report: ImportReport) -> Iterator[str]:
@@ -92,7 +96,7 @@ def _refused(report: ImportReport) -> Iterator[str]:
         count = len(cells.rows)
         yield (
             f'Column "{cells.column}": {cells.value!r} is no answer to {cells.item} '
-            f"({counted(count, 'cell')}: row {some(cells.rows)}). {cells.fix}"
+            f"({counted(count, 'cell')}: {_rows(cells.rows)}). {cells.fix}"
         )
 
 

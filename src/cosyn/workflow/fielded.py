@@ -63,18 +63,18 @@ def import_fielded(
         language=of.settings.language,
         simulated=of.simulated,
     )
-    told, _ = kept_beside(study, imported)
-    progress("storing")
     added = None
-    if len(imported.submissions):
-        added = store.append(
-            study.store,
-            imported.submissions,
-            file=imported.report.file,
-            sha256=imported.report.sha256,
-            importer=imported.report.importer,
-            simulated=imported.report.simulated,
-        )
+    with kept_beside(study, imported) as (told, _):
+        progress("storing")
+        if len(imported.submissions):
+            added = store.append(
+                study.store,
+                imported.submissions,
+                file=imported.report.file,
+                sha256=imported.report.sha256,
+                importer=imported.report.importer,
+                simulated=imported.report.simulated,
+            )
     total = len(store.read(study.store).submissions)
     said = f"{waiting:,} more were handed in; they are released in batches of their departments"
     notes = (said,) if waiting else ()

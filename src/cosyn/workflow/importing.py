@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -12,6 +13,7 @@ from cosyn.study import locate
 from cosyn.terminal import silent
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from cosyn.importers import Imported
@@ -94,18 +96,18 @@ def import_(
         replace=replace,
         only_new=only_new,
     )
-    told, apart = kept_beside(study, imported)
-    progress("storing")
-    added = store.append(
-        study.store,
-        admitted.submissions,
-        file=imported.report.file,
-        sha256=imported.report.sha256,
-        importer=imported.report.importer,
-        simulated=imported.report.simulated,
-        mapping=imported.report.mapping_sha256,
-        replace=replace,
-    )
+    with kept_beside(study, imported) as (told, apart):
+        progress("storing")
+        added = store.append(
+            study.store,
+            admitted.submissions,
+            file=imported.report.file,
+            sha256=imported.report.sha256,
+            importer=imported.report.importer,
+            simulated=imported.report.simulated,
+            mapping=imported.report.mapping_sha256,
+            replace=replace,
+        )
     total = len(store.read(study.store).submissions)
     return ImportedFile(
         imported,
@@ -138,16 +140,26 @@ def _refuse_own_store(file: Path) -> None:
     raise ResponseError("response.own-store", str(file), what, fix)
 
 
-def kept_beside(study: Study, imported: Imported) -> tuple[Path, Path | None]:
-    """Write the report on a file and what nobody has declared of it; the latter's place, if any."""
+@contextmanager
+def kept_beside(study: Study, imported: Imported) -> Iterator[tuple[Path, Path | None]]:
+    """Write the report on a file and what nobody has declared of it; the latter's place, if any.
+
+    If the answers cannot be stored, what was written is taken away again.
+    """
     name = imported.report.sha256[:16]
     apart, told = study.quarantine / f"{name}.jsonl.gz", study.import_reports / f"{name}.json"
     spelt = json.dumps(imported.report.to_dict(), ensure_ascii=False, indent=1)
     files = {told: (spelt + "\n").encode()}
     if imported.quarantine:
         files[apart] = imported.quarantine
+    new = [path for path in files if not path.exists()]
     write_all(files)
-    return told, apart if imported.quarantine else None
+    try:
+        yield told, apart if imported.quarantine else None
+    except BaseException:
+        for path in new:
+            path.unlink(missing_ok=True)
+        raise
 
 
 @dataclass(frozen=True, slots=True)

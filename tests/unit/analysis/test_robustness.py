@@ -261,3 +261,18 @@ def test_departures_count_decisions_that_differ_from_the_plan_s() -> None:
     assert found == {
         ("1", "a"): (0.0, 2), ("1", "b"): (1.0, 2), ("2", "x"): (0.5, 2), ("2", "y"): (0.5, 2),
     }  # fmt: skip
+
+
+def test_models_of_what_nobody_was_asked_are_not_estimated(
+    wide: tuple[Context, tuple[Finding, ...]],
+) -> None:
+    context, _ = wide
+    asked = [name for name in context.table.items if name.startswith(("IP", "CS"))]
+    table = table_of(context.table.columns(asked), tuple(asked), context.table.departments)
+    items = keyed(table, context.instrument)
+    scores = facet_scores(items, context.instrument, 2)
+    few = dataclasses.replace(context, table=table, items=items, facets=scores, forms={})
+    rows = ANALYSES["robustness"].run(few).findings
+    found = [r for r in rows if r.statistic == Statistic.SPECIFICATION]
+    assert found
+    assert all(r.value is None and r.reason.startswith("no data for EN") for r in found)
