@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -26,11 +27,13 @@ from cosyn.findings import Finding, Series, Statistic, Warned
 from cosyn.synergy import SYNERGIES, SynergyResult, Task
 
 if TYPE_CHECKING:
+    from cosyn.engine.table import ParameterTable
     from cosyn.plan import Structure, StructureEntry
 
 NAME = "structure"
 DRAWS = 20_000
 MONTE_CARLO = "Monte Carlo interval"
+NO_SCALE = "products are not standardised by variances of their own"
 UNSOUND_NULL = "the model without the products' effects is not sound"
 LOSS_WORTH_A_WORD = 0.20
 """Share of respondents lost to gaps from which on the analyst is told."""
@@ -189,8 +192,12 @@ def _with_drawn_intervals(
 def _with_effects(about: About, rows: list[Finding], result: SynergyResult) -> list[Finding]:
     """Put the right standardised effects of products in place of the ordinary ones."""
     effects = {(e.outcome, e.predictor): e for e in result.effects}
+    of_products = _of_products(result.fit.table, set(effects))
     done = []
     for row in rows:
+        if row.statistic == Statistic.DEFINED_STD and row.subject[0] in of_products:
+            done.append(Finding(NAME, row.statistic, row.subject, reason=NO_SCALE, model=row.model))
+            continue
         pair = (row.subject[0], row.subject[1]) if len(row.subject) == 2 else ("", "")
         if row.statistic != Statistic.PATH_STD or pair not in effects:
             done.append(row)
@@ -209,6 +216,20 @@ def _with_effects(about: About, rows: list[Finding], result: SynergyResult) -> l
             )
         )
     return done
+
+
+def _of_products(table: ParameterTable, effects: set[tuple[str, str]]) -> set[str]:
+    """Defined parameters that depend on the effect of a product.
+
+    Standardised by the products' own variances they would be another quantity than what the
+    effects of products are here (Wen, Marsh & Hau 2010).
+    """
+    found = {r.label for r in table.rows if (r.lhs, r.rhs) in effects and r.op == "~" and r.label}
+    defined = [row for row in table.rows if row.op == ":="]
+    for row in defined:
+        if found & set(re.findall(r"[^\W\d]\w*", row.rhs)):
+            found.add(row.lhs)
+    return found & {row.lhs for row in defined}
 
 
 def _cross_check(

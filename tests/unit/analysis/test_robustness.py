@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Iterable
+from types import SimpleNamespace
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -28,6 +30,7 @@ from cosyn.engine.standardize import standardized
 from cosyn.findings import Finding, Statistic
 from cosyn.instrument.load import load_instrument
 from cosyn.instrument.types import Missing
+from cosyn.report.sections.robustness import key_label
 from cosyn.responses import MISSING_ORDER
 from cosyn.scoring import Scores, facet_scores, keyed
 from cosyn.study import bundled
@@ -199,6 +202,16 @@ def test_a_product_is_tried_under_a_key_that_leaves_its_constructs_apart(
     value, se = effects["CS", "EPxEN"]
     assert abs(value) < 3 * se < 0.5
     assert effects["CS", "IP"] == effects["CS", "EP"] != effects["CS", "EN"]
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [("en", "force field (drives, restraints)"), ("zh-Hans", "力场解读（推动、阻碍）")],
+)
+def test_the_report_calls_a_key_by_its_words(language: str, said: str) -> None:
+    material: Any = SimpleNamespace(plan=planned().plan, language=language)
+    assert key_label(material, "key_a") == said
+    assert key_label(material, "nosuch") == "nosuch"
 
 
 def test_parcels_are_means_across_the_constructs_of_a_factor() -> None:

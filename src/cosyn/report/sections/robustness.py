@@ -182,11 +182,11 @@ def _label(m: Material, column: str) -> str:
     if place == "7":
         return m.instrument.form(option).label[m.language]
     if place == "8" and option != "usual":
-        return m.t("robustness.keyed", name=_key(m, option))
+        return m.t("robustness.keyed", name=key_label(m, option))
     return m.t(f"robustness.{option.replace(' ', '_')}")
 
 
-def _key(m: Material, option: str) -> str:
+def key_label(m: Material, option: str) -> str:
     """What the plan calls a scoring key."""
     rules = m.plan.robustness
     labels = {each.key: each.label for each in rules.keys} if rules else {}
