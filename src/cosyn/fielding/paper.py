@@ -195,7 +195,8 @@ def hand_in_sheet(desk: Desk, token: str, number: str, content: Mapping[str, Any
         deposit(connection, desk.wave, desk.keys, found.department, told, origin="paper")
         connection.execute(delete(schema.keyed).where(schema.keyed.c.sheet == number))
         insert_new(connection, schema.spent, {"hash": name})
-        counted_up(connection, "completed", desk.clock().date().isoformat())
+        for kind in ("started", "completed"):
+            counted_up(connection, kind, desk.clock().date().isoformat())
     return True
 
 

@@ -45,6 +45,8 @@ def admitted(site: Site, visit: Visit, *, of: tuple[Kind, ...] = PERSONAL) -> Ad
     found = site.keeper.admit(visit.token)
     if found is not None and found.kind == "desk" and "desk" not in of:
         raise Away(see_other("key"))
+    if found is not None and found.kind == "place" and of == ("department",):
+        raise Away(see_other("link"))  # pressed twice: they have theirs already
     if found is None or found.kind not in {*of, "department"}:
         raise Away(unknown(site, visit))
     if found.kind not in of:

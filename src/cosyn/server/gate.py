@@ -103,7 +103,7 @@ async def _made(gate: Gate, request: Request, path: str, handler: Handler) -> Re
     if visit.token and not gate.tokens.take(visit.token):
         raise Refused("often", 429)
     if handler.__name__ == "join" and visit.method == "POST" and not gate.joined.take(visit.token):
-        raise Refused("often", 429)
+        raise Refused("crowd", 429)
     pool = gate.writers if visit.method == "POST" else gate.readers
     loop = asyncio.get_running_loop()
     try:
