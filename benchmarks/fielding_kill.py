@@ -3,9 +3,9 @@
     python benchmarks/fielding_kill.py [--killed 20] [--full 3] [--read-only 3] [--cut 4]
                                        [--database 4] [--clock 5] [--at-once 12] [--seed 1]
 
-So many respondents answer at once, one after another, every third over a bad line: each POST twice,
-some at the same moment, autosaves out of order, from two tabs, and old pages sent again. A round breaks
-something:
+So many respondents answer at once, one after another, every third over a bad line: each POST
+twice, some at the same moment, autosaves out of order, from two tabs, and old pages sent again. A
+round breaks something:
 
 killed     the server is killed (SIGKILL) and started again
 full       the disk has no byte left until people are refused (a file system in memory, for root)
@@ -15,10 +15,11 @@ cut        the disk loses what was not synced and is dead, as at a power cut (li
 database   PostgreSQL is killed and started again, or one of its processes is; two processes serve
 clock      the server's clock is put back or ahead (needs libfaketime)
 
-Each time the stores are checked (integrity_check, `survey field verify`) and every draft opened with its
-token: what was acknowledged is there, no page by half, and nothing else. At the end all hand in, and
-every envelope is opened with the wave's private key: each person's answers lie in exactly one. Whoever is
-not served may see 503 and no other status. Prints JSON; ends with 1 if anything is wrong.
+Each time the stores are checked (integrity_check, `survey field verify`) and every draft is opened
+with its token: what was acknowledged is there, no page by half, and nothing else. At the end all
+hand in, and every envelope is opened with the wave's private key: each person's answers lie in
+exactly one. Whoever is not served may see 503 and no other status. Prints JSON; ends with 1 if
+anything is wrong.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """What is left of a wave whose machine broke, again and again, while people answered.
 
-Each kind of fault is a round: people answer, something breaks, the stores are looked into, it is mended,
-people go on. At the end all hand in, and every envelope is opened.
+In a round people answer, something breaks, the stores are looked into, it is mended, people go on.
+At the end all hand in, and every envelope is opened.
 """
 
 from __future__ import annotations
@@ -12,25 +12,26 @@ import random
 import subprocess
 import sys
 from collections.abc import Awaitable, Callable, Iterator
-from contextlib import ExitStack
 from dataclasses import dataclass, field
-from datetime import datetime
 from pathlib import Path
+from typing import Any
 
-from tests.broken_machine import Clock, disk_in_file, disk_in_memory
+from tests.broken_machine import Clock, Disk, disk_in_file, disk_in_memory
 from tests.erratic import Erratic
 from tests.kept_answers import Found, examine, open_envelopes
 from tests.loaded_wave import Person, Served, codes, free_port, new_wave, people
-from tests.postgresql import postgresql_server
+from tests.postgresql import Server, postgresql_server
 
 _PATIENCE_SECONDS = 180.0
 _JUMPS = (-3600, -86_400, 7200, -40 * 86_400, 0)
 """Seconds from the true time: an hour back, a day back, ahead, a month back, right again."""
 _DRAWING_OFTEN = (
     "-c",
-    "from functools import partial; from cosyn.fielding import rounds; "
-    "rounds.drawing = partial(rounds.drawing, every=0.4); "
-    "from cosyn.cli import main; main()",
+    (
+        "from functools import partial; from cosyn.fielding import rounds; "
+        "rounds.drawing = partial(rounds.drawing, every=0.4); "
+        "from cosyn.cli import main; main()"
+    ),
 )
 """Batches are drawn once a minute: too seldom for a server that lives for seconds."""
 
@@ -100,6 +101,11 @@ class Night:
         before = self.pages
         await self.until(lambda: self.pages > before + 2, "no page was taken afterwards")
 
+    async def refuses(self, otherwise: str) -> None:
+        """Several are told that nothing can be stored."""
+        before = self.refused
+        await self.until(lambda: self.refused > before + 5, otherwise)
+
     async def a_while(self) -> None:
         """Into the midst of the answering, where nobody can know what is just being written."""
         await self.goes_on()
@@ -111,26 +117,24 @@ class Night:
         examine(self.wave, unfinished, self.found, self.server.database)
         self.done |= {person.token for person in unfinished if person.handed_in}
         self.found.rounds += 1
-        if os.environ.get("COSYN_TALKS"):
-            told = f"{self.found.rounds}: {self.pages} pages, {self.refused} refused"
-            print(f"{datetime.now():%H:%M:%S} {told}", *self.found.wrong[-3:], file=sys.stderr)
 
 
 Round = Callable[[Night, int], Awaitable[None]]
 
 
-def _spent(
-    study: Path, tokens: list[str], one: Round, rounds: int, at_once: int, seed: int, **how: object
+def spent(
+    study: Path, tokens: list[str], rounds: list[Round], at_once: int, seed: int, **how: Any
 ) -> Found:
-    """Let people answer, break something so many times, let everybody finish, and look."""
-    server = Served(study, free_port(), before=_DRAWING_OFTEN, **how)  # type: ignore[arg-type]
+    """Let people answer, break something in each round, let everybody finish, and look."""
+    os.sync()  # the questionnaire was copied by us
+    server = Served(study, free_port(), before=_DRAWING_OFTEN, **how)
     chance = random.Random(seed)  # noqa: S311 - when, no secret
     night = Night(server, iter(mixed(tokens, server.port, seed)), at_once, chance)
 
     async def all_night() -> None:
         answering = asyncio.ensure_future(night.respond())
         try:
-            for number in range(rounds):
+            for number, one in enumerate(rounds):
                 await one(night, number)
         except BaseException:
             answering.cancel()
@@ -178,135 +182,160 @@ def _settled(night: Night) -> None:
             found.wrong.append(f"{' '.join(verb)}: {done.returncode} {done.stdout}{done.stderr}")
 
 
-def killed(folder: Path, rounds: int, at_once: int = 12, seed: int = 1) -> Found:
+async def kill(night: Night, _: int) -> None:
     """Kill the server (SIGKILL) and start it again."""
+    await night.a_while()
+    await asyncio.to_thread(night.server.kill)
+    night.examine()
+    await asyncio.to_thread(night.server.start)
+
+
+def fill(disk: Disk) -> Round:
+    """Leave a disk without space, and keep it so until people are refused.
+
+    The log of writes has space already, so that some pages are still taken: what counts is that
+    those are there, and that others are told. In every fourth round the server is killed too.
+    """
+
+    async def one(night: Night, number: int) -> None:
+        await night.a_while()
+        await asyncio.to_thread(disk.fill)
+        await night.refuses("the disk was full and nobody was refused")
+        if number % 4 == 3:
+            await asyncio.to_thread(night.server.kill)
+            disk.empty()
+            night.examine()
+            await asyncio.to_thread(night.server.start)
+        else:
+            night.examine()
+            disk.empty()
+        await night.goes_on()
+
+    return one
+
+
+def make_read_only(disk: Disk) -> Round:
+    """The disk can be read and not written to; it is mended without the server."""
 
     async def one(night: Night, _: int) -> None:
         await night.a_while()
+        with night.server.stopped():
+            await asyncio.to_thread(disk.make_read_only)
+        await night.refuses("nothing could be written and nobody was refused")
+        night.examine()
         await asyncio.to_thread(night.server.kill)
+        await asyncio.to_thread(disk.mend)
+        await asyncio.to_thread(night.server.start)
+        await night.goes_on()
+
+    return one
+
+
+def cut(disk: Disk) -> Round:
+    """What was not synced is lost; in odd rounds the server outlives its disk for a while."""
+
+    async def one(night: Night, number: int) -> None:
+        await night.a_while()
+        await asyncio.to_thread(disk.cut)
+        if number % 2:
+            await asyncio.sleep(1.0)
+        await asyncio.to_thread(night.server.kill)
+        await asyncio.to_thread(disk.mend)
         night.examine()
         await asyncio.to_thread(night.server.start)
+        await night.goes_on()
 
-    folder.mkdir()
-    study, tokens = new_wave(folder, 400 + 40 * rounds)
-    return _spent(study, tokens, one, rounds, at_once, seed)
-
-
-def full_disk(folder: Path, rounds: int, at_once: int = 12, seed: int = 1) -> Found:
-    """Leave the disk without space, and keep it so until people are refused.
-
-    The log of writes has been given space already, so that some pages are still taken: what counts is
-    that those are there, and that others are told.
-    """
-    folder.mkdir()
-    with disk_in_memory(folder) as disk:
-
-        async def one(night: Night, number: int) -> None:
-            await night.a_while()
-            before = night.refused
-            await asyncio.to_thread(disk.fill)
-            await night.until(
-                lambda: night.refused > before + 5, "the disk was full and nobody was refused"
-            )
-            if number % 4 == 3:
-                await asyncio.to_thread(night.server.kill)
-                disk.empty()
-                night.examine()
-                await asyncio.to_thread(night.server.start)
-            else:
-                night.examine()
-                disk.empty()
-            await night.goes_on()
-
-        study, tokens = new_wave(folder, 400 + 60 * rounds)
-        return _spent(study, tokens, one, rounds, at_once, seed)
+    return one
 
 
-def read_only_disk(folder: Path, rounds: int, at_once: int = 12, seed: int = 1) -> Found:
-    """The disk can be read and not written to; it is checked and mounted anew, without the server."""
-    folder.mkdir()
-    with disk_in_file(folder) as disk:
-
-        async def one(night: Night, _: int) -> None:
-            await night.a_while()
-            before = night.refused
-            with night.server.stopped():
-                await asyncio.to_thread(disk.make_read_only)
-            await night.until(
-                lambda: night.refused > before + 5, "nothing can be written, nobody was refused"
-            )
-            night.examine()
-            await asyncio.to_thread(night.server.kill)
-            await asyncio.to_thread(disk.mend)
-            await asyncio.to_thread(night.server.start)
-            await night.goes_on()
-
-        study, tokens = new_wave(folder, 400 + 60 * rounds)
-        os.sync()  # the questionnaire was copied by us
-        return _spent(study, tokens, one, rounds, at_once, seed)
-
-
-def power_cut(folder: Path, rounds: int, at_once: int = 12, seed: int = 1) -> Found:
-    """What was not synced is lost; in odd rounds the server outlives its disk for a while."""
-    folder.mkdir()
-    with disk_in_file(folder) as disk:
-
-        async def one(night: Night, number: int) -> None:
-            await night.a_while()
-            await asyncio.to_thread(disk.cut)
-            if number % 2:
-                await asyncio.sleep(1.0)
-            await asyncio.to_thread(night.server.kill)
-            await asyncio.to_thread(disk.mend)
-            night.examine()
-            await asyncio.to_thread(night.server.start)
-            await night.goes_on()
-
-        study, tokens = new_wave(folder, 400 + 60 * rounds)
-        os.sync()
-        return _spent(study, tokens, one, rounds, at_once, seed)
-
-
-def killed_database(folder: Path, rounds: int, at_once: int = 12, seed: int = 1) -> Found:
+def kill_database(database: Server) -> Round:
     """Kill PostgreSQL: in even rounds all of it, in odd ones what serves one connection.
 
     In the latter PostgreSQL ends every connection, recovers, and goes on by itself.
     """
+
+    async def one(night: Night, number: int) -> None:
+        await night.a_while()
+        if number % 2:
+            await asyncio.to_thread(database.kill_a_backend)
+        else:
+            await asyncio.to_thread(database.kill)
+            await asyncio.sleep(night.chance.uniform(0.1, 2.0))
+            await asyncio.to_thread(database.start)
+        await night.goes_on()
+        night.examine()
+
+    return one
+
+
+def turn(clock: Clock) -> Round:
+    """Put the clock of the server back, and ahead; nobody may notice."""
+
+    async def one(night: Night, number: int) -> None:
+        await night.a_while()
+        before = night.refused
+        clock.set(_JUMPS[number % len(_JUMPS)])
+        await night.goes_on()
+        await night.a_while()
+        night.examine()
+        if night.refused > before:
+            night.wrong("somebody was refused because of the clock")
+
+    return one
+
+
+def killed(folder: Path, rounds: int, at_once: int = 12, seed: int = 1) -> Found:
+    folder.mkdir()
+    study, tokens = new_wave(folder, 400 + 40 * rounds)
+    return spent(study, tokens, [kill] * rounds, at_once, seed)
+
+
+def full_disk(folder: Path, rounds: int, at_once: int = 12, seed: int = 1) -> Found:
+    folder.mkdir()
+    with disk_in_memory(folder) as disk:
+        study, tokens = new_wave(folder, 400 + 60 * rounds)
+        return spent(study, tokens, [fill(disk)] * rounds, at_once, seed)
+
+
+def read_only_disk(folder: Path, rounds: int, at_once: int = 12, seed: int = 1) -> Found:
+    folder.mkdir()
+    with disk_in_file(folder) as disk:
+        study, tokens = new_wave(folder, 400 + 60 * rounds)
+        return spent(study, tokens, [make_read_only(disk)] * rounds, at_once, seed)
+
+
+def power_cut(folder: Path, rounds: int, at_once: int = 12, seed: int = 1) -> Found:
+    folder.mkdir()
+    with disk_in_file(folder) as disk:
+        study, tokens = new_wave(folder, 400 + 60 * rounds)
+        return spent(study, tokens, [cut(disk)] * rounds, at_once, seed)
+
+
+def every_fault(folder: Path, at_once: int = 4, seed: int = 1) -> Found:
+    """One round of whatever can befall the disk, in one night."""
+    folder.mkdir()
+    with disk_in_file(folder) as disk:
+        study, tokens = new_wave(folder, 400)
+        faults = [fill(disk), make_read_only(disk), cut(disk)]
+        return spent(study, tokens, faults, at_once, seed)
+
+
+def killed_database(folder: Path, rounds: int, at_once: int = 12, seed: int = 1) -> Found:
+    """Two processes serve."""
     folder.mkdir()
     with postgresql_server() as database:
-
-        async def one(night: Night, number: int) -> None:
-            await night.a_while()
-            if number % 2:
-                await asyncio.to_thread(database.kill_a_backend)
-            else:
-                await asyncio.to_thread(database.kill)
-                await asyncio.sleep(night.chance.uniform(0.1, 2.0))
-                await asyncio.to_thread(database.start)
-            await night.goes_on()
-            night.examine()
-
         url = database.new_database("wave")
         study, tokens = new_wave(folder, 400 + 60 * rounds, url)
-        return _spent(study, tokens, one, rounds, at_once, seed, database=url, workers=2)
+        faults = [kill_database(database)] * rounds
+        return spent(study, tokens, faults, at_once, seed, database=url, workers=2)
 
 
 def jumping_clock(
     folder: Path, rounds: int, library: Path, at_once: int = 12, seed: int = 1
 ) -> Found:
-    """Put the clock of the server back, and ahead."""
     folder.mkdir()
     clock = Clock(library, folder / "clock")
     clock.set(0)
-
-    async def one(night: Night, number: int) -> None:
-        await night.a_while()
-        clock.set(_JUMPS[number % len(_JUMPS)])
-        await night.goes_on()
-        await night.a_while()
-        night.examine()
-        if night.refused:
-            night.wrong("somebody was refused because of the clock")
-
     study, tokens = new_wave(folder, 400 + 60 * rounds)
-    return _spent(study, tokens, one, rounds, at_once, seed, further=clock.environment)
+    further = clock.environment
+    return spent(study, tokens, [turn(clock)] * rounds, at_once, seed, further=further)

@@ -19,6 +19,7 @@ from cosyn.i18n import Text
 from cosyn.instrument.load import load_instrument
 from cosyn.instrument.types import Instrument
 from cosyn.server.app import create_app
+from cosyn.server.marks import new_nonce
 from cosyn.server.rehearsal import Rehearsal
 from cosyn.server.serving import _config, _Server, listening
 from cosyn.server.types import Limits, Opening, Settings, Survey
@@ -63,7 +64,7 @@ class FakeDesk(Rehearsal):
 
     def token(self) -> str:
         """A personal link's."""
-        token = self.join(self.link)
+        token = self.join(self.link, new_nonce())
         assert token is not None
         return token
 

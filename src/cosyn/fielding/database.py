@@ -90,7 +90,7 @@ def open_store(folder: Path, name: Name, url: str = "") -> Store:
         return Store(name, str(path), sqlite_engine(path))
     try:
         address = make_url(url)
-    except ArgumentError as problem:
+    except (ArgumentError, ValueError) as problem:  # the latter of a port
         raise _bad_url("it is no URL") from problem
     if address.get_backend_name() not in {"postgresql", "postgres"}:
         raise _bad_url(f"{address.get_backend_name()!r} is no kind of database that serves here")

@@ -38,7 +38,7 @@ from cosyn.fielding.keys import read_keys
 from cosyn.fielding.migrations import migrate
 from cosyn.fielding.prepared import altered, first, first_of
 from cosyn.fielding.sealing import sealed
-from cosyn.fielding.tokens import keyed_hash, new_token
+from cosyn.fielding.tokens import drawn_token, keyed_hash
 from cosyn.fielding.types import Admission, Draft
 from cosyn.fielding.wave import read_wave
 
@@ -369,8 +369,13 @@ def note(desk: Desk, department: str, invited: str) -> dict[str, Any]:
     return {"id": named, "department": department, "sealed": content}
 
 
-def join(desk: Desk, department_token: str) -> str | None:
+def join(desk: Desk, department_token: str, nonce: str) -> str | None:
     """Mint an invitation for somebody who came with a department's common link.
+
+    Parameters
+    ----------
+    nonce : str
+        Of the page as it was shown: whoever sends it again gets the same invitation.
 
     Returns
     -------
@@ -386,7 +391,7 @@ def join(desk: Desk, department_token: str) -> str | None:
         ).one_or_none()
         if link is None or link.kind != "department" or link.state != "issued":
             return None
-        token = new_token()
+        token = drawn_token(desk.keys.roster, f"join|{department_token}|{nonce}")
         row = {
             "hash": keyed_hash(desk.keys.roster, token),
             "kind": "place",
@@ -395,5 +400,5 @@ def join(desk: Desk, department_token: str) -> str | None:
             "batch": 0,
             "state": "issued",
         }
-        connection.execute(invitations.insert().values(**row))
+        insert_new(connection, invitations, row)
     return token

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import getpass
 import hashlib
 import json
@@ -64,16 +65,25 @@ def note(folder: Path, verb: str, at: datetime, *, by_hand: bool = True, **told:
     """
     path = folder / FILE
     who = getpass.getuser() if by_hand else ""
-    with guarded(path, "write"), path.open("a+b") as stream:
+    with guarded(path, "write"), path.open("a+b", buffering=0) as stream:
         hold(stream, wait=True)
         stream.seek(0)
-        last = _last(stream.read(), path)
+        content = stream.read()
+        last = _last(content, path)
+        # Of a line that a crash or a full disk has cut short nobody was told.
+        whole = stream.tell() - len(_unfinished(content))
+        stream.truncate(whole)
         number, before = (last.number, last.hash) if last else (0, _START)
         said = (number + 1, at.isoformat(timespec="seconds"), who, verb, told)
         event = Event(*said, _hash(said, before))
-        stream.write(_spelt(event))
-        stream.flush()
-        os.fsync(stream.fileno())
+        line = _spelt(event)
+        try:
+            if stream.write(line) < len(line):
+                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))  # noqa: TRY301
+            os.fsync(stream.fileno())
+        except OSError:
+            stream.truncate(whole)
+            raise
         if not number:
             path.chmod(0o600)
     return event
@@ -94,7 +104,7 @@ def events(folder: Path) -> tuple[Event, ...]:
         content = path.read_bytes()
     found: list[Event] = []
     before = _START
-    for number, line in enumerate(content.splitlines(), start=1):
+    for number, line in enumerate(_lines(content), start=1):
         event = _event(line, path, number)
         said = (event.number, event.at, event.who, event.verb, event.told)
         if event.number != number or event.hash != _hash(said, before):
@@ -105,8 +115,16 @@ def events(folder: Path) -> tuple[Event, ...]:
 
 
 def _last(content: bytes, path: Path) -> Event | None:
-    lines = content.splitlines()
+    lines = _lines(content)
     return _event(lines[-1], path, len(lines)) if lines else None
+
+
+def _unfinished(content: bytes) -> bytes:
+    return content.rpartition(b"\n")[2]
+
+
+def _lines(content: bytes) -> list[bytes]:
+    return content.removesuffix(_unfinished(content)).splitlines()
 
 
 def _event(line: bytes, path: Path, number: int) -> Event:

@@ -314,7 +314,8 @@ def hand_in_sheet(desk: Desk, token: str, number: str, content: Mapping[str, Any
         if found.person:
             insert_new(connection, schema.spent, {"hash": on_paper(desk, found.person)})
             counted_up(connection, "paper", "people")
-        counted_up(connection, "completed", desk.clock().date().isoformat())
+        for kind in ("started", "completed"):
+            counted_up(connection, kind, desk.clock().date().isoformat())
     return True
 
 

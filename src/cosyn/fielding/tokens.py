@@ -18,8 +18,17 @@ _DROPPED = {"Pd", "Cf", "Zs", "Zl", "Zp"}
 
 def new_token() -> str:
     """Draw 128 random bits and write them as 26 letters and digits."""
-    bits = secrets.randbits(128)
+    return _written(secrets.randbits(128))
+
+
+def _written(bits: int) -> str:
     return "".join(ALPHABET[bits >> (5 * place) & 31] for place in reversed(range(LENGTH)))
+
+
+def drawn_token(key: bytes, said: str) -> str:
+    """The token that a key gives for what is said: the same each time, and unknown without both."""
+    bits = int.from_bytes(hmac.new(key, said.encode(), hashlib.sha256).digest()[:16], "big")
+    return _written(bits)
 
 
 def read_token(typed: str) -> str | None:

@@ -45,6 +45,8 @@ def admitted(site: Site, visit: Visit, *, of: tuple[Kind, ...] = PERSONAL) -> Ad
     if found is not None and found.kind == "desk":
         raise Away(see_other("key"))  # paper is keyed whether or not the pages are open
     _not_shut(site, visit)
+    if found is not None and found.kind == "place" and of == ("department",):
+        raise Away(see_other("link"))  # pressed twice: they have theirs already
     if found is None or found.kind not in {*of, "department"}:
         raise Away(unknown(site, visit))
     if found.kind not in of:

@@ -8,6 +8,7 @@ from cosyn.errors import extra
 from cosyn.fielding.tokens import read_token, spelt
 from cosyn.server.admitting import admitted, must_be_ours, unknown, wanted_language
 from cosyn.server.keeping import keeping
+from cosyn.server.marks import NONCE
 from cosyn.server.sheets import USUAL
 from cosyn.server.site import form_marks, made
 from cosyn.server.texts import phrases
@@ -75,7 +76,7 @@ def join(site: Site, visit: Visit) -> Reply:
         return see_other("join").keeping(**{LANGUAGE: switched})
     if before and visit.control("_go") == "before":
         return see_other("q/").keeping(**{TOKEN: before, BEFORE: ""})
-    token = site.keeper.join(visit.token)
+    token = site.keeper.join(visit.token, visit.control(NONCE))
     reply = see_other("link").keeping(**{TOKEN: token or "", BEFORE: ""})
     return reply if token else unknown(site, visit)
 
@@ -166,4 +167,5 @@ def _thanks(site: Site, visit: Visit, words: Text, back: str) -> Reply:
 def health(site: Site, _: Visit) -> Reply:
     """Tell whoever watches the server that it and its stores answer, and nothing else."""
     site.keeper.opening()
+    site.keeper.admit("")  # nobody's: both stores are asked
     return Reply(200, "ok\n", headers={"Content-Type": "text/plain; charset=utf-8"})

@@ -90,9 +90,9 @@ class Fielded:
         """Tell whether the questionnaire of a token was handed in."""
         return counter.is_spent(self._desk, token)
 
-    def join(self, token: str) -> str | None:
+    def join(self, token: str, nonce: str) -> str | None:
         """Draw a personal token for a department's link."""
-        return counter.join(self._desk, token)
+        return counter.join(self._desk, token, nonce)
 
     def words(self, department: str) -> Mapping[str, Text]:
         """The words of a department, as the roster had them a minute ago at most."""

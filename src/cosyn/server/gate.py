@@ -122,7 +122,7 @@ async def _made(gate: Gate, request: Request, path: str, handler: Handler, staff
     if visit.token and not gate.tokens.take(visit.token):
         raise Refused("often", 429)
     if handler is join and visit.method == "POST" and not gate.joined.take(visit.token):
-        raise Refused("often", 429)
+        raise Refused("crowd", 429)
     reply = await staff.reply(handler, visit)
     if reply.strange:
         gate.strangers.take(address)

@@ -8,7 +8,7 @@ from contextlib import nullcontext
 from typing import TYPE_CHECKING
 
 from cosyn.fielding.drafts import changed, first_sheet
-from cosyn.fielding.tokens import new_token
+from cosyn.fielding.tokens import drawn_token, new_token
 from cosyn.fielding.types import Admission, Draft
 from cosyn.server.types import Opening
 
@@ -40,6 +40,7 @@ class Rehearsal:
 
     def __init__(self, orders: int) -> None:
         self.link = new_token()
+        self._key = secrets.token_bytes(32)
         self._orders = orders
         self._given: dict[str, None] = {}
         self._sheets: dict[str, Sheet] = {}
@@ -87,11 +88,11 @@ class Rehearsal:
         """Tell whether it was handed in and not begun again."""
         return token in self._done
 
-    def join(self, token: str) -> str | None:
+    def join(self, token: str, nonce: str) -> str | None:
         """Hand out a link."""
         if token != self.link:
             return None
-        given = new_token()
+        given = drawn_token(self._key, nonce)
         self._sheets.pop(_remember(self._given, given), None)
         return given
 

@@ -13,14 +13,14 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from cosyn.errors import StoreError, extra
+from cosyn.errors import StoreError, SurveyError, extra
 from cosyn.fielding.desk import open_desk
 from cosyn.server.app import create_app
 from cosyn.server.connection import connection_kind
 from cosyn.server.dashboard import Dashboard
 from cosyn.server.fielded import Fielded, survey_of
 from cosyn.server.keying import keying_pages
-from cosyn.server.log import note
+from cosyn.server.log import fault, note
 from cosyn.server.types import Limits, Settings
 
 with extra("field"):
@@ -81,7 +81,12 @@ def app_of_worker() -> ASGIApp:
     """What each of several processes runs: its plan is in its environment."""
     _quiet_logs()
     plan = Plan(**json.loads(os.environ[_PLAN]))
-    return app_of(open_desk(Path(plan.folder), database=os.environ.get(DATABASE, "")), plan)
+    try:
+        return app_of(open_desk(Path(plan.folder), database=os.environ.get(DATABASE, "")), plan)
+    except SurveyError as problem:
+        # The database is being started again: so is this process, until it can be reached.
+        note("refused", **fault(problem))
+        raise SystemExit(problem.exit_code) from None
 
 
 @contextmanager

@@ -85,8 +85,8 @@ class Keeper(Protocol):
     def handed_in(self, token: str) -> bool:
         """Tell whether the questionnaire of a token was handed in."""
 
-    def join(self, token: str) -> str | None:
-        """Draw a personal token for a department's link; None if it is none."""
+    def join(self, token: str, nonce: str) -> str | None:
+        """Draw a personal token for a department's link, one a shown page; None if it is none."""
 
     def words(self, department: str) -> Mapping[str, Text]:
         """What placeholders stand for in a department, where it has words of its own."""

@@ -166,13 +166,15 @@ def test_the_quota_is_known_to_whoever_comes_next(desk: Desk) -> None:
 
 def test_a_departments_link_mints_an_invitation_for_each_who_comes(desk: Desk) -> None:
     link = invite(desk, "D2", kind="department")
-    one, other = join(desk, link), join(desk, link)
+    one, other = join(desk, link, "a"), join(desk, link, "b")
     assert one is not None
     assert one != other
     assert admitted(desk, one).kind == "place"
     assert admitted(desk, one).department == "D2"
-    assert join(desk, one) is None
-    assert join(desk, new_token()) is None
+    assert join(desk, link, "a") == one, "the same page, sent again"
+    assert counts(desk).departments[1].places == 2
+    assert join(desk, one, "a") is None
+    assert join(desk, new_token(), "a") is None
 
 
 def test_counts_tell_departments_pages_and_days(desk: Desk) -> None:

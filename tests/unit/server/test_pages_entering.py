@@ -98,6 +98,20 @@ def test_a_departments_link_gives_everybody_a_link_of_their_own() -> None:
     person.begin(token)
 
 
+def test_pressed_twice_the_departments_link_gives_one_link() -> None:
+    desk = FakeDesk()
+    person = respondent(desk)
+    person.get(f"/f/{desk.link}")
+    sent = {**marks_in(person.get("/join")), "_go": "join"}
+    first = person.post("/join", sent)
+    token = person.jar["cosyn"]
+    assert first.headers["location"] == "/link"
+    assert person.post("/join", sent).headers["location"] == "/link", "with the new cookie"
+    person.get(f"/f/{desk.link}")
+    person.post("/join", sent)
+    assert person.jar["cosyn"] == token, "the reply was lost, and the page sent again"
+
+
 def test_who_comes_again_with_the_departments_link_may_go_on() -> None:
     desk = FakeDesk()
     person = respondent(desk)
@@ -116,7 +130,7 @@ def test_the_departments_link_is_no_persons() -> None:
     desk = FakeDesk()
     person = respondent(desk)
     person.get(f"/f/{desk.token()}")
-    assert person.get("/join").status_code == 404
+    assert person.get("/join").headers["location"] == "/link", "it has one already"
 
 
 def test_leaving_forgets_the_link() -> None:

@@ -140,7 +140,7 @@ def test_what_is_stored_follows_from_the_settings() -> None:
 def test_a_rehearsal_forgets_the_oldest(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("cosyn.server.rehearsal._MOST", 3)
     desk = Rehearsal(0)
-    tokens = [desk.join(desk.link) for _ in range(5)]
+    tokens = [desk.join(desk.link, str(number)) for number in range(5)]
     assert [desk.admit(token or "") is not None for token in tokens] == [
         False,
         False,
@@ -148,4 +148,4 @@ def test_a_rehearsal_forgets_the_oldest(monkeypatch: pytest.MonkeyPatch) -> None
         True,
         True,
     ]
-    assert desk.join("other") is None
+    assert desk.join("other", "1") is None
