@@ -9,7 +9,7 @@ import secrets
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from cosyn.errors import StoreError, extra
 
@@ -37,7 +37,7 @@ from cosyn.fielding.drafts import (
 from cosyn.fielding.envelopes import deposit
 from cosyn.fielding.keys import read_keys
 from cosyn.fielding.migrations import migrate
-from cosyn.fielding.sealing import sealed
+from cosyn.fielding.notes import note, on_paper
 from cosyn.fielding.tokens import keyed_hash, new_token
 from cosyn.fielding.types import Admission, Draft
 from cosyn.fielding.wave import read_wave
@@ -208,7 +208,7 @@ def admit(desk: Desk, token: str) -> Admission | None:
     with reading(desk.answers) as connection:
         used = _is_spent(connection, _draft_name(desk, token))
         if person and not used:
-            used = _is_spent(connection, on_paper(desk, person))
+            used = _is_spent(connection, on_paper(desk.keys, person))
         full = quota is not None and _handed_in(connection, department) >= quota
     if invited is None or invited.state == "withdrawn" or (used and desk.wave.anonymous):
         return None
@@ -220,11 +220,6 @@ def admit(desk: Desk, token: str) -> Admission | None:
         full=full,
         answered=used,
     )
-
-
-def on_paper(desk: Desk, person: str) -> str:
-    """Name of the tombstone of somebody, in identified mode, who answered on paper."""
-    return keyed_hash(desk.keys.answers, f"person/{person}")
 
 
 def is_spent(desk: Desk, token: str) -> bool:
@@ -344,24 +339,13 @@ def hand_in(desk: Desk, admission: Admission) -> bool:
         connection.execute(delete(schema.drafts).where(schema.drafts.c.hash == name))
         insert_new(connection, schema.spent, {"hash": name})
         invited = keyed_hash(desk.keys.roster, admission.token)
-        connection.execute(schema.urn.insert().values(**note(desk, admission.department, invited)))
+        connection.execute(
+            schema.urn.insert().values(**note(desk.keys, admission.department, invited))
+        )
         counted_up(connection, "completed", desk.clock().date().isoformat())
         if bands:
             counted_up(connection, "minutes", told["minutes"])
     return True
-
-
-def note(desk: Desk, department: str, invited: str) -> dict[str, Any]:
-    """A note for the urn: which invitation is to be marked, some time, with others.
-
-    Parameters
-    ----------
-    invited : str
-        Name of the invitation in the roster.
-    """
-    named = secrets.token_hex(16)
-    content = sealed(desk.keys.urn, {"hash": invited}, f"urn/{named}")
-    return {"id": named, "department": department, "sealed": content}
 
 
 def join(desk: Desk, department_token: str) -> str | None:
