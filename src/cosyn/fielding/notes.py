@@ -1,4 +1,4 @@
-"""What handing in leaves behind besides the envelope: a note for the urn, and names of tombstones."""
+"""What handing in leaves beside the envelope: a note for the urn, and names of tombstones."""
 
 from __future__ import annotations
 
