@@ -99,10 +99,9 @@ def effects_of(here: Context, entry: StructureEntry, choice: Specification) -> E
         products=products,
         robust=here.plan.plan.estimation.estimator == "MLR",
     )
-    if gone := _without_data(here, syntax):
-        return f"no data for {', '.join(gone)}"
+    gone = ", ".join(_without_data(here, syntax))
     try:
-        result = _fitted(here, entry, task, choice)
+        result = f"no data for {gone}" if gone else _fitted(here, entry, task, choice)
     except (IdentificationError, PlanError) as error:
         return error.what
     if isinstance(result, str):

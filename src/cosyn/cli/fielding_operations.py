@@ -147,7 +147,12 @@ def close(
     from cosyn.workflow import fielding_operations as workflow
 
     if not yes:
-        typer.confirm(f"Close wave {wave} for good? Nothing opens it again.", abort=True, err=True)
+        from cosyn.messages.fielding_keying import lost_by_closing
+        from cosyn.workflow.fielding_keying import keying
+
+        lost = lost_by_closing(keying(study, wave=wave, database=database))
+        what = f"{lost}Close wave {wave} for good? Nothing opens it again."
+        typer.confirm(what, abort=True, err=True)
     done = workflow.close(study, wave=wave, database=database)
     if json:
         say_json("cosyn.field-close/1", asdict(done))

@@ -9,7 +9,7 @@ import secrets
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from cosyn.errors import StoreError, extra
 
@@ -36,8 +36,8 @@ from cosyn.fielding.drafts import (
 from cosyn.fielding.envelopes import deposit
 from cosyn.fielding.keys import read_keys
 from cosyn.fielding.migrations import migrate
+from cosyn.fielding.notes import note, on_paper
 from cosyn.fielding.prepared import altered, first, first_of
-from cosyn.fielding.sealing import sealed
 from cosyn.fielding.tokens import drawn_token, keyed_hash
 from cosyn.fielding.types import Admission, Draft
 from cosyn.fielding.wave import read_wave
@@ -215,7 +215,7 @@ def arrive(desk: Desk, token: str) -> tuple[Admission, Draft | None] | None:
     person = "" if desk.wave.anonymous else someone or ""
     name = _draft_name(desk, token)
     used, blob = first(desk.answers, _FOUND, name=name) or (None, None)
-    used = used or (person and first(desk.answers, _SPENT, name=on_paper(desk, person)))
+    used = used or (person and first(desk.answers, _SPENT, name=on_paper(desk.keys, person)))
     full = quota is not None and _handed_in(desk, department) >= quota
     if not invited or state == "withdrawn" or (used and desk.wave.anonymous):
         return None
@@ -228,11 +228,6 @@ def arrive(desk: Desk, token: str) -> tuple[Admission, Draft | None] | None:
         answered=bool(used),
     )
     return admission, opened_sheet(token, name, blob).draft if blob else None
-
-
-def on_paper(desk: Desk, person: str) -> str:
-    """Name of the tombstone of somebody, in identified mode, who answered on paper."""
-    return keyed_hash(desk.keys.answers, f"person/{person}")
 
 
 def is_spent(desk: Desk, token: str) -> bool:
@@ -349,24 +344,13 @@ def hand_in(desk: Desk, admission: Admission) -> bool:
         connection.execute(delete(schema.drafts).where(schema.drafts.c.hash == name))
         insert_new(connection, schema.spent, {"hash": name})
         invited = keyed_hash(desk.keys.roster, admission.token)
-        connection.execute(schema.urn.insert().values(**note(desk, admission.department, invited)))
+        connection.execute(
+            schema.urn.insert().values(**note(desk.keys, admission.department, invited))
+        )
         counted_up(connection, "completed", desk.clock().date().isoformat())
         if bands:
             counted_up(connection, "minutes", told["minutes"])
     return True
-
-
-def note(desk: Desk, department: str, invited: str) -> dict[str, Any]:
-    """A note for the urn: which invitation is to be marked, some time, with others.
-
-    Parameters
-    ----------
-    invited : str
-        Name of the invitation in the roster.
-    """
-    named = secrets.token_hex(16)
-    content = sealed(desk.keys.urn, {"hash": invited}, f"urn/{named}")
-    return {"id": named, "department": department, "sealed": content}
 
 
 def join(desk: Desk, department_token: str, nonce: str) -> str | None:

@@ -13,8 +13,8 @@ with extra("field"):
 
 from cosyn.fielding import schema
 from cosyn.fielding.database import counted_up, held, insert_new, reading, writing
-from cosyn.fielding.desk import note, on_paper
 from cosyn.fielding.envelopes import deposit
+from cosyn.fielding.notes import note, on_paper
 from cosyn.fielding.sealing import derived, sealed, unsealed
 from cosyn.fielding.tokens import keyed_hash, new_token
 
@@ -146,7 +146,7 @@ def standing_of(desk: Desk, department: str, person: str) -> str:
     with reading(desk.roster) as connection:
         states = set(connection.execute(query).scalars())
     with reading(desk.answers) as connection:
-        if states and _is_spent(connection, on_paper(desk, person)):
+        if states and _is_spent(connection, on_paper(desk.keys, person)):
             states.add("answered")
     return "answered" if "answered" in states else "".join(states)
 
@@ -307,12 +307,14 @@ def hand_in_sheet(desk: Desk, token: str, number: str, content: Mapping[str, Any
             person=found.person,
         )
         if invited := _invitation(desk, found):
-            connection.execute(schema.urn.insert().values(**note(desk, found.department, invited)))
+            connection.execute(
+                schema.urn.insert().values(**note(desk.keys, found.department, invited))
+            )
         connection.execute(delete(schema.keyed).where(schema.keyed.c.sheet == number))
         insert_new(connection, schema.spent, {"hash": name})
         counted_up(connection, "paper", "sheets")
         if found.person:
-            insert_new(connection, schema.spent, {"hash": on_paper(desk, found.person)})
+            insert_new(connection, schema.spent, {"hash": on_paper(desk.keys, found.person)})
             counted_up(connection, "paper", "people")
         for kind in ("started", "completed"):
             counted_up(connection, kind, desk.clock().date().isoformat())

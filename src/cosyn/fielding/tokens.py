@@ -27,7 +27,7 @@ def _written(bits: int) -> str:
 
 def drawn_token(key: bytes, said: str) -> str:
     """The token that a key gives for what is said: the same each time, and unknown without both."""
-    bits = int.from_bytes(hmac.new(key, said.encode(), hashlib.sha256).digest()[:16], "big")
+    bits = int.from_bytes(hmac.digest(key, said.encode(), "sha256")[:16], "big")
     return _written(bits)
 
 

@@ -42,3 +42,11 @@ def waiting_lines(done: Unfinished) -> list[str]:
         f"  {one.sheet}  {one.department}  {_STAGES[min(one.passes, 2)]}" for one in done.waiting
     ]
     return [*lines, "A sheet whose link is lost: survey field keying --discard NUMBER"]
+
+
+def lost_by_closing(found: Unfinished) -> str:
+    """Name sheets that nobody can finish once the wave is closed; empty if there are none."""
+    if not found.waiting:
+        return ""
+    numbers = ", ".join(one.sheet for one in found.waiting)
+    return f"Not finished, and not in the answers: {numbers} (sheets of paper). "

@@ -183,7 +183,8 @@ def _place_after(sheet: KeyedSheet) -> str:
 def _sheet(desk: Desk, site: Site, visit: Visit) -> Reply:
     """Show or take one pass, or what is chosen where two passes differ."""
     _clerk(desk, site, visit)
-    found, _ = _ours(desk, visit.token, visit.path["sheet"])
+    number = visit.path["sheet"]
+    found = _ours(desk, visit.token, number)[0] if _NUMBER.fullmatch(number) else None
     if found is None:
         return see_other("key")
     if visit.path["number"] != str(len(found.passes) + 1):

@@ -10,11 +10,13 @@ from tests.served_pages import INSTRUMENT, FakeDesk, respondent
 
 from cosyn import workflow
 from cosyn.errors import InstrumentError
+from cosyn.exporters._paper_sheet import sheet
 from cosyn.fielding.opening import make_wave
 from cosyn.fielding.settings import load_settings
 from cosyn.fielding.types import Mode
 from cosyn.fielding.wave import instrument_of
 from cosyn.instrument.load import load_instrument
+from cosyn.instrument.questionnaire import questionnaire
 from cosyn.lock import lock
 from cosyn.plan import load_plan
 from cosyn.study import Study, create
@@ -114,3 +116,11 @@ def test_the_first_page_and_the_page_of_what_is_stored_say_the_same(
         assert true in text
         assert untrue not in text
         assert (banner in text) is (mode == "identified")
+
+
+@pytest.mark.parametrize("language", ["en", "zh-Hans"])
+def test_a_sheet_of_paper_asks_for_the_code_where_answers_bear_it(language: str) -> None:
+    asked = {"en": "personal code", "zh-Hans": "个人编号"}[language]
+    for mode in ("anonymous", "identified"):
+        printed = sheet(questionnaire(INSTRUMENT.in_mode(mode)), language)
+        assert (asked in printed.how) is (mode == "identified")

@@ -177,6 +177,15 @@ def test_a_sheet_of_another_link_or_with_other_particulars_is_not_opened(desk: D
     assert goes(first, "/key", **SHEET) == "/key/7/1"
 
 
+def test_addresses_that_name_no_sheet_lead_back_to_the_list(desk: Desk) -> None:
+    person = clerk(desk)
+    for place in ("/key/99/1", "/key/a%00b/1", "/key/%3Cb%3E/7", "/key/D1/0/en/%3Cb%3E"):
+        assert person.get(place).headers["location"] == "/key", place
+    shown = person.get("/key/%3Cb%3E/77/%22x/5")
+    assert shown.status_code == 200
+    assert "<b>" not in shown.text.partition("<form")[2]
+
+
 def test_a_form_without_its_marks_and_a_withdrawn_link_are_refused(desk: Desk) -> None:
     person = clerk(desk)
     assert person.post("/key", SHEET).status_code == 403

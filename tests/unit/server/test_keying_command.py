@@ -69,3 +69,16 @@ def test_a_closed_wave_lists_what_was_left_and_gives_out_no_link(study: Path) ->
     assert "No sheet" in said(study, "keying")
     done = CliRunner().invoke(app, ["field", "keying-link", "--study", str(study)])
     assert getattr(done.exception, "code", "") == "field.closed"
+
+
+def test_who_closes_is_told_of_sheets_that_are_not_finished(study: Path) -> None:
+    def asked() -> str:
+        done = CliRunner().invoke(app, ["field", "close", "--study", str(study)], input="n\n")
+        assert done.exit_code == 1
+        return str(done.stderr)
+
+    assert "Not finished" not in asked()
+    desk = open_desk(study / "fielding" / "1")
+    assert begin_sheet(desk, "t" * 26, KeyedSheet("7", "D1", 0, "en"))
+    desk.close()
+    assert "Not finished, and not in the answers: 7 (sheets of paper)" in asked()
