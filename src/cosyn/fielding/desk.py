@@ -77,6 +77,7 @@ _DRAFT = select(schema.drafts.c.sealed).where(schema.drafts.c.hash == bindparam(
 _DRAFT_TO_GO = _DRAFT.with_for_update()
 """A draft that will be deleted: nobody changes it meanwhile (SQLite has one writer anyway)."""
 _FOUND = select(_SPENT.scalar_subquery(), _DRAFT.scalar_subquery())
+_UNDRAFT = delete(schema.drafts).where(schema.drafts.c.hash == bindparam("name"))
 _REDRAFT = (
     update(schema.drafts)
     .where(schema.drafts.c.hash == bindparam("name"))
@@ -339,7 +340,7 @@ def hand_in(desk: Desk, admission: Admission) -> bool:
             told,
             person=admission.person,
         )
-        connection.execute(delete(schema.drafts).where(schema.drafts.c.hash == name))
+        connection.execute(_UNDRAFT, {"name": name})
         insert_new(connection, schema.spent, {"hash": name})
         _note(connection, desk, admission)
         counted_up(connection, "completed", desk.clock().date().isoformat())
@@ -357,7 +358,7 @@ def _note(connection: Connection, desk: Desk, admission: Admission) -> None:
         "department": admission.department,
         "sealed": sealed(desk.keys.urn, content, f"urn/{named}"),
     }
-    connection.execute(schema.urn.insert().values(**row))
+    connection.execute(schema.urn.insert(), row)
 
 
 def join(desk: Desk, department_token: str) -> str | None:
