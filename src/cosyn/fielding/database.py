@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 import sqlite3
 import threading
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING, Any, Literal
 
 from cosyn.errors import StoreError, extra
@@ -15,18 +15,18 @@ with extra("field"):
     from sqlalchemy import select, text
     from sqlalchemy.dialects import postgresql, sqlite
     from sqlalchemy.engine import make_url
-    from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError
-    from sqlalchemy.exc import TimeoutError as NoConnection
+    from sqlalchemy.exc import ArgumentError
     from sqlalchemy.schema import CreateSchema
 
 from cosyn.fielding import schema
 from cosyn.fielding.engines import postgresql_engine, sqlite_engine
+from cosyn.fielding.refusals import explained
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
 
-    from sqlalchemy import Connection, Engine, MetaData, Table
+    from sqlalchemy import Connection, Engine, Executable, MetaData, Table
 
 Name = Literal["roster", "answers"]
 NAMES: tuple[Name, Name] = ("roster", "answers")
@@ -34,14 +34,6 @@ VERSIONS: dict[str, int] = {"roster": 1, "answers": 2}
 """Layout of each store; `migrations` leads from older ones to these."""
 MARKS = {"roster": 0x434F5352, "answers": 0x434F5341}
 """``application_id`` of the SQLite files: the letters COSR and COSA."""
-_FREE = "Free some space; nothing was changed"
-_REFUSALS = (
-    ("database is locked", "locked", "another program is writing to it", "Wait until it is done"),
-    ("is full|No space left|IOERR_SHMSIZE", "no-space", "the disk is full", _FREE),
-    ("read-?only", "read-only", "it cannot be written to", "Check its permissions and the disk"),
-    ("malformed", "damaged", "the file is damaged", "Restore a backup: survey field restore"),
-    ("not a database", "damaged", "this is no store", "Restore a backup: survey field restore"),
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,7 +169,7 @@ def glancing(store: Store) -> Iterator[Any]:
         As for `writing`.
     """
     joint = _HAND.joints.get(store.place)
-    with _explained(store.place), ExitStack() as opened:
+    with explained(store.place), ExitStack() as opened:
         if joint:
             connection = opened.enter_context(_jointly(joint))
             yield connection.connection.driver_connection
@@ -207,13 +199,13 @@ def writing(store: Store, *, isolation: str = "") -> Iterator[Connection]:
     """
     joint = _HAND.joints.get(store.place)
     if joint:
-        with _explained(store.place), _jointly(joint) as connection:
+        with explained(store.place), _jointly(joint) as connection:
             yield connection
         return
     options: dict[str, Any] = {"begin": "IMMEDIATE"}
     if isolation and not store.is_sqlite:
         options["isolation_level"] = isolation
-    with _explained(store.place), store.engine.connect() as connection:
+    with explained(store.place), store.engine.connect() as connection:
         chosen = connection.execution_options(**options)
         with chosen.begin():
             yield chosen
@@ -230,11 +222,11 @@ def reading(store: Store) -> Iterator[Connection]:
     """
     joint = _HAND.joints.get(store.place)
     if joint:
-        with _explained(store.place), _jointly(joint) as connection:
+        with explained(store.place), _jointly(joint) as connection:
             yield connection
         return
     options: dict[str, Any] = {} if store.is_sqlite else {"isolation_level": "REPEATABLE READ"}
-    with _explained(store.place), store.engine.connect() as connection:
+    with explained(store.place), store.engine.connect() as connection:
         chosen = connection.execution_options(**options)
         with chosen.begin():
             yield chosen
@@ -248,7 +240,7 @@ def outside(store: Store, statements: Iterable[str]) -> None:
     StoreError
         As for `writing`.
     """
-    with _explained(store.place), ExitStack() as opened:
+    with explained(store.place), ExitStack() as opened:
         if store.is_sqlite:
             # Our connections begin no transaction of themselves, and SQLAlchemy would.
             raw = store.engine.raw_connection()
@@ -260,38 +252,6 @@ def outside(store: Store, statements: Iterable[str]) -> None:
         connection = opened.enter_context(engine.connect())
         for statement in statements:
             connection.execute(text(statement))
-
-
-@contextmanager
-def _explained(place: str) -> Iterator[None]:
-    """Turn the database's refusals into a `StoreError` that names the place."""
-    try:
-        yield
-    except IntegrityError:
-        raise
-    except Exception as error:
-        if not _of_a_database(error):
-            raise
-        code, what, fix = _refusal(error)
-        raise StoreError(f"store.{code}", place, what, fix) from error
-
-
-def _of_a_database(error: Exception) -> bool:
-    """Whether a database refused; psycopg, which may not be installed, is known by its name."""
-    return isinstance(error, (DBAPIError, NoConnection, sqlite3.Error)) or any(
-        kind.__module__.partition(".")[0] == "psycopg" for kind in type(error).__mro__
-    )
-
-
-def _refusal(error: Exception) -> tuple[str, str, str]:
-    cause = getattr(error, "orig", error) or error
-    said = str(cause)
-    named = f"{said} {getattr(cause, 'sqlite_errorname', '')}"
-    for words, code, what, fix in _REFUSALS:
-        if re.search(words, named):
-            return code, what, fix
-    first = " ".join(said.split())[:200]
-    return "refused", f"it cannot be used ({first})", "Check that it can be reached and written to"
 
 
 def metadata(name: Name) -> MetaData:
@@ -340,7 +300,7 @@ def _new_file(path: Path, name: Name) -> None:
     """Make an empty file that its owner alone may read, and that keeps a log of writes."""
     if path.exists():
         raise _exists(str(path))
-    with _explained(str(path)):
+    with explained(str(path)):
         path.touch(mode=0o600)
         opened = sqlite3.connect(path, isolation_level=None)
         try:
@@ -370,22 +330,29 @@ def named_in(store: Store) -> dict[str, str]:
 
 def insert_new(connection: Connection, table: Table, row: Mapping[str, object]) -> bool:
     """Insert a row unless its key is there; tell whether it was inserted."""
-    make = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
-    # Of an INSERT, SQLAlchemy keeps the driver's count only if asked to (PostgreSQL's would be -1).
-    counting = {"preserve_rowcount": True}
-    statement = make(table).values(**row).on_conflict_do_nothing()
-    return connection.execute(statement, execution_options=counting).rowcount == 1
+    counting = {"preserve_rowcount": True}  # else PostgreSQL's driver tells -1 of an INSERT
+    statement = _inserting(connection.dialect.name, table)
+    return connection.execute(statement, row, execution_options=counting).rowcount == 1
 
 
 def counted_up(connection: Connection, kind: str, key: str) -> None:
     """Add one to a tally."""
+    row = {"kind": kind, "key": key, "count": 1}
+    connection.execute(_counting(connection.dialect.name), row)
+
+
+@cache
+def _inserting(dialect: str, table: Table) -> Executable:
+    make = sqlite.insert if dialect == "sqlite" else postgresql.insert
+    return make(table).on_conflict_do_nothing()
+
+
+@cache
+def _counting(dialect: str) -> Executable:
     table = schema.tallies
-    make = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
-    row = make(table).values(kind=kind, key=key, count=1)
-    connection.execute(
-        row.on_conflict_do_update(
-            index_elements=[table.c.kind, table.c.key], set_={"count": table.c.count + 1}
-        )
+    make = sqlite.insert if dialect == "sqlite" else postgresql.insert
+    return make(table).on_conflict_do_update(
+        index_elements=[table.c.kind, table.c.key], set_={"count": table.c.count + 1}
     )
 
 

@@ -77,6 +77,7 @@ _DRAFT = select(schema.drafts.c.sealed).where(schema.drafts.c.hash == bindparam(
 _DRAFT_TO_GO = _DRAFT.with_for_update()
 """A draft that will be deleted: nobody changes it meanwhile (SQLite has one writer anyway)."""
 _FOUND = select(_SPENT.scalar_subquery(), _DRAFT.scalar_subquery())
+_UNDRAFT = delete(schema.drafts).where(schema.drafts.c.hash == bindparam("name"))
 _REDRAFT = (
     update(schema.drafts)
     .where(schema.drafts.c.hash == bindparam("name"))
@@ -341,12 +342,10 @@ def hand_in(desk: Desk, admission: Admission) -> bool:
             told,
             person=admission.person,
         )
-        connection.execute(delete(schema.drafts).where(schema.drafts.c.hash == name))
+        connection.execute(_UNDRAFT, {"name": name})
         insert_new(connection, schema.spent, {"hash": name})
         invited = keyed_hash(desk.keys.roster, admission.token)
-        connection.execute(
-            schema.urn.insert().values(**note(desk.keys, admission.department, invited))
-        )
+        connection.execute(schema.urn.insert(), note(desk.keys, admission.department, invited))
         counted_up(connection, "completed", desk.clock().date().isoformat())
         if bands:
             counted_up(connection, "minutes", told["minutes"])

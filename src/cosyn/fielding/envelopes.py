@@ -92,14 +92,13 @@ def deposit(
     }
     if not wave.anonymous:
         told["person"] = person
-    connection.execute(
-        schema.envelopes.insert().values(
-            id=named,
-            department=department,
-            batch=0,
-            sealed=enveloped(keys.public, told, _place(wave, named)),
-        )
-    )
+    row = {
+        "id": named,
+        "department": department,
+        "batch": 0,
+        "sealed": enveloped(keys.public, told, _place(wave, named)),
+    }
+    connection.execute(schema.envelopes.insert(), row)
 
 
 def open_envelope(private: bytes, wave: Wave, named: str, batch: int, blob: bytes) -> Answered:

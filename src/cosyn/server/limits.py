@@ -5,7 +5,7 @@ from __future__ import annotations
 import hmac
 import secrets
 import time
-from ipaddress import ip_address
+from ipaddress import IPv6Address
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -82,11 +82,11 @@ class Addresses:
 
 def _network(address: str) -> str:
     """Whoever has one IPv6 address has 2**64 of them."""
-    try:
-        found = ip_address(address)
-    except ValueError:
+    if ":" not in address:
         return address
-    if found.version == 4:
+    try:
+        found = IPv6Address(address)
+    except ValueError:
         return address
     mapped = found.ipv4_mapped
     return str(mapped) if mapped else found.exploded[:19]
