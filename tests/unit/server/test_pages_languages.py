@@ -106,6 +106,16 @@ def often(language: str) -> httpx.Response:
     return [person.get("/q/") for _ in range(3)][-1]
 
 
+def crowd(language: str) -> httpx.Response:
+    desk = FakeDesk()
+    person = respondent(desk, headers={"accept-language": language}, limits=Limits(joined=1))
+    person.get(f"/f/{desk.link}")
+    sent = {**marks_in(person.get("/join")), "_go": "join"}
+    person.post("/join", sent)
+    person.get(f"/f/{desk.link}")
+    return person.post("/join", sent)
+
+
 def missing(language: str) -> httpx.Response:
     return begun(language, FakeDesk()).get("/q/99")
 
@@ -142,6 +152,7 @@ NOTICES: dict[str, tuple[int, Met]] = {
     "slow": (408, slow),
     "large": (413, large),
     "often": (429, often),
+    "crowd": (429, crowd),
     "broken": (500, broken),
     "unavailable": (503, unavailable),
 }
