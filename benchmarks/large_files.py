@@ -3,9 +3,9 @@
 10^4, 10^5 and 10^6 respondents with 60 items, a department of ten and a code: `survey import`
 (reading, checking, storing), the stored responses laid out as a table, the moments that an ordinary
 fit needs, `survey screen` with its files, and `survey analyze --quick`. Answers follow a factor of
-each construct and each facet, in 20,000 patterns. Every step has a process of its own, so that its
-peak memory is its own; processes that it starts are added. polars, if it is installed, reads the
-same file beside it, as the quickest that such a reading could be. Run as
+each construct and each facet, in 20,000 patterns. Every step has a process of its own that does
+everything itself, so that its peak memory is its own. polars, if it is installed, reads the same
+file beside it, as the quickest that such a reading could be. Run as
 
     python benchmarks/large_files.py [--sizes 10000 ...] [--steps import ...] [--csv FILE]
 
@@ -49,7 +49,7 @@ from cosyn import store
 from cosyn.responses import response_table
 submissions = store.read(Path("study/data/responses.sqlite")).submissions
 table = response_table(submissions, list(submissions.answers), simulated=False)
-assert table.values.shape[1] == 60
+assert table.matrix.shape[1] == 60
 """,
     "moments": """
 from pathlib import Path
@@ -158,7 +158,7 @@ def measured(script: str, folder: Path) -> tuple[float, float, float]:
         " (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]\n"
         "print(json.dumps([time.perf_counter() - started,"
         " sum(each.ru_utime + each.ru_stime for each in used),"
-        " sum(each.ru_maxrss for each in used) * 1024 / 1e6]))\n"
+        " used[0].ru_maxrss * 1024 / 1e6]))\n"
     )
     done = subprocess.run(
         [sys.executable, "-c", report], cwd=folder, capture_output=True, text=True, check=False

@@ -85,5 +85,5 @@ def _scores(context: Context, name: str) -> NDArray[np.float64]:
         if facet.id in facets.names
     ]
     if not parts:
-        return np.full(len(facets.values), np.nan)
+        return np.full(facets.matrix.shape[0], np.nan)
     return np.asarray(facets.columns(parts).mean(axis=1))
