@@ -62,7 +62,7 @@ def _rules(screened: Screened) -> Iterator[Finding]:
         label = "counts" if name in screened.counted else "reported"
         reason, judged = verdict.reason, verdict.judged
         if not reason and not judged:
-            reason = verdict.reasons[0] if len(verdict.why) else "no respondents"
+            reason = verdict.commonest_reason() if len(verdict.why) else "no respondents"
         flagged = int(verdict.flag.sum())
         known = not reason
         yield _row(Statistic.FLAGGED, (name,), flagged if known else None, label, reason, n=judged)

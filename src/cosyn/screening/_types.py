@@ -105,6 +105,11 @@ class Verdict:
         """Respondents with a value."""
         return int((self.why == 0).sum())
 
+    def commonest_reason(self) -> str:
+        """What most of those without a value lack; "" if everybody has one."""
+        counts = np.bincount(self.why, minlength=len(self.reasons) + 1)[1:]
+        return self.reasons[int(counts.argmax())] if counts.any() else ""
+
     def reason_of(self, row: int) -> str:
         """Why one respondent has no value, "" if there is one."""
         code = int(self.why[row])

@@ -31,8 +31,11 @@ _LONGEST_TEXT = 1 << 24
 _MERGED = re.compile(rb'<[^<>]*number-(?:rows|columns)-spanned="(?:[2-9]|[1-9]\d+)"[^<>]*>')
 _ERROR = re.compile(rb'<[^<>]*calcext:value-type="error"[^<>]*>')
 _BLANK = re.compile(rb'\soffice:string-value="[^"]*"')
-_BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, ValueError, NotImplementedError, RuntimeError)
-"""What an archive gives rise to whose parts are damaged."""
+_BROKEN = (
+    *(zipfile.BadZipFile, zlib.error, EOFError, ValueError, NotImplementedError, RuntimeError),
+    KeyError,
+)
+"""What an archive gives rise to whose parts are damaged, or missing."""
 
 
 def recognises(path: Path, head: bytes) -> bool:

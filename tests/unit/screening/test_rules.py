@@ -144,6 +144,14 @@ def test_the_frame() -> None:
     assert found.reason_of(2) == "no department recorded"
 
 
+def test_the_reason_that_most_have() -> None:
+    on = sheet(answers(3), INSTRUMENT, minimum_answered=99, departments=("A", "", "B"))
+    found = judge("sequence", on)
+    assert found.judged == 0
+    assert found.commonest_reason() == "too few answers"
+    assert judge("frame", sheet(answers(2), INSTRUMENT, frame=["d1"])).commonest_reason() == ""
+
+
 def test_copies_but_not_those_of_one_answer_throughout() -> None:
     values = answers(50)
     values[7] = values[3]

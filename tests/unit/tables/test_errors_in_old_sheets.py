@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import random
 import struct
+import zipfile
 from typing import TYPE_CHECKING
 
 import pytest
 from tests.unit.importers.import_helpers import INSTRUMENT
 from tests.unit.importers.test_platforms import values
-from tests.unit.tables.test_old_sheets import ods
+from tests.unit.tables.test_old_sheets import ODS_TYPE, ods
 
+from cosyn.errors import ResponseError
 from cosyn.importers import read_responses
 from cosyn.tables import read_table
 from cosyn.tables._biff import errors_of
@@ -155,3 +157,13 @@ def test_an_open_document(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> No
         ("A1", "#DIV/0!", (3,))
     ]
     assert imported.report.file == "t.ods"
+
+
+def test_an_open_document_without_its_content(tmp_path: Path) -> None:
+    path = tmp_path / "t.ods"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("mimetype", ODS_TYPE)
+        archive.writestr("META-INF/manifest.xml", "<manifest/>")
+    with pytest.raises(ResponseError, match=r"no item named 'content\.xml'") as caught:
+        read_table(path)
+    assert caught.value.code == "response.damaged-workbook"
