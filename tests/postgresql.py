@@ -33,12 +33,13 @@ class Server:
         for left in reversed(range(5)):
             try:
                 self._run("pg_ctl", "-D", self._data, "-l", log, "-o", options, "-w", "start")
-                return
             except AssertionError:
                 # What was born just before a kill may still be about to notice it.
                 if not left:
                     raise
                 time.sleep(1.0)
+            else:
+                return
 
     def stop(self, *, killed: bool = False) -> None:
         self._run("pg_ctl", "-D", self._data, "-m", "immediate" if killed else "fast", "stop")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from cosyn.errors import StoreError, extra
@@ -22,7 +23,6 @@ from cosyn.fielding import schema
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
-    from pathlib import Path
 
     from sqlalchemy import Connection, Engine, MetaData, Table
 
@@ -218,17 +218,19 @@ def _explained(place: str) -> Iterator[None]:
     except IntegrityError:
         raise
     except (DBAPIError, NoConnection, sqlite3.Error) as error:
-        code, what, fix = _refusal(error)
+        code, what, fix = _refusal(error, place)
         raise StoreError(f"store.{code}", place, what, fix) from error
 
 
-def _refusal(error: Exception) -> tuple[str, str, str]:
+def _refusal(error: Exception, place: str) -> tuple[str, str, str]:
     cause = getattr(error, "orig", error) or error
     said = str(cause)
     named = f"{said} {getattr(cause, 'sqlite_errorname', '')}"
     for words, code, what, fix in _REFUSALS:
         if words in named:
             return code, what, fix
+    if "unable to open database file" in said and not Path(place).exists():
+        return "missing", "the file is not there", "Restore a backup: survey field restore"
     first = " ".join(said.split())[:200]
     return "refused", f"it cannot be used ({first})", "Check that it can be reached and written to"
 
