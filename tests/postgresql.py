@@ -30,7 +30,16 @@ class Server:
     def start(self) -> None:
         options = f"-k {self.folder} -c listen_addresses='' -c max_connections=60"
         log = str(self.folder / "log")
-        self._run("pg_ctl", "-D", self._data, "-l", log, "-o", options, "-w", "start")
+        for left in reversed(range(5)):
+            try:
+                self._run("pg_ctl", "-D", self._data, "-l", log, "-o", options, "-w", "start")
+            except AssertionError:
+                # What was born just before a kill may still be about to notice it.
+                if not left:
+                    raise
+                time.sleep(1.0)
+            else:
+                return
 
     def stop(self, *, killed: bool = False) -> None:
         self._run("pg_ctl", "-D", self._data, "-m", "immediate" if killed else "fast", "stop")

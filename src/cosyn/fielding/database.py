@@ -169,18 +169,24 @@ def glancing(store: Store) -> Iterator[Any]:
         As for `writing`.
     """
     joint = _HAND.joints.get(store.place)
-    with explained(store.place), ExitStack() as opened:
+    with explained(store.place):
         if joint:
-            connection = opened.enter_context(_jointly(joint))
-            yield connection.connection.driver_connection
+            with _jointly(joint) as connection:
+                yield connection.connection.driver_connection
             return
         raw = store.engine.raw_connection()
-        opened.callback(raw.close)
         driver: Any = raw.driver_connection
-        if not store.is_sqlite:
-            driver.autocommit = True
-            opened.callback(setattr, driver, "autocommit", False)  # noqa: FBT003 - its name is there
-        yield driver
+        try:
+            if not store.is_sqlite:
+                driver.autocommit = True
+            yield driver
+            if not store.is_sqlite:
+                driver.autocommit = False
+        except BaseException:
+            raw.invalidate()  # it may be lost, and would say so when it is given back
+            raise
+        finally:
+            raw.close()
 
 
 @contextmanager

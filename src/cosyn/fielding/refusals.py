@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cosyn.errors import StoreError, extra
@@ -34,7 +35,7 @@ def explained(place: str) -> Iterator[None]:
     Raises
     ------
     StoreError
-        ``store.locked``, ``store.no-space``, ``store.read-only``, ``store.damaged`` or
+        ``store.missing``, ``store.locked``, ``store.no-space``, ``store.read-only``, ``store.damaged`` or
         ``store.refused``.
     """
     try:
@@ -44,7 +45,7 @@ def explained(place: str) -> Iterator[None]:
     except Exception as error:
         if not _of_a_database(error):
             raise
-        code, what, fix = _refusal(error)
+        code, what, fix = _refusal(error, place)
         raise StoreError(f"store.{code}", place, what, fix) from error
 
 
@@ -55,12 +56,14 @@ def _of_a_database(error: Exception) -> bool:
     )
 
 
-def _refusal(error: Exception) -> tuple[str, str, str]:
+def _refusal(error: Exception, place: str) -> tuple[str, str, str]:
     cause = getattr(error, "orig", error) or error
     said = str(cause)
     named = f"{said} {getattr(cause, 'sqlite_errorname', '')}"
     for words, code, what, fix in _REFUSALS:
         if words in named:
             return code, what, fix
+    if "unable to open database file" in said and not Path(place).exists():
+        return "missing", "the file is not there", "Restore a backup: survey field restore"
     first = " ".join(said.split())[:200]
     return "refused", f"it cannot be used ({first})", "Check that it can be reached and written to"

@@ -174,6 +174,23 @@ def test_a_bug_stays_inside(capsys: pytest.CaptureFixture[str]) -> None:
     assert len(line["at"]) == len("2026-01-01T00:00Z")
 
 
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [("en", "Very many people of your department"), ("zh-Hans", "贵单位此刻开始填写的人非常多")],
+)
+def test_a_crowd_behind_one_departments_link_is_asked_to_wait(language: str, said: str) -> None:
+    desk = FakeDesk()
+    limits = Limits(address=0, token=0, joined=2)
+    person = respondent(desk, limits=limits, headers={"accept-language": language})
+    replies = []
+    for _ in range(3):
+        person.get(f"/f/{desk.link}")
+        replies.append(person.send("/join", _go="join"))
+    assert [reply.status_code for reply in replies] == [303, 303, 429]
+    assert said in replies[2].text
+    assert replies[2].headers["retry-after"] == "60"
+
+
 class Unreachable(FakeDesk):
     """A desk whose stores do not answer."""
 

@@ -109,3 +109,4 @@ def test_a_store_that_is_gone_is_told_with_503(desk: Desk) -> None:
     desk.close()
     (desk.folder / "roster.sqlite").rename(desk.folder / "elsewhere.sqlite")
     assert person.get("/q/1").status_code == 503
+    assert person.get("/healthz").status_code == 503
