@@ -110,7 +110,7 @@ def test_each_post_has_one_effect_and_none_after_handing_in(
         assert post(tab, place, codes) == (204 if place else 303)
         model.post(tab, place, answers(codes))
         with reading(desk.answers) as connection:
-            sheet = _sheet(connection, token, _draft_name(desk, token))
+            sheet = _sheet(desk, connection, token, _draft_name(desk, token))
         assert sheet is not None
         assert sheet.draft.answers == model.answers
         assert list(sheet.history) == model.history
@@ -130,4 +130,4 @@ def test_each_post_has_one_effect_and_none_after_handing_in(
         assert post(tab, place, codes) == 404
     assert sealed_ids(desk) == after
     with reading(desk.answers) as connection:
-        assert _sheet(connection, token, _draft_name(desk, token)) is None
+        assert _sheet(desk, connection, token, _draft_name(desk, token)) is None

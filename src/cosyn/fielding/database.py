@@ -183,7 +183,8 @@ def glancing(store: Store) -> Iterator[Any]:
             if not store.is_sqlite:
                 driver.autocommit = False
         except BaseException:
-            raw.invalidate()  # it may be lost, and would say so when it is given back
+            if not store.is_sqlite:
+                raw.invalidate()  # it may be lost, and would say so when it is given back
             raise
         finally:
             raw.close()

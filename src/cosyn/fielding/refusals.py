@@ -35,8 +35,8 @@ def explained(place: str) -> Iterator[None]:
     Raises
     ------
     StoreError
-        ``store.missing``, ``store.locked``, ``store.no-space``, ``store.read-only``, ``store.damaged`` or
-        ``store.refused``.
+        ``store.missing``, ``store.locked``, ``store.no-space``, ``store.read-only``,
+        ``store.damaged`` or ``store.refused``.
     """
     try:
         yield

@@ -13,7 +13,7 @@ import pytest
 from tests.fielded_wave import instrument, invite, new_desk
 
 from cosyn.errors import StoreError
-from cosyn.fielding import database
+from cosyn.fielding import refusals
 from cosyn.fielding.counts import counts
 from cosyn.fielding.desk import Desk, open_desk
 from cosyn.fielding.events import events, note
@@ -67,9 +67,9 @@ def test_a_store_that_is_not_there_is_named(desk: Desk) -> None:
 
 def test_a_disk_without_space_for_the_index_of_the_log_is_full() -> None:
     refused = sqlite3.OperationalError("disk I/O error")
-    assert database._refusal(refused, "answers")[0] == "refused"
+    assert refusals._refusal(refused, "answers")[0] == "refused"
     refused.sqlite_errorname = "SQLITE_IOERR_SHMSIZE"
-    assert database._refusal(refused, "answers")[:2] == ("no-space", "the disk is full")
+    assert refusals._refusal(refused, "answers")[:2] == ("no-space", "the disk is full")
 
 
 def test_a_line_of_the_log_that_was_cut_short_is_nothing(tmp_path: Path) -> None:
@@ -118,8 +118,8 @@ def test_what_is_keyed_from_paper_was_begun_too(tmp_path: Path) -> None:
     token = issue_keying_link(desk)
     for number in ("1", "2", "3"):
         begin_sheet(desk, token, KeyedSheet(number, "D1", 0, "en"))
-        for _ in range(2):
-            key_sheet(desk, token, number, {"A": "3"})
+        for stage in (1, 2):
+            key_sheet(desk, token, number, {"A": "3"}, stage=stage)
         assert hand_in_sheet(desk, token, number, {"answers": {"A": "3"}, "seen": [], "ended": ""})
     found, shown = counts(desk), progress(desk)
     assert sum(found.started.values()) == sum(found.completed.values()) == 3
