@@ -40,9 +40,12 @@ def instrument() -> Instrument:
 
 @pytest.fixture(scope="module")
 def plan() -> LoadedPlan:
-    """Every step of the plan, few draws."""
+    """Every step of the plan, few draws, and of each choice of robustness one other option."""
     whole = planned()
-    sections = {"steps": whole.plan.steps, "robustness": whole.plan.robustness}
+    assert whole.plan.robustness is not None
+    fewer = {"hypotheses": ("H1", "H5"), "without": ("CSI",), "keys": ("key_a",), "flagged": False}
+    grid = whole.plan.robustness.model_copy(update=fewer)
+    sections = {"steps": whole.plan.steps, "robustness": grid}
     return dataclasses.replace(whole, plan=quick(whole.plan).model_copy(update=sections))
 
 
@@ -138,6 +141,8 @@ def test_every_statistic_and_section_has_a_name(language: str) -> None:
     t = catalogue("cosyn.report", language)
     assert all(t.has(f"statistic.{s.value}") for s in Statistic)
     assert all(t.has(f"section.{s.name}") for s in SECTIONS)
+    assert t.has("robustness.all")  # a choice that is left out of the grid here
+    assert t.has("robustness.unflagged")
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -240,18 +245,27 @@ def test_no_gap_of_a_phrase_is_left_open(page: tuple[str, Page, str]) -> None:
     assert not cells & {"None", "nan", "inf"}
 
 
-def test_what_the_plan_names_is_shown_by_its_name(
-    page: tuple[str, Page, str], instrument: Instrument, plan: LoadedPlan
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_model_files_define_is_shown_by_its_name(
+    instrument: Instrument, plan: LoadedPlan, language: str
 ) -> None:
-    """No defined parameter, product or item of a grouping stands in a table by its id alone."""
-    language, found, _ = page
+    """No defined parameter, product or item of a grouping stands there by its id alone."""
+    rows = (
+        Finding("structure", Statistic.STATUS, label="ok", n=90, model="a"),
+        Finding("structure", Statistic.DEFINED, ("locusbal",), 0.1, se=0.05, model="a"),
+        Finding("structure", Statistic.STATUS, label="ok", n=90, model="c"),
+        Finding("structure", Statistic.PATH, ("CS", "IPxEP"), 0.1, se=0.05, model="c"),
+        Finding("invariance", Statistic.INVARIANCE, ("BGROLE",), reason="not converged"),
+    )
+    found, _ = page_of(
+        Findings(origin(instrument, simulated=False), rows), instrument, plan, language
+    )
     cells = {cell.strip() for row in found.rows for cell in row}
-    structure = plan.plan.structure
-    assert structure is not None
-    products = {name for model in structure.models for name in model.products}
-    assert not cells & (products | set(plan.plan.labels))
+    assert not cells & {"locusbal", "IPxEP"}
     assert plan.plan.labels["locusbal"][language] in cells
-    assert any(option in found.text for option in ("BGROLE (", "BGROLE（"))
+    factors = (f"{instrument.label(name, language)} ({name})" for name in ("IP", "EP"))
+    assert " × ".join(factors) in cells
+    assert {"en": "BGROLE (", "zh-Hans": "BGROLE（"}[language] in found.text
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
