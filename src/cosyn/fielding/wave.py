@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass, fields
 from typing import TYPE_CHECKING, Any, Literal
 
 from cosyn.atomic import guarded, make_folder, write_text
-from cosyn.errors import InstrumentError, StoreError
+from cosyn.errors import Faults, InstrumentError, StoreError
 from cosyn.fielding.settings import Settings
 
 if TYPE_CHECKING:
@@ -154,7 +154,14 @@ def instrument_of(folder: Path, wave: Wave) -> Instrument:
     if not bundle.is_dir():
         what, fix = "the locked questionnaire of this wave is not there", "Restore the folder"
         raise StoreError("field.no-lock", str(bundle), what, fix)
-    found = load_instrument(bundle)
+    try:
+        found = load_instrument(bundle)
+    except (InstrumentError, Faults) as problem:
+        # What it says of mending is for an instrument that is being written.
+        what = f"the locked questionnaire of wave {wave.wave} was changed ({problem.what})"
+        raise StoreError(
+            "field.other-lock", str(bundle), what, "Restore the locked folder"
+        ) from problem
     if found.digest != wave.digest:
         what = f"this is not the questionnaire of wave {wave.wave}"
         raise StoreError("field.other-lock", str(bundle), what, "Restore the locked folder")

@@ -107,6 +107,19 @@ def test_a_wave_without_its_locked_questionnaire_is_told_before_a_link_is(
     assert refused.value.code == "field.no-lock"
 
 
+@pytest.mark.parametrize("content", ["constructs: []\n", ""])
+def test_a_locked_questionnaire_that_was_changed_is_told_before_a_link_is(
+    study: Path, desk: Desk, content: str
+) -> None:
+    changed = next((study / "locks").glob("*/instrument/items/*.yaml"))
+    changed.write_text(content)
+    with pytest.raises(StoreError) as refused, serve(study, port=0):
+        pass
+    assert refused.value.code == "field.other-lock"
+    assert refused.value.fix == "Restore the locked folder"
+    assert "locks" in refused.value.where
+
+
 def test_without_a_wave_there_is_nothing_to_serve(study: Path) -> None:
     with pytest.raises(StoreError) as refused, serve(study, port=0):
         pass
