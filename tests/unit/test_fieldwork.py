@@ -15,7 +15,7 @@ from tests.planned import planned
 from cosyn import run, store, workflow
 from cosyn.analysis import ANALYSES, Context
 from cosyn.analysis._groupings import grouping_of
-from cosyn.errors import PlanError
+from cosyn.errors import PlanError, ResponseError
 from cosyn.fieldwork import field_csv
 from cosyn.findings import Decision, Finding, Statistic
 from cosyn.instrument.load import load_instrument
@@ -104,6 +104,26 @@ def test_metadata_that_the_instrument_names_is_kept(
     sizes = modes.sizes(np.ones(context.table.n, bool))
     assert set(sizes) == {"web", "paper"}
     assert sizes["web"] > sizes["paper"]
+
+
+def test_without_first_answers_the_others_are_named(
+    wave: tuple[Path, Counter[str]], tmp_path: Path
+) -> None:
+    """A store of coordinators and second answers alone cannot be analysed, and says what it has."""
+    source = (wave[0] / "data" / "simulated.csv").read_text(encoding="utf-8-sig")
+    rows = list(csv.DictReader(io.StringIO(source)))
+    file = tmp_path / "others.csv"
+    with file.open("w", encoding="utf-8", newline="") as stream:
+        writer = csv.DictWriter(stream, list(rows[0]))
+        writer.writeheader()
+        writer.writerows(row for row in rows if row["form"] != "core-40")
+    root = create(tmp_path / "study").root
+    import_(root, file)
+    with pytest.raises(ResponseError) as caught:
+        responses_of(locate(root).store, load_instrument(bundled() / "instrument"), planned())
+    assert caught.value.code == "response.none-of-form"
+    assert f"{DEPARTMENTS} to the form of the criteria" in caught.value.what
+    assert f"{wave[1]['retest']} later answers of the same people" in caught.value.what
 
 
 def test_departments_that_differ_widely_let_configurations_be_judged() -> None:
