@@ -1,14 +1,15 @@
 """Respondents who fill in the default form over HTTP: link, consent, pages, overview, hand-in.
 
     python benchmarks/fielding_load.py [--at-once 16 200] [--people 400]
-    python benchmarks/fielding_load.py --open 2000 --think 20 [--people 2000]
+    python benchmarks/fielding_load.py --open 2000 --think 20 --seconds 120
     python benchmarks/fielding_load.py --database own --workers 2
     python benchmarks/fielding_load.py --proxy
 
 Nobody pauses, unless `--think` says how many seconds a page takes on average; `--open` has so many
-at once. `--database own` starts a PostgreSQL server for the time, `--proxy` an nginx with TLS and a
-path prefix. The client shares the machine with the server: of the figures, the server's processor
-time for a completed questionnaire depends least on that. Prints JSON.
+at once; they come within the time that a page takes. `--seconds` ends a run before all are done.
+`--database own` starts a PostgreSQL server for the time, `--proxy` an nginx with TLS and a path prefix.
+The client shares the machine with the server: of the figures, the server's processor time for a
+completed questionnaire depends least on that. Prints JSON.
 """
 
 from __future__ import annotations
@@ -39,6 +40,7 @@ def main() -> None:
     words.add_argument("--people", type=int, default=400)
     words.add_argument("--open", type=int, default=0)
     words.add_argument("--think", type=float, default=0.0)
+    words.add_argument("--seconds", type=float)
     words.add_argument("--database", default="")
     words.add_argument("--workers", type=int, default=1)
     words.add_argument("--proxy", action="store_true")
@@ -70,7 +72,7 @@ def measured(at_once: int, asked: argparse.Namespace) -> dict[str, object]:
         group = people(tokens[WARM:], door, think=asked.think, **way)
         busy, idle, started = server.cpu_seconds(), server.resident_mb(), time.perf_counter()
         asking = time.process_time()
-        failed = asyncio.run(crowd(group, at_once, offered))
+        failed = asyncio.run(crowd(group, at_once, offered, asked.seconds))
         took, used = time.perf_counter() - started, server.cpu_seconds() - busy
         asking = time.process_time() - asking
         done = sum(person.handed_in for person in group)
@@ -89,9 +91,9 @@ def measured(at_once: int, asked: argparse.Namespace) -> dict[str, object]:
             "requests a second": round(len(seconds) / took, 1),
             "p50 ms": round(1000 * seconds[len(seconds) // 2], 1),
             "p95 ms": round(1000 * seconds[len(seconds) * 95 // 100], 1),
-            "server cpu ms a completed": round(1000 * used / max(done, 1), 1),
+            "server cpu ms a completed": round(1000 * used / done, 1) if done else None,
             "server cpu ms a request": round(1000 * used / len(seconds), 2),
-            "client cpu ms a completed": round(1000 * asking / max(done, 1), 1),
+            "client cpu ms a request": round(1000 * asking / len(seconds), 2),
             "resident MB": round(server.resident_mb(), 1),
             "resident MB before": round(idle, 1),
             "broken": len(failed),

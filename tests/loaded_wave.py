@@ -285,7 +285,8 @@ class Person:
     prefix: str = ""
 
     async def answer(self, offered: Mapping[str, list[str]]) -> None:
-        """Follow the link, agree, answer every page, hand in."""
+        """Follow the link, agree, answer every page, hand in; who thinks does not come at once."""
+        await asyncio.sleep(self.chance.uniform(0, self.think))
         await self._sent("GET", f"{self.prefix}/f/{self.token}")
         place = f"{self.prefix}/q/"
         while not place.endswith(("/done", "/ended")):
@@ -350,17 +351,23 @@ def people(
 
 
 async def crowd(
-    group: list[Person], at_once: int, offered: Mapping[str, list[str]]
+    group: list[Person],
+    at_once: int,
+    offered: Mapping[str, list[str]],
+    seconds: float | None = None,
 ) -> list[BaseException]:
-    """All answer, so many at once; gives what went wrong."""
+    """All answer, so many at once, until all are done or the time is over; gives what went wrong."""
     gate = asyncio.Semaphore(at_once)
 
     async def one(person: Person) -> None:
         async with gate:
             await person.answer(offered)
 
-    done = await asyncio.gather(*(one(p) for p in group), return_exceptions=True)
-    return [found for found in done if found is not None]
+    done, late = await asyncio.wait([asyncio.create_task(one(p)) for p in group], timeout=seconds)
+    for task in late:
+        task.cancel()
+    await asyncio.gather(*late, return_exceptions=True)
+    return [found for task in done if (found := task.exception()) is not None]
 
 
 def versions() -> dict[str, str]:
