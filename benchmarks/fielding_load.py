@@ -8,8 +8,8 @@
 Nobody pauses, unless `--think` says how many seconds a page takes on average; `--open` has so many
 at once; they come within the time that a page takes. `--seconds` ends a run before all are done.
 `--database own` starts a PostgreSQL server for the time, `--proxy` an nginx with TLS and a path
-prefix. The client shares the machine with the server: of the figures, the server's processor time for a
-completed questionnaire depends least on that. Prints JSON.
+prefix. The client shares the machine with the server: of the figures, the server's processor time
+for a completed questionnaire depends least on that. Prints JSON.
 """
 
 from __future__ import annotations
