@@ -54,7 +54,10 @@ class Disk:
         _run("mount", "-o", "remount,abort", self.folder)
 
     def cut(self) -> None:
-        """As if the power failed: what was not synced is gone, and every access an error."""
+        """As if the power failed: what was not synced is gone, and every access an error.
+
+        Nothing may be on its way, as above.
+        """
         opened = os.open(self.folder, os.O_RDONLY)
         try:
             fcntl.ioctl(opened, _SHUTDOWN, struct.pack("I", _LOG_FLUSHED))

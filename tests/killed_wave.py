@@ -236,7 +236,8 @@ def cut(disk: Disk) -> Round:
 
     async def one(night: Night, number: int) -> None:
         await night.a_while()
-        await asyncio.to_thread(disk.cut)
+        with night.server.stopped():
+            await asyncio.to_thread(disk.cut)
         if number % 2:
             await asyncio.sleep(1.0)
         await asyncio.to_thread(night.server.kill)

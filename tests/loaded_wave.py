@@ -180,10 +180,13 @@ class Served:
 
     @contextmanager
     def stopped(self) -> Iterator[None]:
-        """Let it do nothing for a while."""
+        """Let it do nothing for a while; what it had asked of the system has been done."""
         assert self.process is not None
         self.process.send_signal(signal.SIGSTOP)
+        tasks = Path(f"/proc/{self.process.pid}/task")
         try:
+            while any(_state(task) not in "TtZX" for task in tasks.iterdir()):
+                time.sleep(0.01)
             yield
         finally:
             self.process.send_signal(signal.SIGCONT)
@@ -204,6 +207,10 @@ class Served:
     def resident_mb(self) -> float:
         pages = (int(Path(f"/proc/{pid}/statm").read_text().split()[1]) for pid in self.processes())
         return sum(pages) * os.sysconf("SC_PAGE_SIZE") / 2**20
+
+
+def _state(task: Path) -> str:
+    return (task / "stat").read_text().rpartition(")")[2].split()[0]
 
 
 @dataclass

@@ -46,7 +46,7 @@ def test_a_full_a_failed_and_a_dead_disk_are_told_and_lose_nothing(tmp_path: Pat
 @linux
 @needs("postgresql")
 def test_a_database_that_is_killed_is_told_and_loses_nothing(tmp_path: Path) -> None:
-    found = killed_database(tmp_path / "wave", rounds=2, at_once=4)
+    found = killed_database(tmp_path / "wave", rounds=2, at_once=2)
     assert found.wrong == []
     assert found.refused > 0
 
@@ -56,7 +56,7 @@ def test_a_database_that_is_killed_is_told_and_loses_nothing(tmp_path: Path) -> 
 def test_nobody_notices_a_clock_that_jumps(tmp_path: Path) -> None:
     library = false_clock()
     assert library is not None
-    found = jumping_clock(tmp_path / "wave", 2, library, at_once=4)
+    found = jumping_clock(tmp_path / "wave", 2, library, at_once=2)
     assert found.wrong == []
 
 
