@@ -8,7 +8,12 @@ import numpy as np
 import pytest
 from tests.golden.golden_cases import FOLDER, csv, expected
 
-from cosyn.engine.aggregation import Aggregation, aggregation
+from cosyn.engine.aggregation import (
+    Aggregation,
+    RandomIntercept,
+    aggregation,
+    random_intercept,
+)
 from cosyn.engine.agreement import agreement
 from cosyn.engine.group_means import group_means
 from cosyn.engine.nulls import Null, null_variance
@@ -22,6 +27,8 @@ SCORE = ITEMS.mean(axis=1)
 EXACT = 1e-10
 #: lme stops its search for the variances here.
 SEARCHED = 1e-5
+#: With stricter stopping rules; ours is a root, exact to rounding, as balanced teams show.
+NLME = 2e-6
 SCALE = (1, 7)
 NULLS: tuple[Null, ...] = ("uniform", "slight", "moderate", "heavy", "triangular", "normal")
 #: As LeBreton & Senter (2008, table 2) print the answers behind the variances of five points.
@@ -144,10 +151,44 @@ def test_army_companies(variable: str) -> None:
     parts = list(map(members, truth["n"], truth["mean"], truth["var"]))
     group = np.repeat(np.arange(len(parts)), [len(part) for part in parts])
     assert_anova(aggregation(np.concatenate(parts), group), truth["anova"])
+    assert_reml(random_intercept(np.concatenate(parts), group), TRUTH["reml"][variable])
     if variable == "cohesion":
         found = agreement(np.concatenate(parts), group, (1, 5))
         ours = ordered({one.name: one.rwg for one in found.groups})
         assert ours == pytest.approx(TRUTH["bh1996"]["rwg"], rel=1e-9)
+
+
+@pytest.mark.parametrize("variable", ["LEAD", "TSIG", "HOSTILE"])
+def test_companies_by_restricted_likelihood(variable: str) -> None:
+    """The 49 companies of lq2002: as nlme, and what multilevel's ``mult.icc`` tells of them."""
+    truth = TRUTH["companies"][variable]
+    parts = list(map(members, truth["n"], truth["mean"], truth["var"]))
+    group = np.repeat(np.arange(len(parts)), [len(part) for part in parts])
+    assert_reml(random_intercept(np.concatenate(parts), group), truth["reml"])
+
+
+def test_teams_by_restricted_likelihood() -> None:
+    assert_reml(random_intercept(SCORE, TEAM), TRUTH["reml"]["teams"])
+    balanced = np.concatenate([np.flatnonzero(t == TEAM)[:5] for t in TRUTH["balanced"]["teams"]])
+    found = random_intercept(SCORE[balanced], TEAM[balanced])
+    anova = aggregation(SCORE[balanced], TEAM[balanced]).anova
+    assert found.icc1 == pytest.approx(anova.icc1, rel=1e-9), "the same for groups of one size"
+    assert found.icc2 == pytest.approx(anova.icc2, rel=1e-9)
+
+
+def assert_reml(found: RandomIntercept, truth: dict[str, Any]) -> None:
+    for ours, name in ((found.icc1, "icc1"), (found.icc2, "icc2")):
+        assert ours == pytest.approx(truth[name], rel=NLME)
+        assert ours == pytest.approx(truth["multilevel"][name.upper()], rel=SEARCHED)
+
+
+def test_groups_that_are_alike_and_members_that_are() -> None:
+    alike = random_intercept(np.tile([1.0, 2.0, 3.0], 4), np.repeat(np.arange(4), 3))
+    assert (alike.icc1, alike.icc2) == (0.0, 0.0)
+    same = random_intercept(np.repeat([1.0, 2.0, 4.0], 3), np.repeat(np.arange(3), 3))
+    assert (same.icc1, same.reason) == (None, "members of a group do not differ")
+    alone = random_intercept(np.array([1.0, 2.0]), ["a", "b"])
+    assert (alone.icc2, alone.reason) == (None, "no cluster has two respondents")
 
 
 def test_leadership_in_companies() -> None:

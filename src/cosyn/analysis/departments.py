@@ -10,7 +10,7 @@ import numpy as np
 
 from cosyn.analysis._agreement import agreement_findings, pseudo_agreement
 from cosyn.analysis._types import Analysis, Context, Outcome
-from cosyn.engine.aggregation import aggregation, informants_needed
+from cosyn.engine.aggregation import aggregation, informants_needed, random_intercept
 from cosyn.engine.group_means import group_means
 from cosyn.findings import Finding, Series, Statistic, Warned
 from cosyn.scoring import clusters_of
@@ -26,6 +26,7 @@ NAME = "departments"
 NOWHERE = "no department recorded"
 SMALL_DESIGN_EFFECT = 1.1
 METHOD = "one-way analysis of variance"
+REML = "restricted maximum likelihood"
 MEANS = "department_means"
 DIGITS = 2
 
@@ -86,7 +87,7 @@ def _scores(context: Context) -> Iterator[Score]:
 
 
 def _shared(score: Score, rules: Departments, level: float) -> Iterator[Finding]:
-    """ICC(1), ICC(2) with F test and intervals, design effect, and informants needed."""
+    """ICC(1) and ICC(2), by REML too, F test, intervals, design effect, informants needed."""
     found = aggregation(score.values, score.departments, level)
     anova = found.anova
     why = (found.reason or "not defined") if len(score.departments) else NOWHERE
@@ -97,6 +98,13 @@ def _shared(score: Score, rules: Departments, level: float) -> Iterator[Finding]
         low, high = ends or (None, None)
         plain = _number(statistic, score, value, why, anova.n)
         yield replace(plain, low=low, high=high, level=level if ends else None)
+    by_reml = random_intercept(score.values, score.departments)
+    for statistic, value in (
+        (Statistic.ICC1_REML, by_reml.icc1),
+        (Statistic.ICC2_REML, by_reml.icc2),
+    ):
+        none = (by_reml.reason or "not defined") if len(score.departments) else NOWHERE
+        yield replace(_number(statistic, score, value, none, anova.n), method=REML)
     f_test = _number(Statistic.F_BETWEEN, score, found.f, why, anova.n)
     yield f_test if found.f is None else replace(f_test, p=found.pvalue, df=found.df[0])
     yield _number(Statistic.DESIGN_EFFECT, score, anova.design_effect, why, anova.n)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from scipy.optimize import brentq
 from scipy.special import fdtrc, fdtri
 
 from cosyn.engine.clustering import IntraclassCorrelation, group_labels, icc1
@@ -24,6 +25,8 @@ NOTHING_SHARED = "members of a group are no more alike than others"
 NO_DIFFERENCES_WITHIN = "members of a group do not differ"
 #: A number this little above a whole one is that one.
 _ROUNDING = 1e-9
+
+_LARGEST_RATIO = 1e12
 
 Interval = tuple[float, float]
 
@@ -55,6 +58,25 @@ class Aggregation:
     icc1_interval: Interval | None
     icc2_interval: Interval | None
     level: float
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RandomIntercept:
+    """Intraclass correlations of variance components by restricted maximum likelihood.
+
+    Attributes
+    ----------
+    icc1 : float or None
+        Share of the variance that lies between groups; 0 if they differ no more than by chance.
+    icc2 : float or None
+        Reliability of the mean of a group of average size n / J.
+    reason : str
+        Why there is none, "" if there is.
+    """
+
+    icc1: float | None
+    icc2: float | None
     reason: str = ""
 
 
@@ -120,6 +142,52 @@ def _single(f: float, size: float) -> float:
 
 def _mean(f: float) -> float:
     return 1 - 1 / f
+
+
+def random_intercept(values: Vector, group: Sequence[Any] | NDArray[Any]) -> RandomIntercept:
+    """ICC(1) and ICC(2) of a random-intercept model by REML, as multilevel's ``mult.icc``.
+
+    With theta the variance between groups over that within, w_j = n_j / (1 + n_j theta), m the
+    mean of the groups' means so weighted, and R = SSW + sum w_j (y_j - m)^2, the derivative of
+    -2 log L is sum w_j - sum w_j^2 / sum w_j - (n - 1) sum w_j^2 (y_j - m)^2 / R (Searle, Casella &
+    McCulloch 1992, *Variance components*, 3.8; profiled). ICC(1) = theta / (1 + theta); ICC(2) is
+    Spearman and Brown's of it for the average size.
+
+    Parameters
+    ----------
+    values : ndarray, shape (n,)
+        NaN where missing: left out.
+    group : sequence, length n
+        None, NaN or "" where a respondent has none: left out.
+    """
+    labels, known = group_labels(group)
+    y = np.asarray(values, dtype=np.float64)
+    kept = known & ~np.isnan(y)
+    anova = icc1(y[kept], labels[kept])
+    if anova.within is None or anova.reason:
+        return RandomIntercept(None, None, anova.reason)
+    if anova.within <= 0:
+        return RandomIntercept(None, None, NO_DIFFERENCES_WITHIN)
+    _, codes = np.unique(labels[kept], return_inverse=True)
+    sizes = np.bincount(codes).astype(np.float64)
+    means = np.bincount(codes, y[kept]) / sizes
+    inside = anova.within * (anova.n - anova.clusters)
+
+    def slope(theta: float) -> float:
+        w = sizes / (1 + sizes * theta)
+        off = (means - w @ means / w.sum()) ** 2
+        return float(w.sum() - w @ w / w.sum() - (anova.n - 1) * (w**2 @ off) / (inside + w @ off))
+
+    if slope(0.0) >= 0:
+        return RandomIntercept(0.0, 0.0)
+    end = 1.0
+    while slope(end) < 0 and end < _LARGEST_RATIO:
+        end *= 10
+    if slope(end) < 0:
+        return RandomIntercept(None, None, NO_DIFFERENCES_WITHIN)
+    rho = (theta := float(brentq(slope, 0.0, end, xtol=1e-14, rtol=1e-13))) / (1 + theta)
+    size = anova.n / anova.clusters
+    return RandomIntercept(rho, size * rho / (1 + (size - 1) * rho))
 
 
 def informants_needed(icc: float, target: float = 0.7) -> Informants:

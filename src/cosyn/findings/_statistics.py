@@ -48,6 +48,8 @@ class Statistic(StrEnum):
     # departments
     ICC1 = "icc1"
     ICC2 = "icc2"
+    ICC1_REML = "icc1_reml"
+    ICC2_REML = "icc2_reml"
     F_BETWEEN = "f_between"
     DESIGN_EFFECT = "design_effect"
     INFORMANTS_NEEDED = "informants_needed"

@@ -9,7 +9,7 @@ import pytest
 from tests.planned import planned
 
 from cosyn.analysis import ANALYSES, Context, Outcome
-from cosyn.engine.aggregation import aggregation, informants_needed
+from cosyn.engine.aggregation import aggregation, informants_needed, random_intercept
 from cosyn.engine.agreement import agreement
 from cosyn.engine.group_means import group_means
 from cosyn.findings import Finding, Statistic
@@ -77,6 +77,9 @@ def test_the_numbers_are_those_of_the_engine() -> None:
     assert one(outcome, S.ICC2, FACET).value == truth.anova.icc2
     assert (f.value, f.p, f.df, f.n) == (truth.f, truth.pvalue, 29, 240)
     assert one(outcome, S.DESIGN_EFFECT, FACET).value == truth.anova.design_effect
+    by_reml = random_intercept(score, table.departments)
+    assert one(outcome, S.ICC1_REML, FACET).value == by_reml.icc1
+    assert one(outcome, S.ICC2_REML, FACET).value == by_reml.icc2
     needed = informants_needed(truth.anova.icc1, 0.7).number
     assert one(outcome, S.INFORMANTS_NEEDED, FACET).value == needed
     for null in ("uniform", "slight", "moderate"):

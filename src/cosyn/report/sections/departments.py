@@ -52,11 +52,12 @@ def _find(m: Material, statistic: Statistic, *subject: str) -> Finding | None:
 def _shared(m: Material, scores: Sequence[tuple[str, ...]], rules: Departments) -> Block:
     rows = []
     for (score,) in scores:
-        one, two, effect, needed, test = (
+        one, two, by_reml, effect, needed, test = (
             _find(m, statistic, score)
             for statistic in (
                 Statistic.ICC1,
                 Statistic.ICC2,
+                Statistic.ICC1_REML,
                 Statistic.DESIGN_EFFECT,
                 Statistic.INFORMANTS_NEEDED,
                 Statistic.F_BETWEEN,
@@ -69,6 +70,7 @@ def _shared(m: Material, scores: Sequence[tuple[str, ...]], rules: Departments) 
                 interval_cell(m, one, bounded=True),
                 value_cell(m, two, m.numbers.bounded),
                 interval_cell(m, two, bounded=True),
+                value_cell(m, by_reml, lambda x: m.numbers.bounded(x, 3)),
                 value_cell(m, test, m.numbers.plain),
                 _degrees(m, test, one),
                 p_cell(m, test),
@@ -76,7 +78,7 @@ def _shared(m: Material, scores: Sequence[tuple[str, ...]], rules: Departments) 
                 value_cell(m, needed, m.numbers.integer),
             )
         )
-    keys = ("icc1", "ci", "icc2", "ci", "f", "df", "p", "design_effect", "informants")
+    keys = ("icc1", "ci", "icc2", "ci", "icc1_reml", "f", "df", "p", "design_effect", "informants")
     header = [m.t("column.score"), *(m.t(f"column.{key}") for key in keys)]
     target = m.numbers.bounded(rules.reliability.at_least)
     notes = [
@@ -86,7 +88,7 @@ def _shared(m: Material, scores: Sequence[tuple[str, ...]], rules: Departments) 
             source=source_text(m, rules.reliability.source),
         )
     ]
-    return table(m.t("departments.shared"), header, rows, "l" + "r" * 9, notes, wide=True)
+    return table(m.t("departments.shared"), header, rows, "l" + "r" * 10, notes, wide=True)
 
 
 def _degrees(m: Material, test: Finding | None, icc: Finding | None) -> Cell:

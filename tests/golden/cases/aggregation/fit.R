@@ -40,6 +40,14 @@ henderson <- function(d) {
     means = as.numeric(tapply(d$score, d$team, mean)), shrunken = as.numeric(whole %*% solution),
     se = sqrt(diag(whole %*% C %*% t(whole))))
 }
+# Random intercepts by REML: nlme's, and (to fewer digits) what the package's mult.icc tells.
+reml_of <- function(value, group) {
+  d <- data.frame(value, group = factor(group))
+  fit <- lme(value ~ 1, random = ~ 1 | group, data = d,
+    control = lmeControl(tolerance = 1e-12, msTol = 1e-14, opt = "nlminb"))
+  v <- as.numeric(VarCorr(fit)[, "Variance"]); rho <- v[1] / sum(v); k <- nrow(d) / nlevels(d$group)
+  list(icc1 = rho, icc2 = k * rho / (1 + (k - 1) * rho), multilevel = as.list(mult.icc(data.frame(value, again = value), d$group)[1, 2:3]))
+}
 mixed <- lme(score ~ 1, random = ~ 1 | team, data = balanced)
 
 # Data sets of the package: what groups look like, and what it makes of their members.
@@ -58,6 +66,10 @@ a <- commandArgs(TRUE)
 write_json(list(multilevel = as.character(packageVersion("multilevel")),
   psych = as.character(packageVersion("psych")),
   all = anova_of(teams$score, teams$team),
+  reml = list(teams = reml_of(teams$score, teams$team), hours = reml_of(bh1996$HRS, bh1996$GRP),
+    leadership = reml_of(bh1996$LEAD, bh1996$GRP), cohesion = reml_of(bh1996$COHES, bh1996$GRP)),
+  companies = lapply(lq2002[, c("LEAD", "TSIG", "HOSTILE")], function(value)
+    c(by_group(value, lq2002$COMPID), list(reml = reml_of(value, lq2002$COMPID)))),
   balanced = c(shrout(balanced), list(teams = unique(balanced$team))),
   rwg = lapply(as.list(nulls), function(v) column(rwg(teams$a, teams$team, ranvar = v))),
   rwg_j = lapply(as.list(nulls), function(v) column(rwg.j(teams[, items], teams$team, ranvar = v))),
