@@ -16,13 +16,15 @@ from cosyn.instrument.types import Missing
 from cosyn.responses import Cell, Submission, submissions_of
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
+    from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
 
     from cosyn.importers._codebook import Codebook
     from cosyn.instrument.types import Instrument
     from cosyn.responses import Submissions
 
 IMPORTER = "fielded"
+MODE = "mode"
+"""Metadata that tells paper from pages, where the instrument has it."""
 
 
 class HandedIn(Protocol):
@@ -93,7 +95,8 @@ def read_fielded(
     An item on a page that was never shown is ``not_shown``; on a page that was shown and left
     without an answer, ``not_answered``. The language is kept where, among what is new, at least
     `k` of a department used each language that any of them used: a smaller rest would be told by
-    what is missing. Of bands of minutes the middle is kept.
+    what is missing. Likewise whether paper was used, if the instrument has metadata of that name
+    (`MODE`), there of each language that is told. Of bands of minutes the middle is kept.
 
     Parameters
     ----------
@@ -116,12 +119,16 @@ def read_fielded(
     of_item = {i: books[asked.item(i).response_format] for items in pages.values() for i in items}
     new = [(one, name) for one in handed_in if (name := _id(one.id)) not in set(known)]
     kept = [(one, name) for one, name in new if one.answers]
-    told = _languages([one for one, _ in kept], k) if language else {}
+    told = _many_of_each(((one.department, one.language) for one, _ in kept), k)
+    languages = {d: language and many for d, many in told.items()}
+    used = ((o.department, (o.origin, languages[o.department] and o.language)) for o, _ in kept)
+    ways = _many_of_each(used, k)
     submissions = submissions_of(
         [
             replace(
                 _submission(one, name, row, pages, of_item),
-                language=one.language if told.get(one.department) else "",
+                language=one.language if languages[one.department] else "",
+                metadata=_mode(one, instrument, told=ways[one.department]),
             )
             for row, (one, name) in enumerate(kept, start=1)
         ]
@@ -138,12 +145,16 @@ def _id(inner: str) -> str:
     return hashlib.sha256(f"fielded:{inner}".encode()).hexdigest()[:16]
 
 
-def _languages(kept: Sequence[HandedIn], k: int) -> dict[str, bool]:
-    """Department -> whether its languages may be told."""
-    used: dict[str, Counter[str]] = {}
-    for one in kept:
-        used.setdefault(one.department, Counter())[one.language] += 1
+def _many_of_each(kept: Iterable[tuple[str, Hashable]], k: int) -> dict[str, bool]:
+    """Department -> whether it may be told which of its respondents used what."""
+    used: dict[str, Counter[Hashable]] = {}
+    for department, what in kept:
+        used.setdefault(department, Counter())[what] += 1
     return {department: min(counts.values()) >= k for department, counts in used.items()}
+
+
+def _mode(one: HandedIn, instrument: Instrument, *, told: bool) -> dict[str, str]:
+    return {MODE: one.origin if told else ""} if MODE in instrument.metadata else {}
 
 
 def _submission(

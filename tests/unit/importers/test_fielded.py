@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -84,6 +85,13 @@ def fill(desk: Desk, department: str, answers: dict[str, str], language: str = "
         given = {item: answers[item] for item in items if item in answers}
         change(desk, admission, Change(nonce=page, page_id=page, answers=given))
     assert hand_in(desk, admission)
+
+
+def on_paper(desk: Desk, department: str, sheets: int) -> None:
+    told = {"language": "en", "order": 0, "ended": "", "answers": codes(), "seen": list(pages())}
+    with writing(desk.answers) as connection:
+        for _ in range(sheets):
+            deposit(connection, desk.wave, desk.keys, department, told, origin="paper")
 
 
 def codes() -> dict[str, str]:
@@ -179,6 +187,17 @@ def test_a_language_is_told_where_a_batch_used_it(desk: Desk, study: Study) -> N
     assert told == {("D1", ""), ("D2", "zh-Hans")}
 
 
+def test_paper_is_told_from_pages_where_a_batch_used_both(desk: Desk, study: Study) -> None:
+    for department, sheets in (("D1", 3), ("D2", 2)):
+        on_paper(desk, department, sheets)
+        for _ in range(3):
+            fill(desk, department, codes())
+    draw(desk)
+    import_fielded(study.root)
+    told = Counter((s.department, s.metadata["mode"]) for s in stored(study))
+    assert told == {("D1", "web"): 3, ("D1", "paper"): 3, ("D2", ""): 5}
+
+
 def test_no_language_is_told_where_the_settings_say_so(study: Study) -> None:
     desk = wave(study, "2", Settings(smallest_batch=3, language=False))
     for _ in range(3):
@@ -200,10 +219,7 @@ def test_people_who_agreed_are_named_by_their_codes(study: Study) -> None:
 
 
 def test_paper_is_said_to_be_paper(desk: Desk, study: Study) -> None:
-    told = {"language": "en", "order": 0, "ended": "", "answers": codes(), "seen": list(pages())}
-    with writing(desk.answers) as connection:
-        for _ in range(3):
-            deposit(connection, desk.wave, desk.keys, "D1", told, origin="paper")
+    on_paper(desk, "D1", 3)
     draw(desk)
     done = import_fielded(study.root)
     assert done.imported.report.warnings == ("3 of them on paper",)
