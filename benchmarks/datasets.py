@@ -63,7 +63,7 @@ def answers(instrument: Instrument, n: int, p: int) -> ResponseTable:
     empty = ("",) * n
     return ResponseTable(
         items=tuple(scales),
-        values=values,
+        matrix=values,
         missing=missing.astype(np.int8),
         submissions=tuple(f"{i:016x}" for i in range(n)),
         departments=tuple(f"D{i // 15:04}" for i in range(n)),

@@ -298,7 +298,7 @@ def scores_of(table: ResponseTable, *, clustered: bool) -> Scores:
     chosen = replace(
         table,
         items=tuple(table.items[k] for k in kept),
-        values=table.values[:, kept],
+        matrix=table.values[:, kept],
         missing=table.missing[:, kept],
     )
     minimum = here.plan.plan.facet_scores.minimum_answered
