@@ -42,6 +42,7 @@ class Gate:
     ----------
     writers, readers : Staff
         Pages block, so they are made in threads. SQLite has one writer: who waits, waits in order.
+        Where several can write they are one staff, so that nobody waits longer for being saved.
     minter, others : Staff
         Links are minted in the other store, each by itself; pages that respondents do not see may
         take long.
@@ -60,7 +61,7 @@ class Gate:
 
     def close(self) -> None:
         """Finish what is being done, then close the stores."""
-        for staff in (self.writers, self.readers, self.minter, self.others):
+        for staff in dict.fromkeys((self.writers, self.readers, self.minter, self.others)):
             staff.close()
         self.site.keeper.close()
 
@@ -69,10 +70,11 @@ def open_gate(site: Site) -> Gate:
     """Make the guards of a site."""
     settings = site.settings
     limits = settings.limits
+    writers = Staff(site, "writer", settings.writers, together=settings.writers == 1)
     return Gate(
         site=site,
-        writers=Staff(site, "writer", settings.writers, together=settings.writers == 1),
-        readers=Staff(site, "reader", settings.readers),
+        writers=writers,
+        readers=Staff(site, "reader", settings.readers) if settings.readers else writers,
         minter=Staff(site, "minter", 1),
         others=Staff(site, "other", 2),
         addresses=Addresses(),

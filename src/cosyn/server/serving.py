@@ -70,7 +70,7 @@ def app_of(desk: Desk, plan: Plan) -> ASGIApp:
         As `fielded.survey_of`.
     """
     # A file is read in microseconds: more threads would only wait for one another.
-    writers, readers = (1, 1) if desk.answers.is_sqlite else (4, 4)
+    writers, readers = (1, 1) if desk.answers.is_sqlite else (4, 0)
     limits = Limits(address=plan.per_address)
     settings = Settings(plan.base, writers=writers, readers=readers, limits=limits)
     more = (*Dashboard(desk).pages(), *keying_pages(desk))

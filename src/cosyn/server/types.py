@@ -150,7 +150,7 @@ class Settings:
     writers : int
         Threads for requests that may write. A single one commits together what waits together.
     readers : int
-        Threads for the others.
+        Threads for the others; 0 if the writers make them too.
     """
 
     base: str
