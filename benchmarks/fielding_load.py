@@ -96,6 +96,7 @@ def measured(at_once: int, asked: argparse.Namespace) -> dict[str, object]:
             "client cpu ms a request": round(1000 * asking / len(seconds), 2),
             "resident MB": round(server.resident_mb(), 1),
             "resident MB before": round(idle, 1),
+            "proportional MB": round(server.proportional_mb(), 1),
             "broken": len(failed),
             "replies of 400 and more": refused,
             "load average": round(os.getloadavg()[0], 1),

@@ -208,6 +208,11 @@ class Served:
         pages = (int(Path(f"/proc/{pid}/statm").read_text().split()[1]) for pid in self.processes())
         return sum(pages) * os.sysconf("SC_PAGE_SIZE") / 2**20
 
+    def proportional_mb(self) -> float:
+        """Resident memory, of which what processes share is counted once."""
+        told = (Path(f"/proc/{pid}/smaps_rollup").read_text() for pid in self.processes())
+        return sum(int(re.findall(r"^Pss:\s+(\d+)", text, re.M)[0]) for text in told) / 2**10
+
 
 def _state(task: Path) -> str:
     return (task / "stat").read_text().rpartition(")")[2].split()[0]

@@ -59,6 +59,14 @@ def value_cell(m: Material, finding: Finding | None, write: Callable[[float], st
     return Cell(write(finding.value))
 
 
+def restriction_cell(m: Material, finding: Finding | None) -> Cell:
+    """Show the test of a restriction with its degrees of freedom, or a dash."""
+    if finding is None or finding.value is None:
+        return Cell(DASH)
+    df = m.numbers.integer(finding.df or 0)
+    return Cell(f"χ²({df}) = {m.numbers.plain(finding.value)}")
+
+
 def interval_cell(m: Material, finding: Finding | None, *, bounded: bool = False) -> Cell:
     """Show a finding's interval, or a dash."""
     if finding is None or finding.low is None or finding.high is None:

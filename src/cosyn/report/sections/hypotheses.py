@@ -6,7 +6,14 @@ from typing import TYPE_CHECKING
 
 from cosyn.findings import Statistic
 from cosyn.report._evidence import evidence
-from cosyn.report._parts import decision_text, interval_cell, p_cell, table, value_cell
+from cosyn.report._parts import (
+    decision_text,
+    interval_cell,
+    p_cell,
+    restriction_cell,
+    table,
+    value_cell,
+)
 from cosyn.report._types import Cell, Figure, Paragraph, Section
 from cosyn.report.numbers import DASH
 from cosyn.report.pictures import Drawing, ForestRow, ForestTexts
@@ -76,10 +83,7 @@ def _row(m: Material, test: Hypothesis) -> tuple[Cell, ...]:
     effect = m.findings.find(Statistic.EFFECT, (test.id,))
     adjusted = m.findings.find(Statistic.EFFECT, (test.id, "holm"))
     if test.test == "restriction":
-        shown = Cell(DASH)
-        if effect and effect.value is not None:
-            df = m.numbers.integer(effect.df or 0)
-            shown = Cell(f"χ²({df}) = {m.numbers.plain(effect.value)}")
+        shown = restriction_cell(m, effect)
         p = p_cell(m, effect)
         predicted = m.t("predicted.restriction", restricted=test.restricted or "", full=test.model)
         interval = Cell("")

@@ -8,6 +8,7 @@ from cosyn.findings import Decision, Statistic
 from cosyn.report._parts import (
     decision_text,
     interval_cell,
+    restriction_cell,
     slug,
     table,
     value_cell,
@@ -38,9 +39,7 @@ def build(m: Material) -> tuple[Block, ...]:
             (
                 Cell(test.id),
                 Cell(test.claim.get(m.language, test.id)),
-                value_cell(m, m.findings.find(Statistic.EFFECT, (test.id,)), m.numbers.bounded)
-                if test.test != "restriction"
-                else Cell("χ²"),
+                _effect(m, test),
                 interval_cell(m, m.findings.find(Statistic.EFFECT, (test.id,)), bounded=True),
                 Cell(decision_text(m, test.id)),
             )
@@ -52,6 +51,13 @@ def build(m: Material) -> tuple[Block, ...]:
         blocks.append(table(m.t("summary.table"), header, rows, "llrll", stacked=True))
         blocks.append(Paragraph(m.t("summary.caution")))
     return tuple(blocks)
+
+
+def _effect(m: Material, test: Hypothesis) -> Cell:
+    effect = m.findings.find(Statistic.EFFECT, (test.id,))
+    if test.test == "restriction":
+        return restriction_cell(m, effect)
+    return value_cell(m, effect, m.numbers.bounded)
 
 
 def _sentences(m: Material) -> list[str]:
