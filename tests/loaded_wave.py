@@ -211,7 +211,9 @@ class Served:
     def proportional_mb(self) -> float:
         """Resident memory, of which what processes share is counted once."""
         told = (Path(f"/proc/{pid}/smaps_rollup").read_text() for pid in self.processes())
-        return sum(int(re.findall(r"^Pss:\s+(\d+)", text, re.M)[0]) for text in told) / 2**10
+        return (
+            sum(int(re.findall(r"^Pss:\s+(\d+)", text, re.MULTILINE)[0]) for text in told) / 2**10
+        )
 
 
 def _state(task: Path) -> str:

@@ -28,6 +28,7 @@ from cosyn.fielding.database import (
     writing,
 )
 from cosyn.fielding.desk import named, same_kind
+from cosyn.fielding.urn import half_drawn
 from cosyn.fielding.wave import read_wave
 
 if TYPE_CHECKING:
@@ -210,13 +211,16 @@ def behind(desk: Desk) -> tuple[Behind, ...]:
 
     Marks in the roster without their envelopes mean that the answers are older than the roster;
     envelopes without their marks that the roster is older. Answers on paper have no marks, so
-    that only a lack of envelopes is certain.
+    that only a lack of envelopes is certain; and a draw that was interrupted has marked some whose
+    envelopes the next one releases.
     """
     invitations, envelopes = schema.invitations, schema.envelopes
     with reading(desk.roster) as connection:
         marked = _by_department(connection, invitations, invitations.c.state == "answered")
     with reading(desk.answers) as connection:
         released = _by_department(connection, envelopes, envelopes.c.batch > 0)
+    if any(released[department] < n for department, n in marked.items()):
+        marked -= half_drawn(desk)
     return tuple(
         Behind(department, marked[department], released[department])
         for department in sorted(marked)

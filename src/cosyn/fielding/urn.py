@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -12,11 +13,11 @@ with extra("field"):
     from sqlalchemy import delete, func, select, update
 
 from cosyn.fielding import schema
-from cosyn.fielding.database import held, outside, writing
+from cosyn.fielding.database import held, outside, reading, writing
 from cosyn.fielding.sealing import unsealed
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection
+    from sqlalchemy import ColumnElement, Connection
 
     from cosyn.fielding.database import Store
     from cosyn.fielding.desk import Desk
@@ -129,17 +130,40 @@ def _mark(desk: Desk, hashes: list[str]) -> int:
     marked = 0
     with writing(desk.roster) as connection:
         for start in range(0, len(hashes), _AT_ONCE):
-            some = hashes[start : start + _AT_ONCE]
-            people = select(invitations.c.person).where(
-                invitations.c.hash.in_(some), invitations.c.person.is_not(None)
-            )
-            theirs = invitations.c.hash.in_(some) | invitations.c.person.in_(
-                people.scalar_subquery()
-            )
+            theirs = _named_by(hashes[start : start + _AT_ONCE])
             holds = invitations.c.state == "issued"
             change = update(invitations).where(theirs, holds).values(state="answered")
             marked += connection.execute(change).rowcount
     return marked
+
+
+def _named_by(hashes: list[str]) -> ColumnElement[bool]:
+    """Invitations of these names, and others of the same people."""
+    invitations = schema.invitations
+    people = select(invitations.c.person).where(
+        invitations.c.hash.in_(hashes), invitations.c.person.is_not(None)
+    )
+    return invitations.c.hash.in_(hashes) | invitations.c.person.in_(people.scalar_subquery())
+
+
+def half_drawn(desk: Desk) -> Counter[str]:
+    """Department -> invitations that are marked while their notes are still in the urn.
+
+    A draw that was interrupted leaves them, and the next one releases their envelopes.
+    """
+    with reading(desk.answers) as connection:
+        notes = _ids(connection, "urn")
+        hashes = _hashes(desk, connection, [named for some in notes.values() for named in some])
+    invitations = schema.invitations
+    found: Counter[str] = Counter()
+    with reading(desk.roster) as connection:
+        for start in range(0, len(hashes), _AT_ONCE):
+            theirs = _named_by(hashes[start : start + _AT_ONCE])
+            query = select(invitations.c.department).where(
+                theirs, invitations.c.state == "answered"
+            )
+            found.update(connection.execute(query).scalars())
+    return found
 
 
 def _release(connection: Connection, department: str, named: list[str] | tuple[str, ...]) -> None:

@@ -15,9 +15,10 @@ from cosyn.fielding.counts import counts
 from cosyn.fielding.database import reading, writing
 from cosyn.fielding.desk import Desk
 from cosyn.fielding.envelopes import deposit
+from cosyn.fielding.restore import behind
 from cosyn.fielding.settings import Settings
 from cosyn.fielding.tokens import keyed_hash
-from cosyn.fielding.urn import Drawn, draw
+from cosyn.fielding.urn import Drawn, draw, half_drawn
 
 
 @pytest.fixture
@@ -144,8 +145,11 @@ def test_a_crash_between_the_stores_is_made_good_by_the_next_draw(
             draw(desk)
     assert set(states(desk).values()) == {"answered"}
     assert counts(desk).departments[0].released == 0
+    assert half_drawn(desk) == {"D1": 3}
+    assert behind(desk) == (), "nothing is lost, and the next draw releases it"
     assert draw(desk) == Drawn(("D1",), marked=0, released=3)
     assert counts(desk).waiting == 0
+    assert not half_drawn(desk)
 
 
 def test_nothing_destroyed_is_left_in_the_files(desk: Desk) -> None:
