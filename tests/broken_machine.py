@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+import shutil
 import struct
 import subprocess
 import sys
@@ -11,6 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 _BALLAST = "ballast"
 _SYS_ADMIN = 21  # of capabilities(7)
@@ -97,19 +99,34 @@ def disk_in_file(folder: Path, megabytes: int = 64) -> Iterator[Disk]:
         image.unlink()
 
 
-def _run(*command: str | Path, good: tuple[int, ...] = (0,)) -> None:
-    done = subprocess.run(command, check=False, capture_output=True, text=True)
+def _run(program: str, *arguments: str | Path, good: tuple[int, ...] = (0,)) -> None:
+    path = os.pathsep.join((os.environ.get("PATH", ""), "/usr/sbin", "/sbin"))
+    known = {**os.environ, "PATH": path}
+    command = (shutil.which(program, path=path) or program, *arguments)
+    done = subprocess.run(command, check=False, capture_output=True, text=True, env=known)
     assert done.returncode in good, (command, done.returncode, done.stdout, done.stderr)
 
 
 def may_mount() -> bool:
-    """Whether file systems may be mounted here: by root, and where somebody has said so."""
+    """Whether file systems can be mounted here: by root, and where somebody has said so."""
     said = os.environ.get("COSYN_MOUNTS") or os.environ.get("COSYN_REFEREES") == "required"
     if sys.platform != "linux" or not said or not Path("/dev/loop-control").exists():
         return False
     status = Path("/proc/self/status").read_text()
     granted = int(status.partition("CapEff:")[2].split()[0], 16)
-    return bool(granted >> _SYS_ADMIN & 1)
+    return bool(granted >> _SYS_ADMIN & 1) and _mounts()
+
+
+def _mounts() -> bool:
+    """Try it: containers may forbid what the capabilities grant."""
+    with TemporaryDirectory() as place:
+        folder = Path(place) / "disk"
+        folder.mkdir()
+        try:
+            with disk_in_file(folder), disk_in_memory(folder):
+                return True
+        except (AssertionError, OSError):
+            return False
 
 
 _LIBRARIES = ("libfaketimeMT.so.1", "libfaketime.so.1")
