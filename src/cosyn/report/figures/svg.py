@@ -68,6 +68,6 @@ def _opening(view_box: str, width: int, title: str, prefix: str) -> str:
     look = f"width:100%;max-width:{width}px;height:auto;stroke-linejoin:round;stroke-linecap:butt"
     return (
         '<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink"'
-        f' viewBox="{view_box}" role="img" aria-labelledby="{prefix}-title" style="{look}">'
-        f'<title id="{prefix}-title">{escape(title)}</title>'
+        f' viewBox="{view_box}" role="img" aria-labelledby="{prefix}-caption" style="{look}">'
+        f'<title id="{prefix}-caption">{escape(title)}</title>'
     )

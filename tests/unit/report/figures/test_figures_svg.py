@@ -12,6 +12,7 @@ import matplotlib as mpl
 import pytest
 from tests.unit.report.figures.figure_samples import FIGURES, LANGUAGES, scree
 
+from cosyn.report import SECTIONS
 from cosyn.report.figures import to_svg
 
 
@@ -54,6 +55,14 @@ def test_it_stays_within_its_page(name: str, language: str) -> None:
     svg = drawn(name, language)
     for leak in ("<style", "<text", "<!--", "<metadata", "<!DOCTYPE", "<?xml", "<image", "@import"):
         assert leak not in svg
+
+
+def test_a_title_is_not_called_as_the_heading_of_its_section() -> None:
+    headings = {f"{section.name}-title" for section in SECTIONS}
+    assert headings
+    for section in SECTIONS:
+        svg = to_svg(scree("en"), title="t", prefix=section.name)
+        assert not headings & set(ids(svg))
 
 
 @pytest.mark.parametrize("name", FIGURES)
