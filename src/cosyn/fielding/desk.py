@@ -36,7 +36,7 @@ from cosyn.fielding.drafts import (
 from cosyn.fielding.envelopes import deposit
 from cosyn.fielding.keys import read_keys
 from cosyn.fielding.migrations import migrate
-from cosyn.fielding.notes import note, on_paper
+from cosyn.fielding.notes import SPENT, has_tombstone, note, on_paper
 from cosyn.fielding.prepared import altered, first, first_of
 from cosyn.fielding.tokens import drawn_token, keyed_hash
 from cosyn.fielding.types import Admission, Draft
@@ -71,12 +71,11 @@ _INVITED = (
     )
     .where(schema.invitations.c.hash == bindparam("name"))
 )
-_SPENT = select(schema.spent.c.hash).where(schema.spent.c.hash == bindparam("name"))
 _HANDED_IN = select(func.count()).where(schema.envelopes.c.department == bindparam("department"))
 _DRAFT = select(schema.drafts.c.sealed).where(schema.drafts.c.hash == bindparam("name"))
 _DRAFT_TO_GO = _DRAFT.with_for_update()
 """A draft that will be deleted: nobody changes it meanwhile (SQLite has one writer anyway)."""
-_FOUND = select(_SPENT.scalar_subquery(), _DRAFT.scalar_subquery())
+_FOUND = select(SPENT.scalar_subquery(), _DRAFT.scalar_subquery())
 _UNDRAFT = delete(schema.drafts).where(schema.drafts.c.hash == bindparam("name"))
 _REDRAFT = (
     update(schema.drafts)
@@ -216,7 +215,7 @@ def arrive(desk: Desk, token: str) -> tuple[Admission, Draft | None] | None:
     person = "" if desk.wave.anonymous else someone or ""
     name = _draft_name(desk, token)
     used, blob = first(desk.answers, _FOUND, name=name) or (None, None)
-    used = used or (person and first(desk.answers, _SPENT, name=on_paper(desk.keys, person)))
+    used = used or (person and first(desk.answers, SPENT, name=on_paper(desk.keys, person)))
     full = quota is not None and _handed_in(desk, department) >= quota
     if not invited or state == "withdrawn" or (used and desk.wave.anonymous):
         return None
@@ -233,11 +232,7 @@ def arrive(desk: Desk, token: str) -> tuple[Admission, Draft | None] | None:
 
 def is_spent(desk: Desk, token: str) -> bool:
     """Whether a questionnaire was handed in with this token."""
-    return first(desk.answers, _SPENT, name=_draft_name(desk, token)) is not None
-
-
-def _is_spent(connection: Connection, name: str) -> bool:
-    return connection.execute(_SPENT, {"name": name}).first() is not None
+    return first(desk.answers, SPENT, name=_draft_name(desk, token)) is not None
 
 
 def _handed_in(desk: Desk, department: str) -> int:
@@ -263,7 +258,7 @@ def begin(desk: Desk, admission: Admission, language: str) -> Draft | None:
         found = _sheet(desk, connection, admission.token, name)
         if found is not None:
             return found.draft
-        if _is_spent(connection, name):
+        if has_tombstone(connection, name):
             return None
         orders = desk.wave.settings.orders
         order = 1 + secrets.randbelow(orders) if orders else 0
@@ -332,7 +327,7 @@ def hand_in(desk: Desk, admission: Admission) -> bool:
         held(connection, name)
         sheet = _sheet(desk, connection, admission.token, name)
         if sheet is None:
-            return _is_spent(connection, name)
+            return has_tombstone(connection, name)
         told = content_of(sheet, minutes=bands)
         deposit(
             connection,

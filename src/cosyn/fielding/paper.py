@@ -14,7 +14,7 @@ with extra("field"):
 from cosyn.fielding import schema
 from cosyn.fielding.database import counted_up, held, insert_new, reading, writing
 from cosyn.fielding.envelopes import deposit
-from cosyn.fielding.notes import note, on_paper
+from cosyn.fielding.notes import has_tombstone, note, on_paper
 from cosyn.fielding.sealing import derived, sealed, unsealed
 from cosyn.fielding.tokens import keyed_hash, new_token
 
@@ -146,7 +146,7 @@ def standing_of(desk: Desk, department: str, person: str) -> str:
     with reading(desk.roster) as connection:
         states = set(connection.execute(query).scalars())
     with reading(desk.answers) as connection:
-        if states and _is_spent(connection, on_paper(desk.keys, person)):
+        if states and has_tombstone(connection, on_paper(desk.keys, person)):
             states.add("answered")
     return "answered" if "answered" in states else "".join(states)
 
@@ -192,7 +192,7 @@ def discard_sheets(desk: Desk, numbers: Collection[str]) -> tuple[str, ...]:
 def is_handed_in(desk: Desk, number: str) -> bool:
     """Whether a sheet of this number was handed in."""
     with reading(desk.answers) as connection:
-        return _is_spent(connection, _name(desk, number))
+        return has_tombstone(connection, _name(desk, number))
 
 
 def begin_sheet(desk: Desk, token: str, sheet: KeyedSheet) -> bool:
@@ -212,7 +212,7 @@ def begin_sheet(desk: Desk, token: str, sheet: KeyedSheet) -> bool:
     }
     with writing(desk.answers) as connection:
         held(connection, name)
-        return not _is_spent(connection, name) and insert_new(connection, schema.keyed, row)
+        return not has_tombstone(connection, name) and insert_new(connection, schema.keyed, row)
 
 
 def sheet_of(desk: Desk, token: str, number: str) -> KeyedSheet | None:
@@ -295,7 +295,7 @@ def hand_in_sheet(desk: Desk, token: str, number: str, content: Mapping[str, Any
         held(connection, name)
         found = _sheet(connection, token, number)
         if found is None or len(found.passes) < PASSES:
-            return _is_spent(connection, name)
+            return has_tombstone(connection, name)
         told = {"language": found.language, "order": found.order, **content}
         deposit(
             connection,
@@ -333,11 +333,6 @@ def _invitation(desk: Desk, sheet: KeyedSheet) -> str:
 
 def _name(desk: Desk, number: str) -> str:
     return keyed_hash(desk.keys.answers, f"paper/{number}")
-
-
-def _is_spent(connection: Connection, name: str) -> bool:
-    query = select(schema.spent.c.hash).where(schema.spent.c.hash == name)
-    return connection.execute(query).first() is not None
 
 
 def _sheet(connection: Connection, token: str, number: str) -> KeyedSheet | None:

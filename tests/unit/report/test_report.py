@@ -6,6 +6,8 @@ import dataclasses
 import re
 from html.parser import HTMLParser
 from pathlib import Path
+from types import SimpleNamespace
+from typing import cast
 
 import pytest
 from tests.planned import planned
@@ -18,7 +20,8 @@ from cosyn.instrument.load import load_instrument
 from cosyn.instrument.types import Instrument
 from cosyn.plan import LoadedPlan, load_population, quick
 from cosyn.report import RENDERERS, SECTIONS, build, laid_out
-from cosyn.report._parts import slug
+from cosyn.report._parts import restriction_cell, slug
+from cosyn.report._types import Material
 from cosyn.report.numbers import numbers_of
 from cosyn.responses import response_table
 from cosyn.scoring import facet_scores, keyed
@@ -237,6 +240,13 @@ def test_every_hypothesis_is_decided_in_words(
         assert decision is not None
         row = next(r for r in found.rows if r and r[0] == test.id and len(r) == 8)
         assert row[-1].startswith(t(f"decision.{decision.label}"))
+
+
+def test_a_restriction_is_told_with_its_degrees_of_freedom() -> None:
+    m = cast(Material, SimpleNamespace(numbers=numbers_of("en")))
+    found = Finding("hypotheses", Statistic.EFFECT, ("H",), 398.5327, df=5)
+    assert restriction_cell(m, found).text == "χ²(5) = 398.53"
+    assert restriction_cell(m, None).text == "—"
 
 
 def test_no_gap_of_a_phrase_is_left_open(page: tuple[str, Page, str]) -> None:

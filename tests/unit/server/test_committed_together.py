@@ -12,12 +12,16 @@ from typing import Any
 import pytest
 from sqlalchemy import event
 from tests.fielded_wave import admitted, invite, new_desk
+from tests.served_pages import FakeDesk, survey
 
 from cosyn.errors import StoreError
 from cosyn.fielding.database import Undone, together, writing
 from cosyn.fielding.desk import Desk, begin, draft_of
 from cosyn.server.fielded import Fielded
+from cosyn.server.gate import open_gate
+from cosyn.server.site import open_site
 from cosyn.server.staff import Staff
+from cosyn.server.types import Settings as SiteSettings
 from cosyn.server.visits import Reply, Visit
 
 
@@ -134,3 +138,11 @@ def test_nothing_of_a_broken_joint_transaction_is_kept(desk: Desk) -> None:
     with pytest.raises(Undone):
         half()
     assert kept(desk, [token]) == [False]
+
+
+@pytest.mark.parametrize(("readers", "kinds"), [(0, 1), (2, 2)])
+def test_where_nobody_only_reads_the_writers_show_pages_too(readers: int, kinds: int) -> None:
+    settings = SiteSettings("http://pages.test", writers=4, readers=readers)
+    gate = open_gate(open_site(survey(), FakeDesk(), settings))
+    assert len({id(gate.writers), id(gate.readers)}) == kinds
+    gate.close()
